@@ -1,0 +1,63 @@
+"""The shared shapes of what is due and what waits for a signature; each app offers them, `pages` and `reminders` unite them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from common.states import CellState
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One report that somebody owes.
+
+    `kind` names the app's sort of entry ("kpi.result", "projects.progress", "budget.month").
+    `owner_ids` are the users who owe it now (holders, or the supervising post's where vacant).
+    `period` is ready for the page ("ไตรมาส 1/2570"); `period_key` is stable ("2570-q1", "2570-m03").
+    `status` is the entry's workflow status, "" where nothing was typed yet.
+    """
+
+    kind: str
+    subject_id: int
+    code: str
+    label: str
+    agency_id: int
+    agency_name: str
+    owner_ids: tuple[int, ...]
+    period: str
+    period_key: str
+    deadline_date: date | None
+    state: CellState
+    status: str
+    url: str
+    returned_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One entry that waits for a signature of the person who asked.
+
+    `why_not` is the reason why this person may not sign it (own entry), or None.
+    `figures` are pairs of label and ready text: target, last quarter, this quarter, change.
+    """
+
+    kind: str
+    entry_id: int
+    version: int
+    code: str
+    label: str
+    unit: str
+    agency_id: int
+    agency_name: str
+    period: str
+    target: str
+    last: str
+    current: str
+    change: str
+    achievement: str
+    note: str
+    outlier: bool
+    entered_by: str
+    submitted_at: datetime | None
+    evidence_count: int
+    url: str
+    why_not: str | None = None
