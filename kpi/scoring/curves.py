@@ -1,0 +1,182 @@
+"""Score curves: how an achievement or a value becomes a score."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from common.rounding import divide_half_up
+from kpi.scoring import exact
+from kpi.scoring.words import Direction, Reason
+
+FIVE_LEVELS = tuple(Decimal(level) for level in (1, 2, 3, 4, 5))
+THREE_LEVELS = tuple(Decimal(level) for level in (50, 75, 100))
+HUNDRED = Decimal(100)
+OF_FIVE_LEVELS = Decimal(20)
+
+
+class Axis(StrEnum):
+    """What a curve's x stands for."""
+
+    ACHIEVEMENT = "achievement"
+    VALUE = "value"
+
+
+class Below(StrEnum):
+    """What a curve gives on the worse side of its first point."""
+
+    FIRST = "first"
+    ZERO = "zero"
+
+
+class Scale(StrEnum):
+    """The scale of a scorecard's scores."""
+
+    FIVE = "five"
+    THREE = "three"
+    OWN = "own"
+
+
+class CurveRefusal(StrEnum):
+    """Why a list of points is no curve."""
+
+    NO_POINTS = "no_points"
+    POINTS_OUT_OF_ORDER = "points_out_of_order"
+    SCORES_FALL = "scores_fall"
+    NEGATIVE_SCORE = "negative_score"
+    BAND_OVER_VALUE = "band_over_value"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    x: Decimal
+    score: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Points from the worst to the best, linear between them and flat outside.
+
+    Over `value`, lower is better makes x fall from point to point.
+    """
+
+    points: tuple[Point, ...]
+    axis: Axis = Axis.ACHIEVEMENT
+    below: Below = Below.FIRST
+    is_steps_only: bool = False
+
+    @property
+    def floor(self) -> Decimal:
+        """The score on the worse side."""
+        return self.points[0].score if self.below is Below.FIRST else Decimal(0)
+
+    @property
+    def top(self) -> Decimal:
+        """The best score."""
+        return self.points[-1].score
+
+
+@dataclass(frozen=True, slots=True)
+class YearShare:
+    """How far into a flow's year the points over `value` are: T_ytd of T_year."""
+
+    to_date: Decimal
+    year: Decimal
+
+
+def five_levels(xs: Sequence[Decimal], axis: Axis = Axis.ACHIEVEMENT) -> Curve:
+    """Return the preset of levels 1–5, level 1 held below its point."""
+    points = tuple(Point(x, score) for x, score in zip(xs, FIVE_LEVELS, strict=True))
+    return Curve(points, axis, Below.FIRST)
+
+
+def three_levels(xs: Sequence[Decimal], axis: Axis = Axis.ACHIEVEMENT) -> Curve:
+    """Return the preset of 50 / 75 / 100 at minimum, standard and advanced, 0 below the minimum."""
+    points = tuple(Point(x, score) for x, score in zip(xs, THREE_LEVELS, strict=True))
+    return Curve(points, axis, Below.ZERO)
+
+
+def why_not_curve(curve: Curve, direction: Direction) -> CurveRefusal | None:
+    """Return why the points are no curve for an indicator of a direction, or None.
+
+    Source: measures.md §5.
+    """
+    if not curve.points:
+        return CurveRefusal.NO_POINTS
+    if curve.axis is Axis.VALUE and direction is Direction.BAND:
+        return CurveRefusal.BAND_OVER_VALUE
+    if any(point.score < 0 for point in curve.points):
+        return CurveRefusal.NEGATIVE_SCORE
+    sign = _sign(curve.axis, direction)
+    steps = list(pairwise(curve.points))
+    if any(sign * before.x > sign * after.x for before, after in steps):
+        return CurveRefusal.POINTS_OUT_OF_ORDER
+    if any(before.score > after.score for before, after in steps):
+        return CurveRefusal.SCORES_FALL
+    return None
+
+
+def score_at(
+    curve: Curve, x: Decimal, direction: Direction, share: YearShare | None = None
+) -> tuple[Decimal | None, Reason | None]:
+    """Return the score at an achievement or value, or None with the reason.
+
+    `share` moves the points of a flow's curve over `value` to the year to date.
+    Source: measures.md §5.
+    """
+    sign = _sign(curve.axis, direction)
+    ours, theirs = 1, 1
+    if share is not None and curve.axis is Axis.VALUE:
+        theirs, ours = exact.to_units(share.to_date), exact.to_units(share.year)
+        if ours == 0:
+            return None, Reason.ZERO_DIVISOR
+        if ours < 0:
+            theirs, ours = -theirs, -ours
+        if theirs < 0:
+            return None, Reason.CURVE_NOT_SCALABLE
+    points = [
+        (sign * theirs * exact.to_units(point.x), exact.to_units(point.score))
+        for point in curve.points
+    ]
+    units = score_on(
+        points,
+        sign * ours * exact.to_units(x),
+        floor=exact.to_units(curve.floor),
+        is_steps_only=curve.is_steps_only,
+    )
+    return exact.from_units(units), None
+
+
+def score_on(
+    points: Sequence[tuple[int, int]], x: int, *, floor: int, is_steps_only: bool = False
+) -> int:
+    """Return the score at x on points whose x does not fall; at a step the later point wins."""
+    reached = [index for index, (start, _) in enumerate(points) if start <= x]
+    if not reached:
+        return floor
+    start, score = points[reached[-1]]
+    if is_steps_only or reached[-1] == len(points) - 1:
+        return score
+    end, following = points[reached[-1] + 1]
+    return divide_half_up(score * (end - start) + (following - score) * (x - start), end - start)
+
+
+def percent_of_score(score: Decimal, scale: Scale, top: Decimal | None = None) -> Decimal | None:
+    """Return a score in percent of its scale; `top` is the best score of a province's own curve.
+
+    None where the own scale's top is 0.
+    """
+    if scale is Scale.FIVE:
+        return score * OF_FIVE_LEVELS
+    if scale is Scale.THREE:
+        return score
+    if top is None:
+        raise ValueError("an own scale needs its top score")
+    return exact.maybe_decimal(
+        exact.ratio(exact.to_units(score), exact.to_units(top), exact.HUNDRED)
+    )
+
+
+def _sign(axis: Axis, direction: Direction) -> int:
+    return -1 if axis is Axis.VALUE and direction is Direction.LOWER else 1
