@@ -134,7 +134,7 @@ def appraisal_round(quarter: int) -> int:
 
 
 def late_from(deadline: date) -> datetime:
-    """Return the moment from which an entry due on a date is late: 00:00 Bangkok of the next day."""
+    """Return when an entry due on a date becomes late: 00:00 Bangkok time of the next day."""
     return datetime.combine(deadline + timedelta(days=1), time.min, tzinfo=ZONE)
 
 

@@ -142,7 +142,8 @@ SENTENCES: Final = {
     "sheet_error": "ช่องนี้เป็นข้อผิดพลาดของ Excel (%(written)s) แก้สูตรหรือใส่ค่าแทน",
     "too_large": "“%(written)s” ใหญ่เกินกว่าที่ระบบรับได้ ตรวจหน่วยและจำนวนหลัก",
     "no_data_word": "“%(written)s” อ่านว่ายังไม่รายงาน ใช่หรือไม่",
-    "fraction_in_percent": "%(written)s อยู่ในคอลัมน์ร้อยละ อ่านว่าร้อยละ %(value)s ใช่หรือไม่ (ไม่ใช่ %(times_100)s)",
+    "fraction_in_percent": "%(written)s อยู่ในคอลัมน์ร้อยละ อ่านว่าร้อยละ %(value)s "
+    "ใช่หรือไม่ (ไม่ใช่ %(times_100)s)",
     "brackets_in_percent": "%(written)s ในคอลัมน์ร้อยละ อ่านว่าร้อยละ %(value)s ไม่ใช่ค่าลบ ใช่หรือไม่",
     "percent_in_number": "“%(written)s” เป็นร้อยละ แต่คอลัมน์นี้ไม่ใช่ร้อยละ อ่านว่า %(value)s ใช่หรือไม่",
     "other_unit": "“%(written)s” มีหน่วย %(found)s อ่านว่า %(value)s ใช่หรือไม่",
@@ -174,13 +175,18 @@ _NO_DATA = re.compile(
 )
 _NOT_APPLICABLE = re.compile(r"ไม่เกี่ยวข้อง.*|ไม่เข้าข่าย.*|not applicable", re.IGNORECASE)
 _SHEET_ERROR = re.compile(r"#(N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
-_INEXACT = re.compile(r"^(ประมาณ|ราว|กว่า|เกือบ|มากกว่า|น้อยกว่า|ไม่เกิน|ไม่น้อยกว่า|[<>≤≥~≈±]).*\d|\d\s*(\+|กว่า)$")
+_INEXACT = re.compile(
+    r"^(ประมาณ|ราว|กว่า|เกือบ|มากกว่า|น้อยกว่า|ไม่เกิน|ไม่น้อยกว่า|[<>≤≥~≈±]).*\d"
+    r"|\d\s*(\+|กว่า)$"
+)
+    r"^(ประมาณ|ราว|กว่า|เกือบ|มากกว่า|น้อยกว่า|ไม่เกิน|ไม่น้อยกว่า|[<>≤≥~≈±]).*\d|\d\s*(\+|กว่า)$"
+)
 _NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)"
 _AMOUNT = re.compile(
     rf"(?P<lead>ร้อยละ|จำนวน|฿)?\s*(?P<sign>\+|{_DASH})?\s*(?P<open>\()?\s*"
     rf"(?P<inner>ร้อยละ|฿)?\s*(?P<inner_sign>\+|{_DASH})?\s*"
-    r"(?P<digits>[\d.,][\d., ]*?(?:[eE][+-]?\d{1,3})?)\s*"
-    r"(?P<tail>(?:[^\d()., ][^\d()]*?)?)\s*(?P<close>\))?\s*(?P<after>[^\d()]*)"
+    r"(?P<digits>[\d.,][\d., ]*(?:[eE][+-]?\d{1,3})?)\s*"
+    r"(?P<tail>[^\d()]*)(?P<close>\))?(?P<after>[^\d()]*)"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,3}(?: \d{3})+(?:\.\d*)?|" + _NUMBER)
 _SCIENTIFIC = re.compile(_NUMBER + r"[eE][+-]?\d{1,3}")
@@ -208,10 +214,12 @@ _BAHT_UNITS = {
 }
 _SUSPICIOUS_MILLIONS = Decimal(100_000)  # 100 billion baht: more than any one line of a province
 _STATED_UNIT = re.compile(
-    r"(?:หน่วย(?:นับ)?(?:เงิน)?\s*[:：=]?\s*|\()\s*"
+    r"(?:หน่วย(?:นับ)?(?:เงิน)?\s*[:\uff1a=]?\s*|\()\s*"
     r"(?P<unit>(?:พัน|หมื่น|แสน)?ล้านบาท|พันบาท|หมื่นบาท|แสนบาท|ล\.?บ\.?|บาท)(?=$|[\s)/,])"
 )
-_FORMULA_ROW_CELL = re.compile(r"=?\s*\(?\s*\d{1,2}\s*\)?(?:\s*[-+/*x×÷]\s*\(?\s*\d{1,3}\s*\)?)*")
+_FORMULA_ROW_CELL = re.compile(r"[\d()=+\-*/x×÷.\s]{3,40}")
+_COLUMN_NUMBER = re.compile(r"\(\d{1,2}\)")
+_LONGEST_FIGURE = 80  # a longer text is prose, whatever digits it holds
 
 
 def read_stated_unit(text: str) -> Decimal | None:
@@ -230,7 +238,7 @@ def is_formula_row(cells: Iterable[str]) -> bool:
     return (
         len(written) > 1
         and all(_FORMULA_ROW_CELL.fullmatch(cell) for cell in written)
-        and any("(" in cell for cell in written)
+        and all(_COLUMN_NUMBER.search(cell) for cell in written)
     )
 
 
@@ -268,23 +276,30 @@ def read_number(
         return _read_figure(written, column)
     text = from_thai_digits(normalise_text(written.replace("\n", " ")))
     text = text.removeprefix("'").strip()
+    return _read_word(written, text, column, dash_is_zero) or _read_text(written, text, column)
+
+
+def _read_word(
+    written: str, text: str, column: "_Column", dash_is_zero: bool
+) -> Reading[Decimal] | None:
+    """Read what stands in place of a figure; None where the text may hold one."""
     if not text:
         return Reading(Kind.NOT_REPORTED, written=written)
     if _DASH_ONLY.fullmatch(text):
         if dash_is_zero:
-            zero = round_half_up(Decimal(0), places)
+            zero = round_half_up(Decimal(0), column.places)
             return Reading(Kind.VALUE, zero, written, warnings=(note("dash_as_zero"),))
         return Reading(Kind.NOT_REPORTED, written=written)
     if _NOT_APPLICABLE.fullmatch(text):
         return Reading(Kind.NOT_APPLICABLE, written=written)
-    if _DOTS_ONLY.fullmatch(text) or _NO_DATA.fullmatch(text):
+    if _DOTS_ONLY.fullmatch(text) or _NO_DATA.fullmatch(text[:_LONGEST_FIGURE]):
         question = note("no_data_word", written=written)
         return Reading(Kind.NOT_REPORTED, written=written, questions=(question,))
     if text.startswith("="):
         return _error("formula_without_value", written)
-    if _SHEET_ERROR.fullmatch(text):
+    if _SHEET_ERROR.fullmatch(text.upper()):
         return _error("sheet_error", written)
-    return _read_text(written, text, column)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +344,8 @@ def _read_figure(figure: float | Decimal, column: _Column) -> Reading[Decimal]:
 def _read_text(written: str, text: str, column: _Column) -> Reading[Decimal]:
     if column.one_to and (ratio := _ONE_TO.fullmatch(text)):
         text = ratio["rest"]
+    if len(text) > _LONGEST_FIGURE:
+        return _error("not_a_number", written)
     if _INEXACT.search(text):
         return _error("inexact", written)
     found = _AMOUNT.fullmatch(text)
@@ -385,9 +402,7 @@ def _with_words(
             )
     if bracketed and not percent:
         if column.percent:
-            questions.append(
-                note("brackets_in_percent", written=written, value=_plain(value))
-            )
+            questions.append(note("brackets_in_percent", written=written, value=_plain(value)))
         else:
             negative = True
     value = -value if negative else value
