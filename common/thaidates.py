@@ -237,18 +237,12 @@ _LEAD = re.compile(
     r"(?:วัน(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|พฤหัส|ศุกร์|เสาร์|อาทิตย์)?\s*)?"
     r"(?:ที่\s*)?(?:เดือน\s*)?"
 )
-_TIME = re.compile(
-    r"[\st,]+(?:เวลา\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:น\.?|am|pm|z)?$"
-)
-    r"[\sT,]+(?:เวลา\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:น\.?|am|pm|Z)?$", re.I
-)
+_TIME = re.compile(r"[\st,]+(?:เวลา\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\.\d+)?\s*(?:น\.?|am|pm|z)?$")
 _NAMED = re.compile(rf"(?P<day>\d{{1,2}}){_GAP}{_MONTH}{_GAP}{_ERA}{_YEAR}")
 _NAMED_YEARLESS = re.compile(rf"(?P<day>\d{{1,2}}){_GAP}{_MONTH}")
 _MONTH_YEAR = re.compile(rf"{_MONTH}{_GAP}{_ERA}{_YEAR}")
 _MONTH_ONLY = re.compile(_MONTH)
 _NUMERIC = re.compile(
-    r"(?P<day>\d{1,2})\s*([/.-])\s*(?P<month>\d{1,2})\s*\2\s*(?P<year>\d{4}|\d{2})"
-)
     r"(?P<day>\d{1,2})\s*([/.-])\s*(?P<month>\d{1,2})\s*\2\s*(?P<year>\d{4}|\d{2})"
 )
 _NUMERIC_MONTH = re.compile(r"(?P<month>\d{1,2})\s*[/-]\s*(?P<year>\d{4})")
