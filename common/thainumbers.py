@@ -8,10 +8,11 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final, Literal
 
 from common.readings import Kind, Note, Reading
+from common.rounding import round_half_up
 
 MINUS: Final = "\u2212"
 NO_BREAK_SPACE: Final = "\u00a0"
@@ -54,12 +55,6 @@ def normalise_text(text: str) -> str:
 
 
 # ---------------------------------------------------------------- rounding and showing
-
-
-def round_half_up(value: Decimal, places: int) -> Decimal:
-    """Return a value rounded half away from zero to so many decimals; there is no minus zero."""
-    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return abs(rounded) if rounded == 0 else rounded
 
 
 def format_number(
@@ -362,7 +357,7 @@ def _read_text(written: str, text: str, column: _Column) -> Reading[Decimal]:
     if " " in digits or scientific:
         warnings.append(note("spaces_inside", written=written, value=_plain(value)))
     signs = [found["sign"], found["inner_sign"]]
-    if all(signs) or (found["open"] and any(signs)):
+    if all(signs):
         return _error("not_a_number", written)
     negative = any(sign and sign != "+" for sign in signs)
     words = [found[name] for name in ("lead", "inner", "tail", "after") if found[name]]
@@ -398,6 +393,8 @@ def _with_words(
             questions.append(
                 note("other_unit", written=written, found=raw.strip(), value=_plain(value))
             )
+    if bracketed and negative and not percent:
+        return _error("not_a_number", written)
     if bracketed and not percent:
         if column.percent:
             questions.append(note("brackets_in_percent", written=written, value=_plain(value)))

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from common.thainumbers import round_half_up
+from common.rounding import round_half_up
 
 _DIGITS = ("ศูนย์", "หนึ่ง", "สอง", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า")
 _PLACES = ("", "สิบ", "ร้อย", "พัน", "หมื่น", "แสน")
