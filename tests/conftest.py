@@ -1,0 +1,261 @@
+"""The environment of every test, named before Django reads its settings, and the fixtures all share."""
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+# Everything a run writes lies here: database, broker, mail, uploads, published files.
+PLAYGROUND = Path(tempfile.mkdtemp(prefix="sakhon-tests-"))
+RUN = uuid.uuid4().hex[:8]
+LONG = os.environ.get("LONG") == "1"
+
+
+def _owner_removes_playground(owner: int = os.getpid()) -> None:
+    if os.getpid() == owner:
+        shutil.rmtree(PLAYGROUND, ignore_errors=True)
+
+
+atexit.register(_owner_removes_playground)
+
+_database_url = os.environ.get("DATABASE_URL", "")
+os.environ.update(
+    {
+        "DJANGO_SETTINGS_MODULE": "sakhon_portal.settings",
+        "SECRET_KEY": "only-for-tests-" + "t" * 50,
+        "DEBUG": "off",
+        "HTTPS": "off",
+        "TEMPLATE_DEBUG": "on",
+        "SAMPLE_TODAY": "",
+        "SITE_ADDRESS": "http://testserver",
+        "ALLOWED_HOSTS": "*",
+        "BEHIND_PROXY": "off",
+        "EMAIL_URL": "memorymail://",
+        "SENTRY_DSN": "",
+        "VAR_DIR": str(PLAYGROUND),
+        # Only a server is taken from outside; a file would be the developer's own.
+        "DATABASE_URL": _database_url
+        if _database_url.startswith("postgres")
+        else f"sqlite:///{PLAYGROUND}/portal.sqlite3",
+        "REDIS_URL": os.environ.get("REDIS_URL", ""),
+        # Two runs on one Redis never meet.
+        "CELERY_QUEUE": f"tests-{RUN}",
+        "CACHE_PREFIX": f"tests-{RUN}",
+        "LOG_LEVEL": "ERROR",
+        # Playwright's loop runs in the thread of the test, where Django would refuse queries.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+    }
+)
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
+
+from audit import append_only
+from jobruns import runner
+from jobruns.models import JobRun
+from tests.house import chromium
+
+hypothesis_settings.register_profile(
+    "gate", max_examples=100, deadline=None, derandomize=True, print_blob=True
+)
+hypothesis_settings.register_profile("long", max_examples=2000, deadline=None, print_blob=True)
+hypothesis_settings.load_profile("long" if LONG else "gate")
+
+
+# ── What runs ────────────────────────────────────────────────────────────────
+def pytest_report_header() -> list[str]:
+    return [
+        f"database: {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[1]}, "
+        f"broker: {'redis' if settings.REDIS_URL else 'filesystem'}, "
+        f"seed counts: {'full' if LONG else 'short'}",
+        f"browser: {chromium.found() or chromium.ABSENT}",
+    ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    for item in items:
+        if {"page", "browser", "context"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("browser") and not chromium.found():
+            item.add_marker(pytest.mark.skip(reason=chromium.ABSENT))
+        if item.get_closest_marker("long") and not LONG:
+            item.add_marker(pytest.mark.skip(reason="runs in make test-long"))
+        if item.get_closest_marker("postgres") and not on_postgres:
+            item.add_marker(pytest.mark.skip(reason="holds only on PostgreSQL: make test-services"))
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Callable[[int, int], range]:
+    """Give the seeds of a repeated check: `for seed in seeds(200, 2000)`, the second in test-long."""
+    return lambda short, full: range(full if LONG else short)
+
+
+# ── Database ─────────────────────────────────────────────────────────────────
+@contextmanager
+def _maintenance_cursor() -> Iterator["psycopg2.extensions.cursor"]:
+    """Give a cursor on the server's own database, outside any transaction."""
+    place = settings.DATABASES["default"]
+    maintenance = psycopg2.connect(
+        dbname="postgres",
+        user=place["USER"] or None,
+        password=place["PASSWORD"] or None,
+        host=place["HOST"] or None,
+        port=place["PORT"] or None,
+    )
+    maintenance.autocommit = True
+    try:
+        with maintenance.cursor() as cursor:
+            yield cursor
+    finally:
+        maintenance.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """Put SQLite into a file, as the portal runs; make PostgreSQL's databases UTF-8 with ICU th-TH."""
+    place = settings.DATABASES["default"]
+    options = place.setdefault("TEST", {})
+    if place["ENGINE"].endswith("sqlite3"):
+        options["NAME"] = str(PLAYGROUND / "test.sqlite3")
+        yield
+        return
+    # Django can only copy a template, so the template carries the locale.
+    template = f"test_template_{RUN}"
+    with _maintenance_cursor() as cursor:
+        cursor.execute(
+            f"CREATE DATABASE {template} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu "
+            "ICU_LOCALE 'th-TH' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+        )
+    options["TEMPLATE"] = template
+    # Runs side by side on one server never share a database.
+    options["NAME"] = f"test_{place['NAME']}_{RUN}"
+    yield
+    with _maintenance_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {template}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _log_is_lifted_only_around_the_flush() -> Iterator[None]:
+    """Let transactional tests empty their tables; the log's triggers are back before the next test."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_with_the_log_lifted(case: TransactionTestCase) -> None:
+        append_only.lift(connection)
+        try:
+            flush(case)
+        finally:
+            append_only.hold(connection)
+
+    TransactionTestCase._fixture_teardown = flush_with_the_log_lifted
+    yield
+    TransactionTestCase._fixture_teardown = flush
+
+
+@pytest.fixture(autouse=True)
+def _cache_starts_empty() -> Iterator[None]:
+    """Let no test see another's throttle counts."""
+    yield
+    if not settings.REDIS_URL:
+        cache.clear()
+        return
+    # clear() would empty the whole Redis database, the broker's queue with it.
+    client = cache._cache.get_client()
+    for key in client.scan_iter(f"tests-{RUN}:*"):
+        client.delete(key)
+
+
+# ── Deferred work ────────────────────────────────────────────────────────────
+@pytest.fixture
+def work_off_jobs() -> Callable[[], int]:
+    """Do the waiting job rows here and now, those they ask for too; gives how many were done.
+
+    It stands in for the worker where a test is about what the work does, not about the worker.
+    """
+
+    def work_off() -> int:
+        done = 0
+        while waiting := JobRun.objects.waiting().order_by("pk").first():
+            runner.perform(waiting.pk, at=runner.clock.now())
+            done += 1
+        return done
+
+    return work_off
+
+
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[subprocess.Popen[str]]:
+    """Run a real Celery worker on the test's database and broker until the test ends."""
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "celery", "-A", "sakhon_portal", "worker"),
+            *("--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "INFO"),
+        ],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": _url_of_the_test_database(), "LOG_LEVEL": "INFO"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said = []
+    for line in process.stdout or ():
+        said.append(line)
+        if " ready" in line:
+            break
+    else:
+        pytest.fail("the worker did not start:\n" + "".join(said))
+    # Nobody reads on; a full pipe would stop the worker.
+    drain = subprocess.Popen(["cat"], stdin=process.stdout, stdout=subprocess.DEVNULL)
+    yield process
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    drain.wait()
+
+
+def _url_of_the_test_database() -> str:
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    address, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
+    return f"{address}/{name}"
+
+
+# ── Browser ──────────────────────────────────────────────────────────────────
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    return browser_type_launch_args | {"executable_path": chromium.found(), "args": chromium.flags()}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
+    return browser_context_args | {
+        "locale": "th-TH",
+        "timezone_id": "Asia/Bangkok",
+        "viewport": {"width": 1280, "height": 900},
+    }
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Give the git-ignored folder where browser tests keep pictures of the pages they saw."""
+    folder = ROOT / "tests" / "pictures"
+    folder.mkdir(exist_ok=True)
+    return folder
