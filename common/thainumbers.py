@@ -378,21 +378,10 @@ def _with_words(
     warnings: list[Note],
 ) -> Reading[Decimal]:
     """Apply what the words round a figure say: percent, a unit of money, brackets."""
-    questions: list[Note] = []
-    percent = False
-    factor: Decimal | None = None
-    for raw in words:
-        word = raw.strip().casefold()
-        if word in _PERCENT_WORDS:
-            percent = True
-        elif word in _BAHT_UNITS and column.money:
-            factor = _BAHT_UNITS[word]
-        elif word not in {column.unit.casefold(), "จำนวน"}:
-            if not re.fullmatch(r"[ก-\u0e4ea-z.² ]+", word):
-                return _error("not_a_number", written)
-            questions.append(
-                note("other_unit", written=written, found=raw.strip(), value=_plain(value))
-            )
+    said = _read_words(words, written, _plain(value), column)
+    if said is None:
+        return _error("not_a_number", written)
+    percent, factor, questions = said
     if bracketed and negative and not percent:
         return _error("not_a_number", written)
     if bracketed and not percent:
@@ -409,6 +398,30 @@ def _with_words(
         value, written, column,
         stated=percent, factor=factor, warnings=warnings, questions=questions,
     )  # fmt: skip
+
+
+def _read_words(
+    words: Iterable[str], written: str, shown: str, column: _Column
+) -> tuple[bool, Decimal | None, list[Note]] | None:
+    """Return whether a percent is meant, the factor of a unit of money, and questions.
+
+    None means that a word is no unit at all.
+    """
+    percent, factor = False, None
+    questions: list[Note] = []
+    for raw in words:
+        word = raw.strip().casefold()
+        if word in _PERCENT_WORDS:
+            percent = True
+        elif word in _BAHT_UNITS and column.money:
+            factor = _BAHT_UNITS[word]
+        elif word in {column.unit.casefold(), "จำนวน"}:
+            continue
+        elif re.fullmatch(r"[ก-\u0e4ea-z.² ]+", word):
+            questions.append(note("other_unit", written=written, found=raw.strip(), value=shown))
+        else:
+            return None
+    return percent, factor, questions
 
 
 def _fraction_question(value: Decimal, written: str) -> list[Note]:
