@@ -1,7 +1,8 @@
 """Field classes for measures and money: integers in the database, Decimals in Python.
 
 SQLite keeps decimals as floats (333 of 3,000 exactly spent allocations broke their own constraint);
-integers compare, sum and constrain alike on both databases.
+integers compare, sum and constrain alike on both databases. In an UPDATE, combine such a field only with
+other such fields (`F("a") + F("b")`), never with a Python Decimal, which would not be scaled.
 """
 
 from decimal import Decimal
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from common.rounding import round_half_up
 
 
-class ScaledField(models.BigIntegerField[Any, Any]):
+class ScaledField(models.BigIntegerField):
     """A Decimal stored as an integer of its last place; lookups take Decimals as well."""
 
     places: ClassVar[int]

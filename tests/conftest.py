@@ -54,12 +54,18 @@ os.environ.update(
     }
 )
 
+# Only now may Django be woken; whoever imports a model above this line would wake it too early.
+import django
+
+django.setup()
+
 import psycopg2
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 
 from audit import append_only
@@ -190,7 +196,7 @@ def work_off_jobs() -> Callable[[], int]:
     def work_off() -> int:
         done = 0
         while waiting := JobRun.objects.waiting().order_by("pk").first():
-            runner.perform(waiting.pk, at=runner.clock.now())
+            runner.perform(waiting.pk, at=timezone.now())
             done += 1
         return done
 

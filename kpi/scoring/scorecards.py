@@ -95,7 +95,8 @@ def line_score(
 ) -> LineScore:
     """Return the score of one KPI at the end of a quarter.
 
-    A KPI linked as `same` takes its parent's instead. What is missing stays out while the quarter is open and gets the floor once it is closed.
+    A KPI linked as `same` takes its parent's instead. What is missing stays out while the quarter
+    is open and gets the floor once it is closed.
     Source: measures.md §5.
     """
     if assessment.state in exact.MISSING:

@@ -1,0 +1,74 @@
+"""Who may act as what, where, on a day. Read once per request and passed on."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TypeAlias
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import PROVINCE_ROLES, Holding, Membership, Post, User
+
+Visitor: TypeAlias = User | AnonymousUser
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person is on a day: (role, agency) pairs, the posts held, delegations included."""
+
+    user: Visitor
+    pairs: frozenset[tuple[str, int]]
+    post_ids: frozenset[int] = frozenset()
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(role for role, _agency in self.pairs)
+
+    def has(self, *roles: str) -> bool:
+        """Whether the person holds any of the roles anywhere."""
+        return not self.roles.isdisjoint(roles)
+
+    def is_role_of(self, role: str, agency_id: int | None) -> bool:
+        """Whether the person holds the role in this very agency."""
+        return agency_id is not None and (role, agency_id) in self.pairs
+
+    def agencies(self, *roles: str) -> frozenset[int]:
+        """The agencies in which the person holds one of the roles; all roles where none is named."""
+        return frozenset(agency for role, agency in self.pairs if not roles or role in roles)
+
+    @property
+    def sees_province(self) -> bool:
+        """Whether the person reads every agency's rows (personal ones not included)."""
+        return not self.roles.isdisjoint(PROVINCE_ROLES)
+
+
+def standing_of(user: Visitor, day: date) -> Standing:
+    """Return what a person is on a day; two queries for someone signed in.
+
+    Delegations of a signature are added by `submissions.rules.standing_of`.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return Standing(user, frozenset())
+    pairs = frozenset(
+        Membership.objects.current(day).filter(user=user).values_list("role", "agency_id")
+    )
+    post_ids = frozenset(
+        Holding.objects.current(day)
+        .filter(user=user, post__is_active=True)
+        .values_list("post_id", flat=True)
+    )
+    return Standing(user, pairs, post_ids)
+
+
+def in_line_above(post: Post, post_ids: Collection[int]) -> bool:
+    """Whether one of the posts supervises `post`, at any distance; one query a step."""
+    seen: set[int] = set()
+    current: Post | None = post
+    while current is not None and current.pk not in seen:
+        seen.add(current.pk)
+        current = current.supervising_post
+        if current is not None and current.pk in post_ids:
+            return True
+    return False
+

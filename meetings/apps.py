@@ -1,0 +1,8 @@
+"""Committees, meetings, resolutions with owner and due date."""
+
+from django.apps import AppConfig
+
+
+class MeetingsConfig(AppConfig):
+    name = "meetings"
+    verbose_name = "คณะกรรมการและการประชุม"

@@ -1,0 +1,8 @@
+"""Closing, frozen quarterly reports, open data."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"
+    verbose_name = "รายงาน"

@@ -1,0 +1,88 @@
+"""Closed quarters, frozen: the document of all figures, its restatements and published editions."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from submissions.models import Quarter
+
+
+class Freeze(models.Model):
+    """The frozen figures of a quarter: number 0 is the closing, later ones are restatements.
+
+    `document` holds figures, states, coverage, scores, the versions of the rules, weights, targets and
+    curves in force and the ids and versions of the contributing entries; `sha256` is of its canonical JSON.
+    """
+
+    quarter = models.ForeignKey(Quarter, on_delete=models.PROTECT, related_name="freezes")
+    number = models.PositiveSmallIntegerField()
+    document: Any = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    # A restatement has a reason and a second person.
+    reason = models.TextField(_("เหตุผล"), blank=True)
+    agreed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("ค่าที่ปิดแล้ว")
+        verbose_name_plural = _("ค่าที่ปิดแล้ว")
+        constraints = [
+            models.UniqueConstraint(fields=["quarter", "number"], name="reports_one_freeze_of_a_number"),
+            models.CheckConstraint(
+                condition=Q(number=0, agreed_by=None)
+                | (Q(number__gt=0, agreed_by__isnull=False) & ~Q(reason="") & ~Q(agreed_by=models.F("made_by"))),
+                name="reports_restatement_has_reason_and_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quarter_id} #{self.number}"
+
+
+class ReportSummary(models.Model):
+    """What the strategy office writes above the figures before an edition is published."""
+
+    quarter = models.OneToOneField(Quarter, on_delete=models.PROTECT, related_name="summary")
+    text_th = models.TextField(_("บทสรุป"))
+    text_en = models.TextField(_("บทสรุป (อังกฤษ)"), blank=True)
+    version = models.PositiveIntegerField(default=1)
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("บทสรุปรายงาน")
+        verbose_name_plural = _("บทสรุปรายงาน")
+
+    def __str__(self) -> str:
+        return str(self.quarter_id)
+
+
+class Edition(models.Model):
+    """A published edition of a quarter's report; its files never change a byte."""
+
+    quarter = models.ForeignKey(Quarter, on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField(_("ฉบับที่"))
+    freeze_record = models.ForeignKey(Freeze, on_delete=models.PROTECT, related_name="editions")
+    document: Any = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    # {"html-th": {"path": …, "sha256": …, "size": …}, "html-en": …, "pdf": …, "csv": …, "json": …}
+    files: Any = models.JSONField(default=dict)
+    corrections_th = models.TextField(_("สิ่งที่แก้ไขจากฉบับก่อน"), blank=True)
+    published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField()
+    is_sample = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("ฉบับรายงาน")
+        verbose_name_plural = _("ฉบับรายงาน")
+        constraints = [
+            models.UniqueConstraint(fields=["quarter", "number"], name="reports_one_edition_of_a_number"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="reports_editions_begin_at_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quarter_id} ฉบับที่ {self.number}"

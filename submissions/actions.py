@@ -1,0 +1,211 @@
+"""Moves of entries, periods, evidence and delegation: the verbs that every app's verbs use."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import Agency, Role, User
+from audit.log import Deed, record, record_many
+from common import fiscal
+from common.refusal import EntriesRefused, Refused
+from submissions import rules
+from submissions.models import Delegation, Entry, FiscalYear, Month, PeriodState, Quarter
+from submissions.workflow import Status
+
+E = TypeVar("E", bound=Entry)
+
+_STAMP = {
+    Status.SUBMITTED: "submitted",
+    Status.APPROVED: "approved",
+    Status.ACCEPTED: "accepted",
+    Status.RETURNED: "returned",
+}
+
+
+def refuse_all(refusals: Mapping[int, Refused]) -> None:
+    """Raise one refusal for a list where any entry was refused; a list of one keeps its own sentence.
+
+    :raises EntriesRefused: with the refusals by position.
+    """
+    if not refusals:
+        return
+    if len(refusals) == 1:
+        sentence = str(next(iter(refusals.values())))
+    else:
+        sentence = _("ทำรายการไม่ได้ %(count)d รายการ ยังไม่มีรายการใดถูกบันทึก") % {"count": len(refusals)}
+    raise EntriesRefused(sentence, refusals)
+
+
+def move_entries(
+    entries: Collection[E],
+    *,
+    to: Status,
+    by: User,
+    at: datetime,
+    verb: str,
+    role: str,
+    agency_code: Callable[[E], str],
+    reason: str = "",
+) -> None:
+    """Move entries of one model by compare-and-set, whole or not at all, and log each.
+
+    Call inside the verb's transaction after its rules said yes; one UPDATE for each status among them.
+
+    :raises EntriesRefused: where somebody else changed an entry meanwhile.
+    """
+    stamp = _STAMP[to]
+    changes: dict[str, Any] = {"status": to.value, f"{stamp}_by": by, f"{stamp}_at": at}
+    if to is Status.RETURNED:
+        changes["return_reason"] = reason
+    listed = list(entries)
+    model = type(listed[0])
+    seen: dict[tuple[str, int], list[int]] = {}
+    for entry in listed:
+        seen.setdefault((entry.status, entry.version), []).append(entry.pk)
+    moved = 0
+    for (status, version), ids in seen.items():
+        unmoved = model._default_manager.filter(pk__in=ids, status=status, version=version)
+        moved += unmoved.update(**changes, version=F("version") + 1)
+    if moved != len(listed):
+        current = dict(
+            model._default_manager.filter(pk__in=[entry.pk for entry in listed]).values_list(
+                "pk", "version"
+            )
+        )
+        refuse_all(
+            {
+                position: Refused(changed_meanwhile(), code="changed_meanwhile")
+                for position, entry in enumerate(listed)
+                if current.get(entry.pk) != entry.version + 1
+            }
+        )
+        # Every version fits and yet a row was not ours: somebody made the same move.
+        raise Refused(changed_meanwhile(), code="changed_meanwhile")
+    record_many(
+        [
+            Deed(
+                verb,
+                entry,
+                before={"status": entry.status},
+                after={"status": to.value},
+                reason=reason,
+                agency_code=agency_code(entry),
+            )
+            for entry in listed
+        ],
+        by=by,
+        at=at,
+        role=role,
+    )
+    for entry in listed:
+        for name, value in changes.items():
+            setattr(entry, name, value)
+        entry.version += 1
+
+
+def changed_meanwhile() -> str:
+    """The sentence of a lost race."""
+    return _("มีผู้อื่นแก้ไขรายการนี้ระหว่างที่ท่านทำรายการ โหลดหน้าใหม่แล้วทำอีกครั้ง")
+
+
+@transaction.atomic
+def prepare_fiscal_year(*, year: int, is_sample: bool = False) -> FiscalYear:
+    """Make a fiscal year with its quarters and months, all planned, with usual deadlines; may be repeated.
+
+    The deadlines are ordinary data afterwards: reports by the 15th (months by the 5th) of the next
+    month, signatures five and acceptance fourteen days later.
+    """
+    fiscal_year, _made = FiscalYear.objects.get_or_create(year=year, defaults={"is_sample": is_sample})
+    for number in range(1, 5):
+        following = fiscal.quarter_end(year, number) + timedelta(days=1)
+        Quarter.objects.get_or_create(
+            fiscal_year=fiscal_year,
+            number=number,
+            defaults={
+                "report_due_date": following.replace(day=15),
+                "approve_due_date": following.replace(day=20),
+                "accept_due_date": following.replace(day=28),
+            },
+        )
+    for number in range(1, 13):
+        following = fiscal.month_end(year, number) + timedelta(days=1)
+        Month.objects.get_or_create(
+            fiscal_year=fiscal_year,
+            number=number,
+            defaults={"report_due_date": following.replace(day=5)},
+        )
+    return fiscal_year
+
+
+@transaction.atomic
+def open_quarter(*, quarter: Quarter, by: User | None, at: datetime) -> Quarter:
+    """Open a planned quarter and its months for reporting.
+
+    :raises Refused: if it is not planned.
+    """
+    opened = Quarter.objects.filter(pk=quarter.pk, state=PeriodState.PLANNED)
+    if not opened.update(state=PeriodState.OPEN, opened_at=at):
+        raise Refused(_("ไตรมาสนี้เปิดหรือปิดไปแล้ว"), code="not_planned")
+    first = quarter.number * 3 - 2
+    Month.objects.filter(
+        fiscal_year_id=quarter.fiscal_year_id,
+        number__range=(first, first + 2),
+        state=PeriodState.PLANNED,
+    ).update(state=PeriodState.OPEN)
+    quarter.refresh_from_db()
+    record("submissions.quarter.opened", quarter, by=by, at=at, role=Role.STRATEGIST)
+    return quarter
+
+
+@transaction.atomic
+def delegate_signature(
+    *, agency: Agency, lender: User, deputy: User, from_date: date, until_date: date, reason: str, at: datetime
+) -> Delegation:
+    """Lend a signature of an agency from–to.
+
+    :raises Refused: if the lender may not sign there, or the dates are not in order.
+    """
+    standing = rules.own_standing_of(lender, fiscal.local_date(at))
+    if not standing.is_role_of(Role.APPROVER, agency.pk):
+        raise Refused(_("เฉพาะหัวหน้าส่วนราชการมอบอำนาจลงนามของหน่วยงานตนได้"), code="not_approver")
+    if lender.pk == deputy.pk:
+        raise Refused(_("มอบอำนาจให้ตนเองไม่ได้"), code="to_oneself")
+    if until_date < from_date:
+        raise Refused(_("วันสิ้นสุดต้องไม่ก่อนวันเริ่มต้น"), code="dates")
+    delegation = Delegation.objects.create(
+        agency=agency,
+        lender=lender,
+        deputy=deputy,
+        from_date=from_date,
+        until_date=until_date,
+        reason=reason,
+        created_at=at,
+    )
+    record(
+        "submissions.delegation.given",
+        delegation,
+        by=lender,
+        at=at,
+        role=Role.APPROVER,
+        agency_code=agency.code,
+        after={"deputy": deputy.username, "from": from_date, "until": until_date},
+        reason=reason,
+    )
+    return delegation
+
+
+@transaction.atomic
+def revoke_delegation(*, delegation: Delegation, by: User, at: datetime) -> None:
+    """Take a lent signature back.
+
+    :raises Refused: if it was taken back already or is not the person's own.
+    """
+    if delegation.lender_id != by.pk:
+        raise Refused(_("เฉพาะผู้มอบอำนาจยกเลิกได้"), code="not_lender")
+    if not Delegation.objects.filter(pk=delegation.pk, revoked_at=None).update(revoked_at=at):
+        raise Refused(_("ยกเลิกการมอบอำนาจนี้ไปแล้ว"), code="revoked")
+    record("submissions.delegation.revoked", delegation, by=by, at=at, role=Role.APPROVER)

@@ -1,0 +1,93 @@
+"""Why an entry may not be typed, sent, signed or returned: a sentence, or None."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Role
+from accounts.rules import Standing, Visitor
+from accounts.rules import standing_of as own_standing_of
+from common import fiscal
+from submissions.models import Delegation, Entry, EntryStatus, Month, PeriodState, Quarter
+from submissions.workflow import EDITABLE, NEXT, Status
+
+
+def standing_of(user: Visitor, day: date) -> Standing:
+    """Return what a person is on a day, with the signatures lent to him or her; three queries."""
+    standing = own_standing_of(user, day)
+    if not standing.pairs:
+        return standing
+    lent = frozenset(
+        (Role.APPROVER.value, agency_id)
+        for agency_id in Delegation.objects.current(day)
+        .filter(
+            deputy_id=standing.user.pk,
+            # The lender must still be able to sign: a loan does not outlive the office.
+            lender__in=Membership.objects.current(day).with_role(Role.APPROVER).values("user"),
+        )
+        .values_list("agency_id", flat=True)
+    )
+    return replace(standing, pairs=standing.pairs | lent)
+
+
+def why_not_type_in(period: Quarter | Month) -> str | None:
+    """Say why nothing may be typed for this period; a running period takes drafts."""
+    if period.state == PeriodState.PLANNED:
+        return _("รอบรายงานนี้ยังไม่เปิด สำนักงานจังหวัดจะเปิดเมื่อถึงรอบ")
+    if period.is_closed:
+        return _("รอบรายงานนี้ปิดแล้ว แก้ไขไม่ได้ หากจำเป็นให้แจ้งกลุ่มงานยุทธศาสตร์ขอแก้ไขย้อนหลัง")
+    return None
+
+
+def why_not_send_in(period: Quarter | Month, at: datetime) -> str | None:
+    """Say why nothing may be submitted for this period yet; submissions begin on its last day."""
+    if reason := why_not_type_in(period):
+        return reason
+    last_day = (
+        fiscal.quarter_end(period.fiscal_year_id, period.number)
+        if isinstance(period, Quarter)
+        else fiscal.month_end(period.fiscal_year_id, period.number)
+    )
+    if fiscal.local_date(at) < last_day:
+        return _("ยังไม่สิ้นรอบรายงาน บันทึกร่างไว้ได้ ส่งได้ตั้งแต่วันสุดท้ายของรอบ")
+    return None
+
+
+def why_not_edit(entry: Entry, period: Quarter | Month) -> str | None:
+    """Say why the figures of an entry may not be typed over."""
+    if reason := why_not_type_in(period):
+        return reason
+    if Status(entry.status) not in EDITABLE:
+        return _("รายการนี้ส่งแล้ว ขอให้ผู้ลงนามส่งกลับแก้ไขก่อน")
+    return None
+
+
+def why_not_move(entry: Entry, to: Status) -> str | None:
+    """Say why the workflow has no way from where the entry stands."""
+    if to in NEXT[Status(entry.status)]:
+        return None
+    return _("รายการนี้อยู่ในสถานะ “%(status)s” จึงทำรายการนี้ไม่ได้ โหลดหน้าใหม่เพื่อดูสถานะล่าสุด") % {
+        "status": EntryStatus(entry.status).label
+    }
+
+
+def why_not_sign(entry: Entry, standing: Standing, agency_id: int) -> str | None:
+    """Say why this person may not sign (or return) an entry of this agency."""
+    if not standing.is_role_of(Role.APPROVER, agency_id):
+        return _("เฉพาะหัวหน้าส่วนราชการของหน่วยงานนี้ หรือผู้ได้รับมอบอำนาจ ลงนามได้")
+    return why_not_own(entry, standing)
+
+
+def why_not_accept(entry: Entry, standing: Standing) -> str | None:
+    """Say why this person may not give the second signature."""
+    if not standing.has(Role.STRATEGIST):
+        return _("เฉพาะกลุ่มงานยุทธศาสตร์ฯ สำนักงานจังหวัด รับรองได้")
+    return why_not_own(entry, standing)
+
+
+def why_not_own(entry: Entry, standing: Standing) -> str | None:
+    """Nobody signs his or her own entry."""
+    if standing.user.pk in (entry.entered_by_id, entry.submitted_by_id):
+        return _("ลงนามรายการที่ตนกรอกหรือส่งเองไม่ได้ ให้ผู้มีอำนาจท่านอื่นลงนาม")
+    return None
