@@ -3,12 +3,23 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
+
+from jobruns.readiness import findings
 
 
 @login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"ok": True})
+
+
+@login_not_required
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database, broker, worker heartbeat and last beat run; 503 and a list where one is missing."""
+    parts = findings(at=timezone.now())
+    ok = all(part["ok"] for part in parts.values())
+    return JsonResponse({"ok": ok, **parts}, status=200 if ok else 503)
 
 
 @login_not_required

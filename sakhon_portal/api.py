@@ -1,9 +1,12 @@
 """The API's root and its one way to say no."""
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from rest_framework.response import Response
-from rest_framework.routers import DefaultRouter
+from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.views import exception_handler
 
 from common.refusal import EntriesRefused, Refused
@@ -22,7 +25,25 @@ def refuse_with_a_sentence(error: Exception, context: dict[str, Any]) -> Respons
     return Response(answer, status=409)
 
 
-router = DefaultRouter()
-router.root_view_name = "api-root"
+class Root(APIRootView):
+    """Provincial strategy and KPI portal, version 1."""
 
-__all__ = ["refuse_with_a_sentence", "router"]
+
+class Router(DefaultRouter):
+    """A router whose views decide for themselves who may read what, so that the sign-in page never answers a machine."""
+
+    APIRootView = Root
+
+    def get_urls(self) -> list[Any]:
+        urls = super().get_urls()
+        for url in urls:
+            url.callback = login_not_required(url.callback)
+        return urls
+
+
+_APPS = ("submissions", "accounts", "strategy", "kpi", "projects", "budget", "covid", "reports", "spreadsheets")
+
+router = Router()
+for app in _APPS:
+    if find_spec(f"{app}.api"):
+        import_module(f"{app}.api").register(router)

@@ -1,17 +1,47 @@
 """All addresses: Thai at the plain address, English under /en/, machines outside both."""
 
+from importlib.util import find_spec
+
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from pages.views import healthz
+from pages.views import healthz, readyz
+from sakhon_portal.api import router
+
+_APPS = (
+    "pages",
+    "reports",
+    "spreadsheets",
+    "reminders",
+    "budget",
+    "covid",
+    "projects",
+    "kpi",
+    "strategy",
+    "submissions",
+    "meetings",
+    "accounts",
+    "common",
+)
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/schema/", login_not_required(SpectacularAPIView.as_view()), name="api-schema"),
+    path(
+        "api/docs/",
+        login_not_required(SpectacularSwaggerSplitView.as_view(url_name="api-schema")),
+        name="api-docs",
+    ),
+    path("api/v1/", include(router.urls)),
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
         path("admin/", admin.site.urls),
+        *[path("", include(f"{app}.urls")) for app in _APPS if find_spec(f"{app}.urls")],
         prefix_default_language=False,
     ),
 ]
