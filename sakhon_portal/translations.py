@@ -62,7 +62,7 @@ def sentences() -> Iterator[Sentence]:
 
 
 def joined() -> tuple[Catalog, list[str]]:
-    """Return one catalogue of all parts, and a line for each sentence that two parts say differently."""
+    """Return one catalogue of all parts, and a line for each sentence said in two ways."""
     whole = Catalog(locale="en", charset="utf-8", project="sakhon-portal", fuzzy=False)
     clashes = []
     for part in sorted(PARTS.glob("*.po")):
@@ -95,7 +95,7 @@ def build() -> None:
 
 
 def faults() -> list[str]:
-    """Return a line for each sentence without English, with other placeholders, or said in two ways."""
+    """Return a line for each sentence without English or with other placeholders."""
     whole, found = joined()
     seen = set()
     for sentence in sentences():
@@ -114,7 +114,7 @@ def faults() -> list[str]:
             if not set(PLACEHOLDER.findall(form)) <= set(wanted) or (
                 len(forms) == 1 and sorted(set(PLACEHOLDER.findall(form))) != wanted
             ):
-                found.append(f"{sentence.place}: {form!r} does not fill what {sentence.text!r} does")
+                found.append(f"{sentence.place}: {form!r} lacks parts of {sentence.text!r}")
     return found
 
 

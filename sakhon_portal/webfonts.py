@@ -13,7 +13,10 @@ from fontTools import subset
 FACES = ("Regular", "Medium", "SemiBold", "Bold")
 # Latin, its accents, Thai, dashes and quotes, the baht sign, arrows, minus and ratio signs, and the
 # dotted circle that a lone Thai mark stands on.
-LETTERS = "U+0020-007E,U+00A0-017F,U+0E00-0E7F,U+2010-2027,U+2030-203A,U+20AC,U+2190-2193,U+2212,U+2215,U+2248,U+2260,U+2264,U+2265,U+25CC,U+2713"
+LETTERS = (
+    "U+0020-007E,U+00A0-017F,U+0E00-0E7F,U+2010-2027,U+2030-203A,U+20AC,U+2190-2193,"
+    "U+2212,U+2215,U+2248,U+2260,U+2264,U+2265,U+25CC,U+2713"
+)
 
 
 def build(folder: Path) -> None:

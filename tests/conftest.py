@@ -1,4 +1,4 @@
-"""The environment of every test, named before Django reads its settings, and the fixtures all share."""
+"""The environment of every test, named before Django reads its settings, and shared fixtures."""
 
 import atexit
 import os
@@ -83,8 +83,8 @@ hypothesis_settings.load_profile("long" if LONG else "gate")
 # ── What runs ────────────────────────────────────────────────────────────────
 def pytest_report_header() -> list[str]:
     return [
-        f"database: {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[1]}, "
-        f"broker: {'redis' if settings.REDIS_URL else 'filesystem'}, "
+        f"database: {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[1]}",
+        f"broker: {'redis' if settings.REDIS_URL else 'filesystem'}",
         f"seed counts: {'full' if LONG else 'short'}",
         f"browser: {chromium.found() or chromium.ABSENT}",
     ]
@@ -105,7 +105,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def seeds() -> Callable[[int, int], range]:
-    """Give the seeds of a repeated check: `for seed in seeds(200, 2000)`, the second in test-long."""
+    """Give the seeds of a repeated check, `for seed in seeds(200, 2000)`: 2000 in test-long."""
     return lambda short, full: range(full if LONG else short)
 
 
@@ -133,7 +133,7 @@ def _maintenance_cursor() -> Iterator["psycopg2.extensions.cursor"]:
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
 ) -> Iterator[None]:
-    """Put SQLite into a file, as the portal runs; make PostgreSQL's databases UTF-8 with ICU th-TH."""
+    """Put SQLite into a file, as the portal runs; make PostgreSQL UTF-8 with ICU th-TH."""
     place = settings.DATABASES["default"]
     options = place.setdefault("TEST", {})
     if place["ENGINE"].endswith("sqlite3"):
@@ -157,7 +157,7 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session", autouse=True)
 def _log_is_lifted_only_around_the_flush() -> Iterator[None]:
-    """Let transactional tests empty their tables; the log's triggers are back before the next test."""
+    """Let transactional tests empty their tables; the triggers are back before the next test."""
     flush = TransactionTestCase._fixture_teardown
 
     def flush_with_the_log_lifted(case: TransactionTestCase) -> None:
@@ -247,7 +247,10 @@ def _url_of_the_test_database() -> str:
 # ── Browser ──────────────────────────────────────────────────────────────────
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
-    return browser_type_launch_args | {"executable_path": chromium.found(), "args": chromium.flags()}
+    return browser_type_launch_args | {
+        "executable_path": chromium.found(),
+        "args": chromium.flags(),
+    }
 
 
 @pytest.fixture(scope="session")
