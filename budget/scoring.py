@@ -42,11 +42,13 @@ class ForecastMethod(StrEnum):
 class Position:
     """The money of one allocation, or a sum of them, at one date.
 
-    `obligated` is outstanding, `disbursed` is to date. `reserved_obligated` is carried over
-    under obligation, `reserved_free` without one.
+    `outside` came from the central fund or private givers. `obligated` is outstanding,
+    `disbursed` is to date. `reserved_obligated` is carried over under obligation,
+    `reserved_free` without one.
     """
 
     appropriation: Decimal = ZERO
+    outside: Decimal = ZERO
     transferred_in: Decimal = ZERO
     transferred_out: Decimal = ZERO
     allotted: Decimal = ZERO
@@ -60,7 +62,7 @@ class Position:
     @property
     def revised(self) -> Decimal:
         """Return the budget after transfers, the denominator of every rate."""
-        return self.appropriation + self.transferred_in - self.transferred_out
+        return self.appropriation + self.outside + self.transferred_in - self.transferred_out
 
     @property
     def spent(self) -> Decimal:

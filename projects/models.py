@@ -1,5 +1,6 @@
 """Projects, their activities with a monthly plan, and what was reported each quarter."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -9,16 +10,20 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import Agency, Area
 from accounts.rules import Standing
+from common import fiscal
 from common.bilingual import Named
-from common.fields import MeasureField
+from common.fields import BahtField, MeasureField
 from kpi.models import KPI, CellStateChoices
+from projects import workflow
+from projects.scoring import Standing as ProjectStanding
 from strategy.models import Approach, FrameworkItem, Issue, PlanEdition
-from submissions.models import Entry, FiscalYear, Quarter, entry_constraints
+from submissions.models import Entry, FiscalYear, PeriodState, Quarter, entry_constraints
+from submissions.workflow import COUNTED, Status
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, standing: Standing) -> Self:
-        """Everybody reads approved and later projects; proposals stay with their agencies and the province's offices."""
+        """Everybody reads approved and later projects; proposals stay with agencies and province."""
         if standing.sees_province:
             return self
         open_to_all = Q(status__in=Project.PUBLIC_STATUSES)
@@ -31,6 +36,27 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def for_year(self, year: int) -> Self:
         return self.filter(years__fiscal_year_id=year)
 
+    def reporting_in(self, year: int) -> Self:
+        """Projects that owe progress in a fiscal year: running, or approved and soon to be."""
+        return self.for_year(year).filter(
+            status__in=[Project.Status.APPROVED, Project.Status.RUNNING]
+        )
+
+    def in_area(self, area_id: int) -> Self:
+        """Projects of an area, of one inside it, or of the area around it."""
+        areas = Q(areas=area_id) | Q(areas__parent=area_id) | Q(areas__parent__parent=area_id)
+        return self.filter(areas).distinct()
+
+    def of_agency(self, agency_id: int) -> Self:
+        """Projects that an agency hosts or supports."""
+        return self.filter(Q(host_agency=agency_id) | Q(supporting_agencies=agency_id)).distinct()
+
+    def matching(self, text: str) -> Self:
+        """Projects whose code or name holds the text."""
+        return self.filter(
+            Q(code__icontains=text) | Q(name_th__icontains=text) | Q(name_en__icontains=text)
+        )
+
     def with_agency(self) -> Self:
         return self.select_related("host_agency", "issue__edition__plan", "approach")
 
@@ -42,31 +68,50 @@ class Project(Named):
     """A project of the plan; the code never changes."""
 
     class Status(models.TextChoices):
-        PROPOSED = "proposed", _("เสนอ")
-        SCREENED = "screened", _("ผ่านการกลั่นกรอง")
-        APPROVED = "approved", _("อนุมัติแล้ว ยังไม่เริ่ม")
-        RUNNING = "running", _("กำลังดำเนินการ")
-        FINISHED = "finished", _("แล้วเสร็จ")
-        CANCELLED = "cancelled", _("ยกเลิก")
+        PROPOSED = workflow.Life.PROPOSED.value, _("เสนอ")
+        SCREENED = workflow.Life.SCREENED.value, _("ผ่านการกลั่นกรอง")
+        APPROVED = workflow.Life.APPROVED.value, _("อนุมัติแล้ว ยังไม่เริ่ม")
+        RUNNING = workflow.Life.RUNNING.value, _("กำลังดำเนินการ")
+        FINISHED = workflow.Life.FINISHED.value, _("แล้วเสร็จ")
+        CANCELLED = workflow.Life.CANCELLED.value, _("ยกเลิก")
 
     PUBLIC_STATUSES = ("approved", "running", "finished", "cancelled")
 
     code = models.CharField(_("รหัส"), max_length=40, unique=True)
-    edition = models.ForeignKey(PlanEdition, null=True, blank=True, on_delete=models.PROTECT, related_name="projects")
+    edition = models.ForeignKey(
+        PlanEdition, null=True, blank=True, on_delete=models.PROTECT, related_name="projects"
+    )
     issue = models.ForeignKey(
-        Issue, verbose_name=_("ประเด็นการพัฒนา"), null=True, blank=True, on_delete=models.PROTECT, related_name="projects"
+        Issue,
+        verbose_name=_("ประเด็นการพัฒนา"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="projects",
     )
     approach = models.ForeignKey(
-        Approach, verbose_name=_("แนวทาง"), null=True, blank=True, on_delete=models.PROTECT, related_name="projects"
+        Approach,
+        verbose_name=_("แนวทาง"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="projects",
     )
     host_agency = models.ForeignKey(
-        Agency, verbose_name=_("หน่วยงานเจ้าภาพ"), on_delete=models.PROTECT, related_name="projects_hosted"
+        Agency,
+        verbose_name=_("หน่วยงานเจ้าภาพ"),
+        on_delete=models.PROTECT,
+        related_name="projects_hosted",
     )
     supporting_agencies = models.ManyToManyField(
         Agency, verbose_name=_("หน่วยงานสนับสนุน"), blank=True, related_name="projects_supported"
     )
-    areas = models.ManyToManyField(Area, verbose_name=_("พื้นที่เป้าหมาย"), blank=True, related_name="projects")
-    kpis = models.ManyToManyField(KPI, verbose_name=_("ตัวชี้วัดที่ตอบสนอง"), blank=True, related_name="projects")
+    areas = models.ManyToManyField(
+        Area, verbose_name=_("พื้นที่เป้าหมาย"), blank=True, related_name="projects"
+    )
+    kpis = models.ManyToManyField(
+        KPI, verbose_name=_("ตัวชี้วัดที่ตอบสนอง"), blank=True, related_name="projects"
+    )
     framework_items = models.ManyToManyField(FrameworkItem, blank=True, related_name="projects")
     main_item = models.ForeignKey(
         FrameworkItem,
@@ -96,7 +141,9 @@ class Project(Named):
         verbose_name = _("โครงการ")
         verbose_name_plural = _("โครงการ")
         constraints = [
-            models.CheckConstraint(condition=Q(end_date__gte=F("start_date")), name="projects_dates_in_order")
+            models.CheckConstraint(
+                condition=Q(end_date__gte=F("start_date")), name="projects_dates_in_order"
+            )
         ]
 
     def __str__(self) -> str:
@@ -104,18 +151,80 @@ class Project(Named):
 
 
 class ProjectYear(models.Model):
-    """A fiscal year in which a project runs."""
+    """A fiscal year in which a project runs, with its share of the whole work."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="years")
-    fiscal_year = models.ForeignKey(FiscalYear, on_delete=models.PROTECT, related_name="project_years")
+    fiscal_year = models.ForeignKey(
+        FiscalYear, on_delete=models.PROTECT, related_name="project_years"
+    )
+    # Weighs the years in the lifetime figure; equal by default.
+    share = MeasureField(_("สัดส่วนงานของปี"), default=1)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["project", "fiscal_year"], name="projects_a_year_once")
+            models.UniqueConstraint(fields=["project", "fiscal_year"], name="projects_a_year_once"),
+            models.CheckConstraint(condition=Q(share__gt=0), name="projects_year_share_positive"),
         ]
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.fiscal_year_id}"
+
+
+class ProjectPlan(models.Model):
+    """What percent of a project without activities should be done at the end of a fiscal month."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="plan")
+    fiscal_year = models.ForeignKey(FiscalYear, on_delete=models.PROTECT, related_name="+")
+    month = models.PositiveSmallIntegerField(_("เดือนที่"))
+    percent = MeasureField(_("ร้อยละ"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "fiscal_year", "month"], name="projects_one_project_plan_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(month__range=(1, 12)), name="projects_project_plan_month_1_to_12"
+            ),
+            models.CheckConstraint(
+                condition=Q(percent__gte=0) & Q(percent__lte=100),
+                name="projects_project_plan_0_to_100",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.fiscal_year_id}/{self.month}"
+
+
+class Decision(models.Model):
+    """That a project moved on in its life: who decided, when, and in which meeting."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="decisions")
+    from_status = models.CharField(_("จาก"), max_length=10, choices=Project.Status)
+    to_status = models.CharField(_("เป็น"), max_length=10, choices=Project.Status)
+    decided_date = models.DateField(_("วันที่มีมติ"))
+    reference = models.CharField(_("มติหรือการประชุม"), max_length=300)
+    reason = models.TextField(_("เหตุผล"), blank=True)
+    made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("มติของโครงการ")
+        verbose_name_plural = _("มติของโครงการ")
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.from_status} → {self.to_status}"
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def in_year(self, year: int) -> Self:
+        """Activities that run on some day of a fiscal year."""
+        return self.filter(
+            start_date__lte=fiscal.year_end(year), end_date__gte=fiscal.year_start(year)
+        )
+
+    def in_number_order(self) -> Self:
+        return self.order_by("project_id", "number")
 
 
 class Activity(Named):
@@ -123,27 +232,55 @@ class Activity(Named):
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="activities")
     number = models.PositiveSmallIntegerField(_("ที่"))
-    agency = models.ForeignKey(Agency, verbose_name=_("หน่วยงาน"), on_delete=models.PROTECT, related_name="activities")
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("หน่วยงาน"), on_delete=models.PROTECT, related_name="activities"
+    )
     weight = MeasureField(_("น้ำหนัก"))
     start_date = models.DateField(_("เริ่ม"))
     end_date = models.DateField(_("สิ้นสุด"))
+    # None where the budget is not split by activity.
+    budget = BahtField(_("งบประมาณ"), null=True, blank=True)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
+
+    objects = ActivityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("กิจกรรม")
         verbose_name_plural = _("กิจกรรม")
         constraints = [
-            models.UniqueConstraint(fields=["project", "number"], name="projects_one_activity_of_a_number"),
-            models.CheckConstraint(condition=Q(weight__gt=0), name="projects_activity_weight_positive"),
-            models.CheckConstraint(condition=Q(end_date__gte=F("start_date")), name="projects_activity_dates_in_order"),
+            models.UniqueConstraint(
+                fields=["project", "number"], name="projects_one_activity_of_a_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gt=0), name="projects_activity_weight_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(budget=None) | Q(budget__gte=0),
+                name="projects_activity_budget_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(end_date__gte=F("start_date")), name="projects_activity_dates_in_order"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.name_th}"
 
+    def start_month_in(self, year: int) -> int:
+        """Return the fiscal month of its start within a fiscal year: 1 if earlier, 13 if later."""
+        return start_month_in(self.start_date, year)
+
+
+def start_month_in(start: date, year: int) -> int:
+    """Return the fiscal month of a start within a fiscal year: 1 if earlier, 13 if later."""
+    if start <= fiscal.year_start(year):
+        return 1
+    started_year, month = fiscal.fiscal_month_of(start)
+    return month if started_year == year else 13
+
 
 class ActivityPlan(models.Model):
-    """What percent of an activity should be done at the end of a fiscal month (of that year's plan)."""
+    """What percent of an activity should be done at the end of a month, in that year's plan."""
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="plan")
     fiscal_year = models.ForeignKey(FiscalYear, on_delete=models.PROTECT, related_name="+")
@@ -152,8 +289,12 @@ class ActivityPlan(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["activity", "fiscal_year", "month"], name="projects_one_plan_a_month"),
-            models.CheckConstraint(condition=Q(month__range=(1, 12)), name="projects_plan_month_1_to_12"),
+            models.UniqueConstraint(
+                fields=["activity", "fiscal_year", "month"], name="projects_one_plan_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(month__range=(1, 12)), name="projects_plan_month_1_to_12"
+            ),
             models.CheckConstraint(
                 condition=Q(percent__gte=0) & Q(percent__lte=100), name="projects_plan_0_to_100"
             ),
@@ -165,14 +306,25 @@ class ActivityPlan(models.Model):
 
 class ProgressQuerySet(models.QuerySet["Progress"]):
     def visible_to(self, standing: Standing) -> Self:
+        """Signed reports for staff, published ones for everybody, a host's own in every status."""
         if standing.sees_province:
             return self
-        return self.filter(
-            Q(status__in=["approved", "accepted"]) | Q(project__host_agency__in=standing.agencies())
-        ).filter(project__in=Project.objects.visible_to(standing))
+        own = Q(project__host_agency__in=standing.agencies())
+        signed = Q(status__in=[status.value for status in COUNTED])
+        if not standing.pairs:
+            signed &= Q(quarter__state=PeriodState.PUBLISHED)
+        return self.filter(signed | own).filter(project__in=Project.objects.visible_to(standing))
 
     def with_project(self) -> Self:
         return self.select_related("project__host_agency", "quarter", "entered_by", "submitted_by")
+
+    def counted(self) -> Self:
+        """Reports that rollups count."""
+        return self.filter(status__in=[status.value for status in COUNTED])
+
+    def waiting(self) -> Self:
+        """Reports that wait for a signature, oldest first."""
+        return self.filter(status=Status.SUBMITTED.value).order_by("submitted_at", "pk")
 
 
 class Progress(Entry):
@@ -195,7 +347,9 @@ class Progress(Entry):
         verbose_name_plural = _("รายงานความก้าวหน้า")
         constraints = [
             *entry_constraints("projects_progress"),
-            models.UniqueConstraint(fields=["project", "quarter"], name="projects_one_progress_per_quarter"),
+            models.UniqueConstraint(
+                fields=["project", "quarter"], name="projects_one_progress_per_quarter"
+            ),
             models.CheckConstraint(
                 condition=Q(percent=None) | (Q(percent__gte=0) & Q(percent__lte=100)),
                 name="projects_progress_0_to_100",
@@ -215,9 +369,12 @@ class ActivityProgress(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["progress", "activity"], name="projects_an_activity_once_a_report"),
+            models.UniqueConstraint(
+                fields=["progress", "activity"], name="projects_an_activity_once_a_report"
+            ),
             models.CheckConstraint(
-                condition=Q(percent__gte=0) & Q(percent__lte=100), name="projects_activity_progress_0_to_100"
+                condition=Q(percent__gte=0) & Q(percent__lte=100),
+                name="projects_activity_progress_0_to_100",
             ),
         ]
 
@@ -225,33 +382,67 @@ class ActivityProgress(models.Model):
         return f"{self.progress_id} {self.activity_id}"
 
 
+class ProjectFigureQuerySet(models.QuerySet["ProjectFigure"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """Staff read what is signed; everybody else what is published."""
+        visible = self.filter(project__in=Project.objects.visible_to(standing))
+        return visible if standing.pairs else visible.filter(quarter__state=PeriodState.PUBLISHED)
+
+    def of_year(self, year: int) -> Self:
+        return self.filter(quarter__fiscal_year_id=year)
+
+    def stale(self) -> Self:
+        """Figures whose inputs changed since they were computed."""
+        return self.filter(computed_version__lt=F("inputs_version"))
+
+    def in_time_order(self) -> Self:
+        return self.order_by("project_id", "quarter__fiscal_year_id", "quarter__number")
+
+
 class ProjectFigure(models.Model):
-    """A project's delivery at a quarter's end, in the fiscal year's plan: written by rollups only."""
+    """A project's delivery at a quarter's end, in the year's plan: written by rollups only."""
 
     class Standing(models.TextChoices):
-        ON_TRACK = "on_track", _("ตามแผน")
-        BEHIND = "behind", _("ล่าช้า")
-        CRITICAL = "critical", _("วิกฤต")
+        PROPOSED = ProjectStanding.PROPOSED.value, _("เสนอ")
+        NOT_STARTED = ProjectStanding.NOT_STARTED.value, _("ยังไม่เริ่ม")
+        ON_TRACK = ProjectStanding.ON_TRACK.value, _("ตามแผน")
+        BEHIND = ProjectStanding.BEHIND.value, _("ล่าช้า")
+        CRITICAL = ProjectStanding.CRITICAL.value, _("วิกฤต")
+        UNREPORTED = ProjectStanding.UNREPORTED.value, _("ยังไม่รายงาน")
+        FINISHED = ProjectStanding.FINISHED.value, _("แล้วเสร็จ")
+        CANCELLED = ProjectStanding.CANCELLED.value, _("ยกเลิก")
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="figures")
     quarter = models.ForeignKey(Quarter, on_delete=models.PROTECT, related_name="project_figures")
-    state = models.CharField(max_length=15, choices=CellStateChoices, default=CellStateChoices.NOT_DUE)
+    state = models.CharField(
+        max_length=15, choices=CellStateChoices, default=CellStateChoices.NOT_DUE
+    )
     # Percent; None where nothing was reported.
     delivered = MeasureField(null=True)
     planned = MeasureField(null=True)
     elapsed = MeasureField(null=True)
     variance = MeasureField(null=True)
-    standing = models.CharField(max_length=10, choices=Standing, blank=True)
+    standing = models.CharField(max_length=12, choices=Standing, default=Standing.UNREPORTED)
     is_partial = models.BooleanField(default=False)
+    # Of so many activities due, so many entered the figure.
+    counted = models.PositiveSmallIntegerField(default=0)
+    due = models.PositiveSmallIntegerField(default=0)
+    # Over all years of the project, up to this quarter; None where nothing was reported.
+    lifetime = MeasureField(null=True)
+    # The quarter end of the oldest report that entered.
     as_of_date = models.DateField(null=True)
     inputs_version = models.PositiveIntegerField(default=1)
     computed_version = models.PositiveIntegerField(default=0)
     computed_at = models.DateTimeField(null=True)
     is_unconfirmed = models.BooleanField(default=False)
 
+    objects = ProjectFigureQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["project", "quarter"], name="projects_one_figure_per_quarter"),
+            models.UniqueConstraint(
+                fields=["project", "quarter"], name="projects_one_figure_per_quarter"
+            ),
             models.CheckConstraint(
                 condition=Q(computed_version__lte=F("inputs_version")),
                 name="projects_figure_not_newer_than_its_inputs",

@@ -47,6 +47,10 @@ def test_revised_is_the_appropriation_after_transfers():
     assert STANDING.revised == D("1200.00")
 
 
+def test_money_from_outside_belongs_to_the_revised_budget():
+    assert replace(STANDING, outside=D("50.00")).revised == D("1250.00")
+
+
 def test_rates_stand_on_the_revised_budget():
     assert STANDING.disbursement_rate == D("50")
     assert STANDING.spending_rate == D("66.6667")
