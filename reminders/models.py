@@ -1,9 +1,32 @@
 """To whom what was said, when: one row for each occasion and person."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def waiting(self) -> Self:
+        return self.filter(state=Reminder.State.WAITING)
+
+    def stuck(self, before: datetime) -> Self:
+        """Claimed, and never heard of again."""
+        return self.filter(state=Reminder.State.SENDING, claimed_at__lt=before)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+    def matching(self, text: str) -> Self:
+        return self.filter(
+            Q(subject__icontains=text)
+            | Q(user__full_name_th__icontains=text)
+            | Q(user__username__icontains=text)
+        )
 
 
 class Reminder(models.Model):
@@ -11,6 +34,8 @@ class Reminder(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("รอส่ง")
+        # Claimed by a worker. One that died here is not tried again: nobody is told twice.
+        SENDING = "sending", _("กำลังส่ง")
         SENT = "sent", _("ส่งแล้ว")
         FAILED = "failed", _("ส่งไม่สำเร็จ")
 
@@ -25,7 +50,10 @@ class Reminder(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
     created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(_("ส่งเมื่อ"), null=True, blank=True)
+
+    objects = ReminderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("การเตือน")

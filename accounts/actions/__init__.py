@@ -1,0 +1,1 @@
+"""Verbs of accounts: `people` (users, memberships, posts) and `places` (areas, agencies)."""

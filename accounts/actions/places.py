@@ -1,0 +1,1 @@
+"""Areas and agencies: every write by a loader or a person."""
