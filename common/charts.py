@@ -894,6 +894,11 @@ class AreaMap(Chart):
 
     kind = "map"
 
+    @property
+    def linked(self) -> bool:
+        """Whether areas lead somewhere, so that the drawing is not one picture."""
+        return any(drawn.href for drawn in self.areas)
+
 
 def rings_of(geometry: Mapping[str, object]) -> tuple[Ring, ...]:
     """Return the outer and inner rings of a GeoJSON polygon or multipolygon."""

@@ -84,6 +84,12 @@ def fiscal_year(year: int | None, style: str = "short") -> str:
 
 
 @register.filter
+def as_day(day: date | str | None) -> date | None:
+    """Return a date from a date or an ISO text."""
+    return date.fromisoformat(day) if day and isinstance(day, str) else day or None  # type: ignore[return-value]
+
+
+@register.filter
 def be_year(day: date | int | None) -> str:
     """Show a year: of the Buddhist Era in Thai, of the Common Era in English.
 
@@ -488,3 +494,9 @@ def _of(thing: object, name: str) -> Any:
 def joined(words: Iterable[object], by: str = " · ") -> str:
     """Join texts with a middle dot."""
     return by.join(str(word) for word in words if word)
+
+
+@register.filter
+def at(things: Sequence[object], place: int) -> object:
+    """Return the thing at a place, or nothing."""
+    return things[place] if place < len(things) else ""
