@@ -5,19 +5,23 @@ weight, curve, base and targets) → Result (one quarter's entry) → Figure (th
 year to date, stored by rollups only).
 """
 
+from collections.abc import Collection
+from decimal import Decimal
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Post
+from accounts.models import Agency, Post, Role
 from accounts.rules import Standing
 from common.bilingual import Named, in_language
 from common.fields import MeasureField
 from common.states import CellState
+from kpi.scoring import curves, targets, words
 from strategy.models import FrameworkItem, Issue, PlanEdition
-from submissions.models import Entry, FiscalYear, Quarter, entry_constraints
+from submissions.models import Entry, FiscalYear, PeriodState, Quarter, entry_constraints
 
 
 class OverTime(models.TextChoices):
@@ -63,6 +67,14 @@ class Frequency(models.TextChoices):
     YEARLY = "yearly", _("รายปี (ไตรมาส 4)")
 
 
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def in_code_order(self) -> Self:
+        return self.order_by("code")
+
+
 class Indicator(Named):
     """What is measured, on whoever's scorecard. The code never changes; a rename is safe."""
 
@@ -72,13 +84,23 @@ class Indicator(Named):
     formula_th = models.TextField(_("สูตรการคำนวณ"), blank=True)
     formula_en = models.TextField(blank=True)
     source_agency = models.ForeignKey(
-        Agency, verbose_name=_("แหล่งข้อมูล"), null=True, blank=True, on_delete=models.PROTECT, related_name="indicators"
+        Agency,
+        verbose_name=_("แหล่งข้อมูล"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="indicators",
     )
     framework_items = models.ManyToManyField(
-        FrameworkItem, verbose_name=_("สอดคล้องกับแผนระดับชาติ"), blank=True, related_name="indicators"
+        FrameworkItem,
+        verbose_name=_("สอดคล้องกับแผนระดับชาติ"),
+        blank=True,
+        related_name="indicators",
     )
     is_active = models.BooleanField(_("ใช้งาน"), default=True)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
+
+    objects = IndicatorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ตัวชี้วัดในพจนานุกรม")
@@ -110,7 +132,7 @@ class IndicatorVersion(models.Model):
     unit_en = models.CharField(_("หน่วยนับ (อังกฤษ)"), max_length=80, blank=True)
     decimals = models.PositiveSmallIntegerField(_("ทศนิยม"), default=2)
     is_ratio = models.BooleanField(_("มีตัวตั้งและตัวหาร"), default=False)
-    # What the quotient is multiplied by: 100 for a percent, 1 for 1:N, 100,000 for a rate per 100,000.
+    # What the quotient is multiplied by: 100 for a percent, 1 for 1:N, 100,000 for a rate.
     scale = models.PositiveIntegerField(_("คูณด้วย"), default=1)
     shows_one_to = models.BooleanField(_("แสดงเป็น 1:N"), default=False)
     over_time = models.CharField(_("รวมตามเวลา"), max_length=6, choices=OverTime)
@@ -123,13 +145,17 @@ class IndicatorVersion(models.Model):
     target_meaning = models.CharField(
         _("ความหมายของเป้าหมาย"), max_length=10, choices=TargetMeaning, default=TargetMeaning.LEVEL
     )
-    frequency = models.CharField(_("ความถี่"), max_length=12, choices=Frequency, default=Frequency.QUARTERLY)
+    frequency = models.CharField(
+        _("ความถี่"), max_length=12, choices=Frequency, default=Frequency.QUARTERLY
+    )
     # How many quarters after its period a figure is known; until then it is not due.
     lag_quarters = models.PositiveSmallIntegerField(_("รู้ผลช้า (ไตรมาส)"), default=0)
     numerator_th = models.CharField(_("ตัวตั้ง"), max_length=300, blank=True)
     numerator_en = models.CharField(max_length=300, blank=True)
     denominator_th = models.CharField(_("ตัวหาร"), max_length=300, blank=True)
     denominator_en = models.CharField(max_length=300, blank=True)
+    # Whether a figure below zero can be true (growth, temperature); otherwise it is refused.
+    allows_negative = models.BooleanField(_("ติดลบได้"), default=False)
     # Names of the steps of a milestone ladder, first step first.
     milestones: Any = models.JSONField(_("ขั้นตอน"), default=list, blank=True)
 
@@ -137,13 +163,20 @@ class IndicatorVersion(models.Model):
         verbose_name = _("รุ่นของกติกา")
         verbose_name_plural = _("รุ่นของกติกา")
         constraints = [
-            models.UniqueConstraint(fields=["indicator", "number"], name="kpi_one_version_of_a_number"),
             models.UniqueConstraint(
-                fields=["indicator", "from_year", "from_quarter"], name="kpi_one_version_from_a_quarter"
+                fields=["indicator", "number"], name="kpi_one_version_of_a_number"
             ),
-            models.CheckConstraint(condition=Q(from_quarter__range=(1, 4)), name="kpi_version_from_quarter_1_to_4"),
+            models.UniqueConstraint(
+                fields=["indicator", "from_year", "from_quarter"],
+                name="kpi_one_version_from_a_quarter",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_quarter__range=(1, 4)), name="kpi_version_from_quarter_1_to_4"
+            ),
             models.CheckConstraint(condition=Q(scale__gt=0), name="kpi_version_scale_positive"),
-            models.CheckConstraint(condition=Q(decimals__lte=4), name="kpi_version_decimals_at_most_4"),
+            models.CheckConstraint(
+                condition=Q(decimals__lte=4), name="kpi_version_decimals_at_most_4"
+            ),
             models.CheckConstraint(
                 condition=(Q(is_ratio=True) & ~Q(denominator_over_time=""))
                 | Q(is_ratio=False, denominator_over_time=""),
@@ -151,10 +184,12 @@ class IndicatorVersion(models.Model):
             ),
             # The refused pairs of measures.md §3.
             models.CheckConstraint(
-                condition=~Q(over_time="peak", over_units="sum"), name="kpi_version_no_peak_with_sum"
+                condition=~Q(over_time="peak", over_units="sum"),
+                name="kpi_version_no_peak_with_sum",
             ),
             models.CheckConstraint(
-                condition=Q(is_ratio=False) | ~(Q(over_time="peak") | Q(denominator_over_time="peak")),
+                condition=Q(is_ratio=False)
+                | ~(Q(over_time="peak") | Q(denominator_over_time="peak")),
                 name="kpi_version_no_peak_in_a_ratio",
             ),
             models.CheckConstraint(
@@ -162,7 +197,8 @@ class IndicatorVersion(models.Model):
                 name="kpi_version_ratio_never_summed_or_averaged",
             ),
             models.CheckConstraint(
-                condition=Q(is_ratio=True) | ~Q(over_units="ratio"), name="kpi_version_ratio_rule_needs_a_ratio"
+                condition=Q(is_ratio=True) | ~Q(over_units="ratio"),
+                name="kpi_version_ratio_rule_needs_a_ratio",
             ),
             models.CheckConstraint(
                 condition=~Q(direction="band") | Q(is_ratio=True) | ~Q(over_time="flow"),
@@ -181,6 +217,29 @@ class IndicatorVersion(models.Model):
     @property
     def unit(self) -> str:
         return in_language(self.unit_th, self.unit_en)
+
+    @property
+    def numerator_name(self) -> str:
+        return in_language(self.numerator_th, self.numerator_en)
+
+    @property
+    def denominator_name(self) -> str:
+        return in_language(self.denominator_th, self.denominator_en)
+
+    @property
+    def rules(self) -> words.IndicatorRules:
+        """The rules as the arithmetic reads them."""
+        over_time = words.OverTime(self.over_time)
+        return words.IndicatorRules(
+            over_units=words.OverUnits(self.over_units),
+            over_time=None if self.is_ratio else over_time,
+            numerator_over_time=over_time if self.is_ratio else None,
+            denominator_over_time=words.OverTime(self.denominator_over_time)
+            if self.is_ratio
+            else None,
+            direction=words.Direction(self.direction),
+            meaning=words.Meaning(self.target_meaning),
+        )
 
 
 class ScoreCurve(Named):
@@ -215,11 +274,24 @@ class ScoreCurve(Named):
         verbose_name = _("เกณฑ์คะแนน")
         verbose_name_plural = _("เกณฑ์คะแนน")
         constraints = [
-            models.UniqueConstraint(fields=["fiscal_year", "code"], name="kpi_one_curve_of_a_code_in_a_year")
+            models.UniqueConstraint(
+                fields=["fiscal_year", "code"], name="kpi_one_curve_of_a_code_in_a_year"
+            )
         ]
 
     def __str__(self) -> str:
         return self.name_th
+
+    @property
+    def curve(self) -> curves.Curve:
+        """The curve as the arithmetic reads it."""
+        below = curves.Below.ZERO if self.below_first == self.Below.ZERO else curves.Below.FIRST
+        return curves.Curve(
+            tuple(curves.Point(Decimal(x), Decimal(score)) for x, score in self.points),
+            curves.Axis(self.axis),
+            below,
+            self.steps_only,
+        )
 
 
 class ScorecardQuerySet(models.QuerySet["Scorecard"]):
@@ -227,7 +299,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         return self.filter(fiscal_year_id=year)
 
     def visible_to(self, standing: Standing) -> Self:
-        """The province's and agencies' scorecards for staff; a post's for its holder, line and HR (see rules)."""
+        """The province's and agencies' for staff; a post's for its holder and the post above."""
         impersonal = ~Q(level=Scorecard.Level.POST)
         if standing.sees_province:
             return self.filter(impersonal | Q(post__in=standing.post_ids))
@@ -253,16 +325,28 @@ class Scorecard(models.Model):
 
     fiscal_year = models.ForeignKey(FiscalYear, on_delete=models.PROTECT, related_name="scorecards")
     level = models.CharField(_("ระดับ"), max_length=8, choices=Level)
-    # The agency whose scorecard it is; the post's agency for a post; the plan's owner for the province.
-    agency = models.ForeignKey(Agency, verbose_name=_("หน่วยงาน"), on_delete=models.PROTECT, related_name="scorecards")
-    post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.PROTECT, related_name="scorecards")
+    # Whose scorecard it is; the post's agency for a post; the plan's owner for the province.
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("หน่วยงาน"), on_delete=models.PROTECT, related_name="scorecards"
+    )
+    post = models.ForeignKey(
+        Post, null=True, blank=True, on_delete=models.PROTECT, related_name="scorecards"
+    )
     scale = models.CharField(
         _("มาตรคะแนน"), max_length=6, choices=ScoreCurve.Preset, default=ScoreCurve.Preset.FIVE
     )
     # The top score of an own scale; five and three levels have theirs.
     top_score = MeasureField(_("คะแนนเต็ม"), null=True, blank=True)
     state = models.CharField(_("สถานะ"), max_length=8, choices=State, default=State.DRAFT)
-    signed_at = models.DateTimeField(null=True, blank=True)
+    # Both sides sign: who answers for it (officer, agency head) and who agrees (supervisor, governor).
+    owner_signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    owner_signed_at = models.DateTimeField(null=True, blank=True)
+    supervisor_signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    supervisor_signed_at = models.DateTimeField(null=True, blank=True)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     objects = ScorecardQuerySet.as_manager()
@@ -272,17 +356,38 @@ class Scorecard(models.Model):
         verbose_name_plural = _("ใบคะแนน")
         constraints = [
             models.UniqueConstraint(
-                fields=["fiscal_year"], condition=Q(level="province"), name="kpi_one_province_scorecard_a_year"
+                fields=["fiscal_year"],
+                condition=Q(level="province"),
+                name="kpi_one_province_scorecard_a_year",
             ),
             models.UniqueConstraint(
-                fields=["fiscal_year", "agency"], condition=Q(level="agency"), name="kpi_one_scorecard_of_an_agency_a_year"
+                fields=["fiscal_year", "agency"],
+                condition=Q(level="agency"),
+                name="kpi_one_scorecard_of_an_agency_a_year",
             ),
             models.UniqueConstraint(
-                fields=["fiscal_year", "post"], condition=Q(level="post"), name="kpi_one_scorecard_of_a_post_a_year"
+                fields=["fiscal_year", "post"],
+                condition=Q(level="post"),
+                name="kpi_one_scorecard_of_a_post_a_year",
             ),
             models.CheckConstraint(
                 condition=Q(level="post", post__isnull=False) | (~Q(level="post") & Q(post=None)),
                 name="kpi_scorecard_of_a_post_has_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(owner_signed_by=None, owner_signed_at=None)
+                | Q(owner_signed_by__isnull=False, owner_signed_at__isnull=False),
+                name="kpi_scorecard_owner_signed_by_whom_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(supervisor_signed_by=None, supervisor_signed_at=None)
+                | Q(supervisor_signed_by__isnull=False, supervisor_signed_at__isnull=False),
+                name="kpi_scorecard_supervisor_signed_by_whom_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="signed")
+                | Q(owner_signed_at__isnull=False, supervisor_signed_at__isnull=False),
+                name="kpi_scorecard_signed_by_both_sides",
             ),
         ]
 
@@ -315,13 +420,30 @@ class KPIQuerySet(models.QuerySet["KPI"]):
         )
 
     def with_rules(self) -> Self:
-        return self.select_related("indicator", "scorecard", "agency", "curve", "issue", "scorecard__post")
+        return self.select_related(
+            "indicator", "scorecard", "agency", "curve", "issue", "scorecard__post"
+        )
+
+    def public(self) -> Self:
+        """KPIs of the province and its agencies in years of which a quarter is published."""
+        published = Quarter.objects.filter(
+            fiscal_year=OuterRef("fiscal_year"), state=PeriodState.PUBLISHED
+        )
+        return self.exclude(scorecard__level=Scorecard.Level.POST).filter(Exists(published))
+
+    def reported_by(self, standing: Standing, vacant_post_ids: Collection[int] = ()) -> Self:
+        """KPIs whose figures the person types: the agency's, and those of posts held or vacant below."""
+        impersonal = ~Q(scorecard__level=Scorecard.Level.POST)
+        return self.filter(
+            (impersonal & Q(agency__in=standing.agencies(Role.REPORTER)))
+            | Q(scorecard__post__in=[*standing.post_ids, *vacant_post_ids])
+        )
 
     def reporting_themselves(self) -> Self:
-        """KPIs with an entry of their own: no share children (or the rule `own`), and not `same` as a parent."""
+        """KPIs with an entry of their own: no share children (or the rule `own`), no `same` parent."""
         share = Link.objects.filter(parent=OuterRef("pk"), kind=Link.Kind.SHARE)
         same = Link.objects.filter(child=OuterRef("pk"), kind=Link.Kind.SAME)
-        return self.filter(~Exists(share) | Q(reports_own=True)).exclude(Exists(same))
+        return self.filter(Q(reports_own=True) | ~Exists(share)).exclude(Exists(same))
 
     def in_code_order(self) -> Self:
         return self.order_by("code")
@@ -330,8 +452,8 @@ class KPIQuerySet(models.QuerySet["KPI"]):
 class KPI(models.Model):
     """An indicator on somebody's scorecard in a fiscal year: weight, curve, base and year target.
 
-    `code` is the address (`/kpis/<code>/`) and is the same over the years for the same scorecard line;
-    it is unique within a fiscal year.
+    `code` is the address (`/kpis/<code>/`), the same over the years for the same scorecard line; it is
+    unique within a fiscal year.
     """
 
     fiscal_year = models.ForeignKey(FiscalYear, on_delete=models.PROTECT, related_name="kpis")
@@ -339,13 +461,24 @@ class KPI(models.Model):
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="kpis")
     code = models.CharField(_("รหัส"), max_length=40)
     # Who reports; for a post's KPI the post's agency.
-    agency = models.ForeignKey(Agency, verbose_name=_("หน่วยงานเจ้าภาพ"), on_delete=models.PROTECT, related_name="kpis")
-    issue = models.ForeignKey(
-        Issue, verbose_name=_("ประเด็นการพัฒนา"), null=True, blank=True, on_delete=models.PROTECT, related_name="kpis"
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("หน่วยงานเจ้าภาพ"), on_delete=models.PROTECT, related_name="kpis"
     )
-    edition = models.ForeignKey(PlanEdition, null=True, blank=True, on_delete=models.PROTECT, related_name="kpis")
+    issue = models.ForeignKey(
+        Issue,
+        verbose_name=_("ประเด็นการพัฒนา"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="kpis",
+    )
+    edition = models.ForeignKey(
+        PlanEdition, null=True, blank=True, on_delete=models.PROTECT, related_name="kpis"
+    )
     weight = models.DecimalField(_("น้ำหนัก"), max_digits=7, decimal_places=4)
-    curve = models.ForeignKey(ScoreCurve, verbose_name=_("เกณฑ์คะแนน"), on_delete=models.PROTECT, related_name="kpis")
+    curve = models.ForeignKey(
+        ScoreCurve, verbose_name=_("เกณฑ์คะแนน"), on_delete=models.PROTECT, related_name="kpis"
+    )
     # With the rule `own` a KPI reports its own figure although it has share children.
     reports_own = models.BooleanField(_("รายงานเอง"), default=False)
     year_target = MeasureField(_("เป้าหมายปี"), null=True, blank=True)
@@ -366,7 +499,9 @@ class KPI(models.Model):
         verbose_name = _("ตัวชี้วัด")
         verbose_name_plural = _("ตัวชี้วัด")
         constraints = [
-            models.UniqueConstraint(fields=["fiscal_year", "code"], name="kpi_one_kpi_of_a_code_in_a_year"),
+            models.UniqueConstraint(
+                fields=["fiscal_year", "code"], name="kpi_one_kpi_of_a_code_in_a_year"
+            ),
             models.UniqueConstraint(
                 fields=["scorecard", "indicator"], name="kpi_an_indicator_once_on_a_scorecard"
             ),
@@ -379,6 +514,16 @@ class KPI(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} ({self.fiscal_year_id})"
+
+    @property
+    def name(self) -> str:
+        """The indicator's name; load it with `with_rules`."""
+        return self.indicator.name
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether the KPI stands on a post's scorecard; load it with `with_rules`."""
+        return self.scorecard.level == Scorecard.Level.POST
 
 
 class Link(models.Model):
@@ -401,7 +546,9 @@ class Link(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["parent", "child"], name="kpi_one_link_between_two"),
             models.UniqueConstraint(
-                fields=["child"], condition=Q(kind__in=["share", "same"]), name="kpi_one_share_or_same_parent"
+                fields=["child"],
+                condition=Q(kind__in=["share", "same"]),
+                name="kpi_one_share_or_same_parent",
             ),
             models.CheckConstraint(condition=~Q(parent=F("child")), name="kpi_link_not_to_itself"),
             models.CheckConstraint(condition=Q(weight__gt=0), name="kpi_link_weight_positive"),
@@ -412,7 +559,7 @@ class Link(models.Model):
 
 
 class Target(models.Model):
-    """A KPI's target for one quarter: an increment for a flow, otherwise the level to reach by then."""
+    """A quarter's target: an increment for a flow, otherwise the level to reach by then."""
 
     kpi = models.ForeignKey(KPI, on_delete=models.PROTECT, related_name="targets")
     quarter = models.PositiveSmallIntegerField(_("ไตรมาส"))
@@ -423,26 +570,34 @@ class Target(models.Model):
     planned_denominator = MeasureField(_("ตัวหารตามแผน"), null=True, blank=True)
     # Change, or lower with a baseline: the base of the same year-to-date period of the base year.
     base = MeasureField(_("ค่าฐานช่วงเดียวกัน"), null=True, blank=True)
-    # A band's step, a milestone's step and a level are all `value`; a band uses low and high.
+    # A step, a milestone and a level are all `value`; a band uses low and high.
 
     class Meta:
         verbose_name = _("เป้าหมายรายไตรมาส")
         verbose_name_plural = _("เป้าหมายรายไตรมาส")
         constraints = [
             models.UniqueConstraint(fields=["kpi", "quarter"], name="kpi_one_target_a_quarter"),
-            models.CheckConstraint(condition=Q(quarter__range=(1, 4)), name="kpi_target_quarter_1_to_4"),
             models.CheckConstraint(
-                condition=(Q(low=None) & Q(high=None)) | Q(low__lt=F("high")), name="kpi_target_band_in_order"
+                condition=Q(quarter__range=(1, 4)), name="kpi_target_quarter_1_to_4"
+            ),
+            models.CheckConstraint(
+                condition=(Q(low=None) & Q(high=None)) | Q(low__lt=F("high")),
+                name="kpi_target_band_in_order",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kpi_id} q{self.quarter}"
 
+    @property
+    def target(self) -> targets.Target:
+        """The target as the arithmetic reads it."""
+        return targets.Target(self.value, self.low, self.high)
+
 
 class ResultQuerySet(models.QuerySet["Result"]):
     def visible_to(self, standing: Standing) -> Self:
-        """Entries of the KPIs that the person may read; unsigned ones only within their agency and the strategy office."""
+        """Entries of readable KPIs; unsigned ones only in one's agency or province-wide."""
         readable = self.filter(kpi__in=KPI.objects.visible_to(standing))
         if standing.sees_province:
             return readable
@@ -455,7 +610,12 @@ class ResultQuerySet(models.QuerySet["Result"]):
 
     def with_kpi(self) -> Self:
         return self.select_related(
-            "quarter", "kpi__indicator", "kpi__scorecard__post", "kpi__agency", "entered_by", "submitted_by"
+            "quarter",
+            "kpi__indicator",
+            "kpi__scorecard__post",
+            "kpi__agency",
+            "entered_by",
+            "submitted_by",
         )
 
 
@@ -500,10 +660,14 @@ class Result(Entry):
                 name="kpi_result_sent_has_a_figure",
             ),
             models.CheckConstraint(
-                condition=Q(denominator=None) | Q(denominator__gte=0), name="kpi_result_denominator_not_negative"
+                condition=Q(denominator=None) | Q(denominator__gte=0),
+                name="kpi_result_denominator_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(denominator=None) | Q(denominator__gt=0) | Q(numerator=None) | Q(numerator=0),
+                condition=Q(denominator=None)
+                | Q(denominator__gt=0)
+                | Q(numerator=None)
+                | Q(numerator=0),
                 name="kpi_result_nothing_over_zero_but_zero",
             ),
         ]
@@ -532,7 +696,11 @@ class FigureQuerySet(models.QuerySet["Figure"]):
 
     def with_kpi(self) -> Self:
         return self.select_related(
-            "kpi__indicator", "kpi__agency", "kpi__issue__edition__plan", "kpi__scorecard__post", "quarter"
+            "kpi__indicator",
+            "kpi__agency",
+            "kpi__issue__edition__plan",
+            "kpi__scorecard__post",
+            "quarter",
         )
 
 
@@ -545,13 +713,19 @@ class Figure(models.Model):
 
     kpi = models.ForeignKey(KPI, on_delete=models.PROTECT, related_name="figures")
     quarter = models.ForeignKey(Quarter, on_delete=models.PROTECT, related_name="figures")
-    version = models.ForeignKey(IndicatorVersion, null=True, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=15, choices=CellStateChoices, default=CellStateChoices.NOT_DUE)
+    version = models.ForeignKey(
+        IndicatorVersion, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    state = models.CharField(
+        max_length=15, choices=CellStateChoices, default=CellStateChoices.NOT_DUE
+    )
     state_reason = models.CharField(max_length=60, blank=True)
     value = MeasureField(null=True)
     numerator = MeasureField(null=True)
     denominator = MeasureField(null=True)
-    ytd_state = models.CharField(max_length=15, choices=CellStateChoices, default=CellStateChoices.NOT_DUE)
+    ytd_state = models.CharField(
+        max_length=15, choices=CellStateChoices, default=CellStateChoices.NOT_DUE
+    )
     ytd_value = MeasureField(null=True)
     ytd_numerator = MeasureField(null=True)
     ytd_denominator = MeasureField(null=True)
@@ -584,9 +758,12 @@ class Figure(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kpi", "quarter"], name="kpi_one_figure_per_quarter"),
             models.CheckConstraint(
-                condition=Q(computed_version__lte=F("inputs_version")), name="kpi_figure_not_newer_than_its_inputs"
+                condition=Q(computed_version__lte=F("inputs_version")),
+                name="kpi_figure_not_newer_than_its_inputs",
             ),
-            models.CheckConstraint(condition=Q(covered__lte=F("due")), name="kpi_figure_covers_at_most_what_is_due"),
+            models.CheckConstraint(
+                condition=Q(covered__lte=F("due")), name="kpi_figure_covers_at_most_what_is_due"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -594,12 +771,14 @@ class Figure(models.Model):
 
 
 class Score(models.Model):
-    """A scorecard's, an issue's or an agency's score for a quarter (year to date): written by rollups only.
+    """A scorecard's or an issue's score for a quarter (year to date): written by rollups only.
 
     Exactly one of scorecard and issue is set; the province's total is its scorecard's row.
     """
 
-    scorecard = models.ForeignKey(Scorecard, null=True, on_delete=models.PROTECT, related_name="scores")
+    scorecard = models.ForeignKey(
+        Scorecard, null=True, on_delete=models.PROTECT, related_name="scores"
+    )
     issue = models.ForeignKey(Issue, null=True, on_delete=models.PROTECT, related_name="scores")
     quarter = models.ForeignKey(Quarter, on_delete=models.PROTECT, related_name="scores")
     # On the scorecard's scale; an issue's is percent. None: nothing counts yet.
@@ -620,13 +799,18 @@ class Score(models.Model):
         verbose_name_plural = _("คะแนนรวม")
         constraints = [
             models.UniqueConstraint(
-                fields=["scorecard", "quarter"], condition=Q(scorecard__isnull=False), name="kpi_one_score_of_a_scorecard"
+                fields=["scorecard", "quarter"],
+                condition=Q(scorecard__isnull=False),
+                name="kpi_one_score_of_a_scorecard",
             ),
             models.UniqueConstraint(
-                fields=["issue", "quarter"], condition=Q(issue__isnull=False), name="kpi_one_score_of_an_issue"
+                fields=["issue", "quarter"],
+                condition=Q(issue__isnull=False),
+                name="kpi_one_score_of_an_issue",
             ),
             models.CheckConstraint(
-                condition=Q(scorecard=None, issue__isnull=False) | Q(scorecard__isnull=False, issue=None),
+                condition=Q(scorecard=None, issue__isnull=False)
+                | Q(scorecard__isnull=False, issue=None),
                 name="kpi_score_of_one_thing",
             ),
         ]
@@ -636,7 +820,7 @@ class Score(models.Model):
 
 
 class AcceptedDifference(models.Model):
-    """A difference between children's targets and the parent's that a named officer accepted with a reason."""
+    """Children's targets differing from the parent's, accepted by a named officer with a reason."""
 
     kpi = models.ForeignKey(KPI, on_delete=models.PROTECT, related_name="accepted_differences")
     quarter = models.PositiveSmallIntegerField()
@@ -649,11 +833,13 @@ class AcceptedDifference(models.Model):
         verbose_name = _("ส่วนต่างที่ยอมรับ")
         verbose_name_plural = _("ส่วนต่างที่ยอมรับ")
         constraints = [
-            models.UniqueConstraint(fields=["kpi", "quarter"], name="kpi_one_accepted_difference_a_quarter"),
-            models.CheckConstraint(condition=~Q(reason=""), name="kpi_accepted_difference_has_a_reason"),
+            models.UniqueConstraint(
+                fields=["kpi", "quarter"], name="kpi_one_accepted_difference_a_quarter"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="kpi_accepted_difference_has_a_reason"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kpi_id} q{self.quarter}"
-
-
