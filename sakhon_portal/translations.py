@@ -108,7 +108,8 @@ def faults() -> list[str]:
             found.append(f"{sentence.place}: no English for {sentence.text!r}")
             continue
         wanted = sorted(set(PLACEHOLDER.findall(sentence.text)))
-        forms = message.string if isinstance(message.string, tuple | list) else [message.string]
+        said = message.string
+        forms = said if isinstance(said, tuple | list) else [str(said)]
         for form in forms:
             # The singular may leave the number out.
             if not set(PLACEHOLDER.findall(form)) <= set(wanted) or (

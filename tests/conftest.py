@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # Everything a run writes lies here: database, broker, mail, uploads, published files.
 PLAYGROUND = Path(tempfile.mkdtemp(prefix="sakhon-tests-"))
+(PLAYGROUND / "static").mkdir()
 RUN = uuid.uuid4().hex[:8]
 LONG = os.environ.get("LONG") == "1"
 
@@ -138,6 +139,8 @@ def django_db_modify_db_settings(
     options = place.setdefault("TEST", {})
     if place["ENGINE"].endswith("sqlite3"):
         options["NAME"] = str(PLAYGROUND / "test.sqlite3")
+        # A test database need not outlive a power cut.
+        place["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
         yield
         return
     # Django can only copy a template, so the template carries the locale.
@@ -158,7 +161,7 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session", autouse=True)
 def _log_is_lifted_only_around_the_flush() -> Iterator[None]:
     """Let transactional tests empty their tables; the triggers are back before the next test."""
-    flush = TransactionTestCase._fixture_teardown
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def flush_with_the_log_lifted(case: TransactionTestCase) -> None:
         append_only.lift(connection)
@@ -167,9 +170,9 @@ def _log_is_lifted_only_around_the_flush() -> Iterator[None]:
         finally:
             append_only.hold(connection)
 
-    TransactionTestCase._fixture_teardown = flush_with_the_log_lifted
+    TransactionTestCase._fixture_teardown = flush_with_the_log_lifted  # type: ignore[attr-defined]
     yield
-    TransactionTestCase._fixture_teardown = flush
+    TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
@@ -180,7 +183,7 @@ def _cache_starts_empty() -> Iterator[None]:
         cache.clear()
         return
     # clear() would empty the whole Redis database, the broker's queue with it.
-    client = cache._cache.get_client()
+    client = cache._cache.get_client()  # type: ignore[attr-defined]
     for key in client.scan_iter(f"tests-{RUN}:*"):
         client.delete(key)
 
@@ -212,13 +215,20 @@ def worker(transactional_db: None) -> Iterator[subprocess.Popen[str]]:
             *("--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "INFO"),
         ],
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": _url_of_the_test_database(), "LOG_LEVEL": "INFO"},
+        env=os.environ
+        | {
+            "DATABASE_URL": _url_of_the_test_database(),
+            "LOG_LEVEL": "INFO",
+            # The test is over when the worker is stopped: nothing is waited for.
+            "REMAP_SIGTERM": "SIGQUIT",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
     said = []
-    for line in process.stdout or ():
+    assert process.stdout is not None
+    for line in process.stdout:
         said.append(line)
         if " ready" in line:
             break
@@ -226,6 +236,7 @@ def worker(transactional_db: None) -> Iterator[subprocess.Popen[str]]:
         pytest.fail("the worker did not start:\n" + "".join(said))
     # Nobody reads on; a full pipe would stop the worker.
     drain = subprocess.Popen(["cat"], stdin=process.stdout, stdout=subprocess.DEVNULL)
+    process.stdout.close()
     yield process
     process.terminate()
     try:

@@ -250,7 +250,7 @@ def own_models() -> list[type[models.Model]]:
     ]
 
 
-def names_in(condition: Q) -> set[str]:
+def names_in(condition) -> set[str]:
     """Return the fields a condition speaks of."""
     found = set()
     for child in condition.children:
