@@ -26,7 +26,7 @@ class Axis(StrEnum):
 class Below(StrEnum):
     """What a curve gives on the worse side of its first point."""
 
-    FIRST = "first"
+    HOLD = "hold"
     ZERO = "zero"
 
 
@@ -63,13 +63,13 @@ class Curve:
 
     points: tuple[Point, ...]
     axis: Axis = Axis.ACHIEVEMENT
-    below: Below = Below.FIRST
+    below: Below = Below.HOLD
     is_steps_only: bool = False
 
     @property
     def floor(self) -> Decimal:
         """The score on the worse side."""
-        return self.points[0].score if self.below is Below.FIRST else Decimal(0)
+        return self.points[0].score if self.below is Below.HOLD else Decimal(0)
 
     @property
     def top(self) -> Decimal:
@@ -88,7 +88,7 @@ class YearShare:
 def five_levels(xs: Sequence[Decimal], axis: Axis = Axis.ACHIEVEMENT) -> Curve:
     """Return the preset of levels 1–5, level 1 held below its point."""
     points = tuple(Point(x, score) for x, score in zip(xs, FIVE_LEVELS, strict=True))
-    return Curve(points, axis, Below.FIRST)
+    return Curve(points, axis, Below.HOLD)
 
 
 def three_levels(xs: Sequence[Decimal], axis: Axis = Axis.ACHIEVEMENT) -> Curve:

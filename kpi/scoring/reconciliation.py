@@ -68,8 +68,8 @@ def reconcile(
         return Reconciliation(
             Finding.OPEN, reason=reason, without_target=unset, not_applicable=left
         )
-    if reason := _why_not_checked(rules, parent, children):
-        return Reconciliation(Finding.CANNOT_BE_CHECKED, reason=reason, not_applicable=left)
+    if unchecked := _why_not_checked(rules, parent, children):
+        return Reconciliation(Finding.CANNOT_BE_CHECKED, reason=unchecked, not_applicable=left)
 
     def edge(of: Callable[[Planned], Decimal | None]) -> tuple[int, int]:
         return (
@@ -95,7 +95,8 @@ def reconcile(
         targets = [Target(exact.from_units(units)) for units in (*whole, whole[0] - whole[1])]
         is_zero = whole[0] == whole[1]
     finding = Finding.RECONCILED if is_zero else Finding.OPEN
-    return Reconciliation(finding, *targets, not_applicable=left)
+    ours, theirs, difference = targets
+    return Reconciliation(finding, ours, theirs, difference, not_applicable=left)
 
 
 def _why_not_checked(

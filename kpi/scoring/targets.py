@@ -34,8 +34,7 @@ NO_TARGET = Target()
 class Base:
     """What a change is measured against, or a lower-is-better figure comes from.
 
-    For a flow `quarters` holds what happened in each quarter of the base year; otherwise the year
-    to date at the end of each.
+    `quarters` holds the base year's year to date at the end of each quarter, `year` its last one.
     """
 
     quarters: tuple[Decimal | None, ...] = (None, None, None, None)
@@ -145,24 +144,26 @@ def base_to_date(
     """Return the base of the same year to date, or None with the reason.
 
     A flow's base leaves the quarters that its actual leaves. Where only the year is known it
-    stands for the whole year, and for any quarter of a stock.
+    stands at the year's end, and for any quarter of a stock.
     """
     if not base.is_set:
         return None, Reason.BASE_MISSING
+    levels = [Decimal(0), *base.quarters]
+    if levels[YEAR_END] is None:
+        levels[YEAR_END] = base.year
+    if rules.is_level_at_end and levels[quarter] is None:
+        levels[quarter] = base.year
+    ends = {quarter: 1}
     if rules.over_time is OverTime.FLOW:
-        values = [base.quarters[number - 1] for number in sorted(kept)]
-        known = [exact.to_units(value) for value in values if value is not None]
-        if values and len(known) == len(values):
-            return exact.from_units(sum(known)), None
-        whole_year = len(values) == YEAR_END
-    else:
-        level = base.quarters[quarter - 1]
-        if level is not None:
-            return level, None
-        whole_year = quarter == YEAR_END or rules.is_level_at_end
-    if whole_year and base.year is not None:
-        return base.year, None
-    return None, Reason.BASE_PERIOD_UNKNOWN
+        # What happened in each kept quarter; between neighbours the levels cancel.
+        ends = {end: (end in kept) - (end + 1 in kept) for end in range(quarter + 1)}
+    total = 0
+    for end, sign in ends.items():
+        level = levels[end]
+        if level is None and sign:
+            return None, Reason.BASE_PERIOD_UNKNOWN
+        total += sign * exact.to_units(level or Decimal(0))
+    return exact.from_units(total), None
 
 
 def change_percent(level: Decimal, base: Decimal) -> Decimal | None:
