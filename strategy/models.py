@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import Agency
 from common.bilingual import Named, in_language
+from common.fields import MeasureField
 
 
 class Plan(Named):
@@ -24,6 +25,7 @@ class Plan(Named):
     start_year = models.PositiveSmallIntegerField(_("ตั้งแต่ปี"))
     end_year = models.PositiveSmallIntegerField(_("ถึงปี"))
     goal_th = models.TextField(_("เป้าหมาย"), blank=True)
+    goal_en = models.TextField(blank=True)
     fact_th = models.TextField(blank=True)
     source = models.TextField(_("ที่มา"), blank=True)
 
@@ -31,16 +33,31 @@ class Plan(Named):
         verbose_name = _("แผน")
         verbose_name_plural = _("แผน")
         constraints = [
-            models.CheckConstraint(condition=Q(end_year__gte=F("start_year")), name="strategy_plan_years_in_order")
+            models.CheckConstraint(
+                condition=Q(end_year__gte=F("start_year")), name="strategy_plan_years_in_order"
+            )
         ]
 
     def __str__(self) -> str:
         return self.name_th
 
+    @property
+    def goal(self) -> str:
+        return in_language(self.goal_th, self.goal_en)
+
 
 class PlanEditionQuerySet(models.QuerySet["PlanEdition"]):
     def in_force(self) -> Self:
         return self.filter(state=PlanEdition.State.IN_FORCE)
+
+    def of_kind(self, kind: str) -> Self:
+        return self.filter(plan__kind=kind)
+
+    def in_time_order(self) -> Self:
+        return self.order_by("plan__start_year", "plan__end_year", "number")
+
+    def with_plan(self) -> Self:
+        return self.select_related("plan")
 
 
 class PlanEdition(models.Model):
@@ -70,9 +87,13 @@ class PlanEdition(models.Model):
         verbose_name = _("ฉบับของแผน")
         verbose_name_plural = _("ฉบับของแผน")
         constraints = [
-            models.UniqueConstraint(fields=["plan", "number"], name="strategy_one_edition_of_a_number"),
             models.UniqueConstraint(
-                fields=["plan"], condition=Q(state="in_force"), name="strategy_one_edition_in_force_per_plan"
+                fields=["plan", "number"], name="strategy_one_edition_of_a_number"
+            ),
+            models.UniqueConstraint(
+                fields=["plan"],
+                condition=Q(state="in_force"),
+                name="strategy_one_edition_in_force_per_plan",
             ),
         ]
 
@@ -98,7 +119,9 @@ class Mission(Named):
         verbose_name = _("พันธกิจ")
         verbose_name_plural = _("พันธกิจ")
         constraints = [
-            models.UniqueConstraint(fields=["edition", "number"], name="strategy_one_mission_of_a_number")
+            models.UniqueConstraint(
+                fields=["edition", "number"], name="strategy_one_mission_of_a_number"
+            )
         ]
 
     def __str__(self) -> str:
@@ -116,7 +139,9 @@ class CoreValue(Named):
         verbose_name = _("ค่านิยม")
         verbose_name_plural = _("ค่านิยม")
         constraints = [
-            models.UniqueConstraint(fields=["edition", "order"], name="strategy_one_value_at_a_place")
+            models.UniqueConstraint(
+                fields=["edition", "order"], name="strategy_one_value_at_a_place"
+            )
         ]
 
     def __str__(self) -> str:
@@ -133,6 +158,15 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     def with_edition(self) -> Self:
         return self.select_related("edition__plan")
 
+    def at_address(self, code: str) -> Self:
+        """The issue that an address names: `<plan start>-<code>`, of the newest edition first."""
+        start, _dash, own = code.partition("-")
+        if not start.isdecimal() or not own:
+            return self.none()
+        return self.filter(edition__plan__start_year=int(start), code=own).order_by(
+            "-edition__number"
+        )
+
 
 class Issue(Named):
     """A development issue (ประเด็นการพัฒนา); its code is unique within an edition."""
@@ -144,9 +178,16 @@ class Issue(Named):
     objective_en = models.TextField(blank=True)
     # None: the sum of the weights of the province's KPIs under it (measures.md §5).
     weight = models.DecimalField(_("น้ำหนัก"), max_digits=7, decimal_places=2, null=True, blank=True)
-    missions = models.ManyToManyField(Mission, verbose_name=_("พันธกิจ"), blank=True, related_name="issues")
+    missions = models.ManyToManyField(
+        Mission, verbose_name=_("พันธกิจ"), blank=True, related_name="issues"
+    )
     lead_agency = models.ForeignKey(
-        Agency, verbose_name=_("เจ้าภาพ"), null=True, blank=True, on_delete=models.PROTECT, related_name="issues_led"
+        Agency,
+        verbose_name=_("เจ้าภาพ"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="issues_led",
     )
     source = models.TextField(_("ที่มา"), blank=True)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
@@ -158,8 +199,12 @@ class Issue(Named):
         verbose_name = _("ประเด็นการพัฒนา")
         verbose_name_plural = _("ประเด็นการพัฒนา")
         constraints = [
-            models.UniqueConstraint(fields=["edition", "code"], name="strategy_one_issue_of_a_code"),
-            models.CheckConstraint(condition=Q(weight=None) | Q(weight__gt=0), name="strategy_issue_weight_positive"),
+            models.UniqueConstraint(
+                fields=["edition", "code"], name="strategy_one_issue_of_a_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(weight=None) | Q(weight__gt=0), name="strategy_issue_weight_positive"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -168,6 +213,11 @@ class Issue(Named):
     @property
     def objective(self) -> str:
         return in_language(self.objective_th, self.objective_en)
+
+    @property
+    def address_code(self) -> str:
+        """The code as addresses carry it, unique over the editions; needs `with_edition`."""
+        return f"{self.edition.plan.start_year}-{self.code}"
 
 
 class Approach(Named):
@@ -181,15 +231,22 @@ class Approach(Named):
         verbose_name = _("แนวทางการพัฒนา")
         verbose_name_plural = _("แนวทางการพัฒนา")
         constraints = [
-            models.UniqueConstraint(fields=["issue", "code"], name="strategy_one_approach_of_a_code")
+            models.UniqueConstraint(
+                fields=["issue", "code"], name="strategy_one_approach_of_a_code"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name_th}"
 
 
+class FrameworkQuerySet(models.QuerySet["Framework"]):
+    def in_plan_order(self) -> Self:
+        return self.order_by("order", "code")
+
+
 class Framework(Named):
-    """A plan above the province's: national strategy, master plans, NESDP, regional and cluster plans."""
+    """A plan above the province's: national strategy, master plans, NESDP, region, cluster."""
 
     code = models.CharField(_("รหัส"), max_length=40, unique=True)
     level = models.PositiveSmallIntegerField(_("แผนระดับที่"), null=True, blank=True)
@@ -198,6 +255,8 @@ class Framework(Named):
     order = models.PositiveSmallIntegerField(default=0)
     source = models.TextField(_("ที่มา"), blank=True)
     attributes: Any = models.JSONField(default=dict, blank=True)
+
+    objects = FrameworkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("แผนระดับชาติและภาค")
@@ -211,16 +270,29 @@ class FrameworkItem(Named):
     """A strategy, master plan issue, milestone or sub-target of a framework."""
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="items")
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     code = models.CharField(_("รหัส"), max_length=40)
     order = models.PositiveSmallIntegerField(default=0)
+    # The item of the level above that this one serves: master plan → national strategy.
+    serves = models.ForeignKey(
+        "self",
+        verbose_name=_("สนับสนุน"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="served_by",
+    )
     is_verified = models.BooleanField(_("ตรวจสอบแล้ว"), default=False)
 
     class Meta:
         verbose_name = _("รายการของแผนระดับชาติ")
         verbose_name_plural = _("รายการของแผนระดับชาติ")
         constraints = [
-            models.UniqueConstraint(fields=["framework", "code"], name="strategy_one_item_of_a_code")
+            models.UniqueConstraint(
+                fields=["framework", "code"], name="strategy_one_item_of_a_code"
+            )
         ]
 
     def __str__(self) -> str:
@@ -231,7 +303,9 @@ class IssueAlignment(models.Model):
     """That an issue serves an item of a framework."""
 
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="alignments")
-    item = models.ForeignKey(FrameworkItem, on_delete=models.PROTECT, related_name="issue_alignments")
+    item = models.ForeignKey(
+        FrameworkItem, on_delete=models.PROTECT, related_name="issue_alignments"
+    )
     reason_th = models.TextField(_("เหตุผล"), blank=True)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
@@ -239,8 +313,63 @@ class IssueAlignment(models.Model):
         verbose_name = _("ความเชื่อมโยงของประเด็น")
         verbose_name_plural = _("ความเชื่อมโยงของประเด็น")
         constraints = [
-            models.UniqueConstraint(fields=["issue", "item"], name="strategy_an_issue_serves_an_item_once")
+            models.UniqueConstraint(
+                fields=["issue", "item"], name="strategy_an_issue_serves_an_item_once"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.issue_id} → {self.item_id}"
+
+
+class ProvinceFactQuerySet(models.QuerySet["ProvinceFact"]):
+    def about(self, *subjects: str) -> Self:
+        return self.filter(subject__in=subjects)
+
+    def in_order(self) -> Self:
+        return self.order_by("subject", "order", "key")
+
+
+class ProvinceFact(models.Model):
+    """Something that a source states about the province or how it plans; no part is invented."""
+
+    class Subject(models.TextChoices):
+        PEOPLE = "people", _("ประชากรและพื้นที่")
+        ECONOMY = "economy", _("เศรษฐกิจ")
+        BUDGET = "budget", _("งบประมาณ")
+        CLUSTER = "cluster", _("กลุ่มจังหวัด")
+        CHAIN = "chain", _("สายการวางแผนจากบนลงล่าง")
+        FROM_BELOW = "from_below", _("สายการวางแผนจากล่างขึ้นบน")
+        CHANNEL = "channel", _("ช่องทางถ่ายทอดแผน")
+        MONITORING = "monitoring", _("การติดตามประเมินผล")
+        LEARNING = "learning", _("การเรียนรู้ของข้าราชการ")
+
+    key = models.CharField(max_length=80, unique=True)
+    subject = models.CharField(_("เรื่อง"), max_length=12, choices=Subject)
+    order = models.PositiveSmallIntegerField(default=0)
+    label_th = models.TextField(_("รายการ"))
+    label_en = models.TextField(blank=True)
+    # None: the fact is the sentence itself.
+    value = MeasureField(_("ค่า"), null=True, blank=True)
+    unit_th = models.CharField(_("หน่วย"), max_length=80, blank=True)
+    unit_en = models.CharField(max_length=80, blank=True)
+    # A calendar or fiscal year of the Buddhist Era, as the source means it.
+    year = models.PositiveSmallIntegerField(_("ปี พ.ศ."), null=True, blank=True)
+    source = models.TextField(_("ที่มา"), blank=True)
+
+    objects = ProvinceFactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ข้อเท็จจริงของจังหวัด")
+        verbose_name_plural = _("ข้อเท็จจริงของจังหวัด")
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def label(self) -> str:
+        return in_language(self.label_th, self.label_en)
+
+    @property
+    def unit(self) -> str:
+        return in_language(self.unit_th, self.unit_en)
