@@ -46,11 +46,11 @@ def test_json_keeps_every_digit_and_is_whole_however_many_rows():
 def test_xlsx_writes_text_as_text_and_figures_as_figures():
     target = io.BytesIO()
     columns = [*COLUMNS, Column("at", "เมื่อ", "datetime"), Column("yes", "ใช่", "boolean")]
-    at = datetime(2027, 1, 15, 17, 0, tzinfo=UTC)
+    at = datetime(2027, 1, 15, 18, 30, tzinfo=UTC)
     rows = [(*ROW, at, True), ("ก", None, None, None, False)]
     assert write_xlsx(target, columns, rows, sheet="รายการ", title="ข้อมูลตัวอย่าง") == 2
     target.seek(0)
-    naive = datetime(2027, 1, 16, 0, 0)  # noqa: DTZ001
+    naive = datetime(2027, 1, 16, 1, 30)  # noqa: DTZ001
     read = CalamineWorkbook.from_filelike(target).get_sheet_by_name("รายการ").to_python()
     assert read[0][0] == "ข้อมูลตัวอย่าง"
     assert read[1][:3] == ["รหัส", "จำนวนเงิน", "ครบกำหนด"]

@@ -1,0 +1,1 @@
+"""Workbooks from outside: judged before they are parsed, then read as plain cells."""

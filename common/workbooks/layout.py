@@ -1,0 +1,264 @@
+"""Find the table on a sheet: its heading, which column is which, and where the rows end.
+
+A field says by which headings officials know it. Nothing here knows what the figures mean.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from common.thainumbers import from_thai_digits, is_formula_row, normalise_text, read_stated_unit
+from common.workbooks.book import Position, Sheet
+
+_HEADING_ROWS = 4
+_SEARCHED_ROWS = 60
+_NOISE = re.compile(r"[^0-9a-zก-\u0e4e%]+")
+_BRACKETS = re.compile(r"[(\[\uff08].*?[)\]\uff09]")
+_NUMBERING = re.compile(r"^(?:\(?\d{1,3}[.)]\s*|[-•*]\s+)")
+_SUBTOTAL = re.compile(
+    r"^(?:รวม|ยอดรวม|ผลรวม|รวมทั้งสิ้น|รวมทั้งหมด|รวมงบ|grand total|sub ?total|total)",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(
+    r"^(?:\d+(?:\.\d+)*[.)]?\s*)?(?:ประเด็นการพัฒนา|ประเด็นยุทธศาสตร์|ยุทธศาสตร์ที่|แผนงาน|ผลผลิต|กลยุทธ์|แนวทางที่)"
+)
+_SIGNATURE = re.compile(
+    r"^(?:\(?\s*)?(?:ลงชื่อ|ลงนาม|ผู้รายงาน|ผู้จัดทำ|ผู้อนุมัติ|ผู้รับรอง|หัวหน้าส่วน|ตำแหน่ง\s*[.…:]|หมายเหตุ\s*:|ที่มา\s*:|"
+    r"ข้อมูล ณ วันที่|\(\s*\.{3,})"
+)
+
+
+class RowKind(StrEnum):
+    """What a row below the heading is."""
+
+    ENTRY = "entry"
+    SUBTOTAL = "subtotal"
+    GROUP = "group"
+    FORMULA = "formula"
+    HEADING = "heading"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A field and the headings by which it is known; the first is the label of our own template."""
+
+    name: str
+    known_as: tuple[str, ...]
+    is_key: bool = False
+
+
+@dataclass(slots=True)
+class Layout:
+    """Where a table lies: heading rows, first row of data, and the column of each field."""
+
+    sheet: str
+    heading_top: int
+    heading_bottom: int
+    columns: dict[str, int]
+    headings: dict[int, str]
+    units: dict[int, Decimal] = field(default_factory=dict)
+    title: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what stays the same when the same form is sent again next month."""
+        texts = [_key(self.headings[column]) for column in sorted(self.headings)]
+        return hashlib.sha256("|".join(texts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row below the heading, by its number on the sheet (from 0)."""
+
+    number: int
+    kind: RowKind
+    label: str = ""
+
+
+def _key(text: str) -> str:
+    """Return a heading without spaces, signs, brackets and numbering, in Arabic digits."""
+    plain = from_thai_digits(normalise_text(text)).casefold().replace("\n", " ")
+    without = _BRACKETS.sub(" ", plain)
+    return _NOISE.sub("", _NUMBERING.sub("", without if _NOISE.sub("", without) else plain))
+
+
+def _match(heading: str, known: Iterable[str]) -> int:
+    """Return how well a heading fits: 4 the same, 3 its last part, 2 its beginning, 1 within."""
+    best = 0
+    for name in known:
+        wanted = _key(name)
+        if not heading or not wanted:
+            continue
+        if heading == wanted:
+            return 4
+        if heading.endswith(wanted):
+            best = max(best, 3)
+        elif heading.startswith(wanted):
+            best = max(best, 2)
+        elif wanted in heading and len(wanted) > 3:
+            best = max(best, 1)
+    return best
+
+
+def assign(headings: Mapping[int, str], fields: Sequence[Heading]) -> dict[str, int]:
+    """Give each field the column whose heading fits it best; no column serves two fields."""
+    candidates = []
+    keys = {column: _key(text) for column, text in headings.items()}
+    for order, known in enumerate(fields):
+        for column, key in keys.items():
+            if fits := _match(key, known.known_as):
+                candidates.append((-fits, len(key), order, column, known.name))
+    columns: dict[str, int] = {}
+    for _fits, _length, _order, column, name in sorted(candidates):
+        if name not in columns and column not in columns.values():
+            columns[name] = column
+    return columns
+
+
+def find_layout(sheet: Sheet, fields: Sequence[Heading]) -> Layout | None:
+    """Find the heading that explains most fields; None where no row looks like one.
+
+    A heading needs a key field and one more.
+    """
+    spread = _spread_merged(sheet)
+    best: Layout | None = None
+    best_score = (0, 0, 0)
+    keys = {known.name for known in fields if known.is_key}
+    for bottom in range(min(len(sheet.rows), _SEARCHED_ROWS)):
+        if not _is_heading_like(sheet, bottom):
+            continue
+        for height in range(1, min(_HEADING_ROWS, bottom + 1) + 1):
+            headings = _headings(sheet, spread, bottom - height + 1, bottom)
+            columns = assign(headings, fields)
+            if len(columns) < 2 or not keys & columns.keys():
+                continue
+            exact = sum(
+                _key(headings[column]) in {_key(name) for name in known.known_as}
+                for known in fields
+                if (column := columns.get(known.name)) is not None
+            )
+            score = (len(columns), exact, -height)
+            if score > best_score:
+                best_score = score
+                best = Layout(sheet.name, bottom - height + 1, bottom, columns, headings)
+    if best is not None:
+        best.title = " ".join(
+            sheet.text(row, column)
+            for row in range(best.heading_top)
+            for column in range(sheet.width)
+            if sheet.rows[row][column] is not None
+        )
+        best.units = _units(best)
+    return best
+
+
+def rows_of(sheet: Sheet, layout: Layout, key_fields: Collection[str]) -> list[Row]:
+    """Say of each row below the heading what it is; signatures end the table."""
+    found: list[Row] = []
+    keys = [layout.columns[name] for name in key_fields if name in layout.columns]
+    used = sorted(set(layout.columns.values()))
+    heading = [_key(layout.headings[column]) for column in used]
+    for number in range(layout.heading_bottom + 1, len(sheet.rows)):
+        cells = sheet.rows[number]
+        if all(cell is None for cell in cells):
+            continue
+        texts = [sheet.text(number, column) for column in range(sheet.width)]
+        first = next((text for text in texts if text), "")
+        if _SIGNATURE.match(first):
+            break
+        if is_formula_row(texts) or (not found and _numbers_columns(texts)):
+            found.append(Row(number, RowKind.FORMULA))
+        elif [_key(texts[column]) for column in used] == heading:
+            found.append(Row(number, RowKind.HEADING))
+        elif label := next((text for text in texts if text and _SUBTOTAL.match(text)), ""):
+            found.append(Row(number, RowKind.SUBTOTAL, label))
+        elif all(cells[column] is None for column in used if column not in keys) and (
+            _GROUP.match(first) or sum(1 for text in texts if text) == 1
+        ):
+            found.append(Row(number, RowKind.GROUP, first))
+        elif any(cells[column] is not None for column in used):
+            found.append(Row(number, RowKind.ENTRY))
+    return found
+
+
+def fill_down(sheet: Sheet, column: int) -> dict[int, int]:
+    """Return, for rows inside a merged cell of a column, the row that holds the text."""
+    return {
+        row: top
+        for (top, left), (bottom, right) in sheet.merged
+        if left <= column <= right and bottom > top
+        for row in range(top + 1, bottom + 1)
+    }
+
+
+def _is_heading_like(sheet: Sheet, row: int) -> bool:
+    texts = [cell for cell in sheet.rows[row] if isinstance(cell, str) and cell.strip()]
+    return bool(texts)
+
+
+def _numbers_columns(texts: Sequence[str]) -> bool:
+    """Say whether the first row below a heading only counts columns: 1 2 3 4."""
+    numbers = [text for text in texts if text]
+    return len(numbers) > 2 and numbers == [str(index) for index in range(1, len(numbers) + 1)]
+
+
+def _spread_merged(sheet: Sheet) -> dict[Position, Position]:
+    """Return for cells inside a merged range, near the top, where their text stands."""
+    return {
+        (row, column): (top, left)
+        for (top, left), (bottom, right) in sheet.merged
+        if top < _SEARCHED_ROWS
+        for row in range(top, min(bottom, top + _HEADING_ROWS) + 1)
+        for column in range(left, min(right, sheet.width - 1) + 1)
+    }
+
+
+def _headings(
+    sheet: Sheet, spread: Mapping[Position, Position], top: int, bottom: int
+) -> dict[int, str]:
+    """Join what stands above each column, storey by storey, each text once."""
+    headings: dict[int, str] = {}
+    for column in range(sheet.width):
+        if column in sheet.hidden_columns:
+            continue
+        parts: list[str] = []
+        for row in range(top, bottom + 1):
+            place = spread.get((row, column), (row, column))
+            if place[0] < top or place[0] >= len(sheet.rows):
+                continue
+            text = sheet.text(*place).replace("\n", " ")
+            if text and (not parts or parts[-1] != text):
+                parts.append(text)
+        if parts:
+            headings[column] = " ".join(parts)
+    return headings
+
+
+def _units(layout: Layout) -> dict[int, Decimal]:
+    """Return the unit of money of each column: its heading's own, else the title's."""
+    stated = read_stated_unit(layout.title)
+    units = {}
+    for column, heading in layout.headings.items():
+        own = read_stated_unit(heading)
+        if unit := own if own is not None else stated:
+            units[column] = unit
+    return units
+
+
+CODE: Final = re.compile(
+    r"^\s*\(?(?P<code>[A-Za-z0-9ก-ฮ][A-Za-z0-9ก-\u0e4e./_-]*?\d[A-Za-z0-9ก-ฮ./_-]*)\)?"
+)
+
+
+def split_code(text: str) -> tuple[str, str]:
+    """Split `4.4ก เยี่ยมบ้าน` into its code and its name; either may be empty."""
+    plain = from_thai_digits(normalise_text(text))
+    found = CODE.match(plain)
+    if found is None:
+        return "", plain
+    rest = plain[found.end() :].strip(" :-.")
+    return found["code"].strip("."), rest
