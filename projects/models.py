@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -23,7 +24,7 @@ from submissions.workflow import COUNTED, Status
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, standing: Standing) -> Self:
-        """Everybody reads approved and later projects; proposals stay with agencies and province."""
+        """Everybody reads approved and later projects; proposals stay with those concerned."""
         if standing.sees_province:
             return self
         open_to_all = Q(status__in=Project.PUBLIC_STATUSES)
@@ -68,12 +69,12 @@ class Project(Named):
     """A project of the plan; the code never changes."""
 
     class Status(models.TextChoices):
-        PROPOSED = workflow.Life.PROPOSED.value, _("เสนอ")
-        SCREENED = workflow.Life.SCREENED.value, _("ผ่านการกลั่นกรอง")
-        APPROVED = workflow.Life.APPROVED.value, _("อนุมัติแล้ว ยังไม่เริ่ม")
-        RUNNING = workflow.Life.RUNNING.value, _("กำลังดำเนินการ")
-        FINISHED = workflow.Life.FINISHED.value, _("แล้วเสร็จ")
-        CANCELLED = workflow.Life.CANCELLED.value, _("ยกเลิก")
+        PROPOSED = workflow.Status.PROPOSED.value, _("เสนอ")
+        SCREENED = workflow.Status.SCREENED.value, _("ผ่านการกลั่นกรอง")
+        APPROVED = workflow.Status.APPROVED.value, _("อนุมัติแล้ว ยังไม่เริ่ม")
+        RUNNING = workflow.Status.RUNNING.value, _("กำลังดำเนินการ")
+        FINISHED = workflow.Status.FINISHED.value, _("แล้วเสร็จ")
+        CANCELLED = workflow.Status.CANCELLED.value, _("ยกเลิก")
 
     PUBLIC_STATUSES = ("approved", "running", "finished", "cancelled")
 
@@ -148,6 +149,9 @@ class Project(Named):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name_th}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("projects:project-detail", args=[self.code])
 
 
 class ProjectYear(models.Model):

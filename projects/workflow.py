@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 
-class Life(StrEnum):
+class Status(StrEnum):
     """Where a project is in its life."""
 
     PROPOSED = "proposed"
@@ -15,16 +15,16 @@ class Life(StrEnum):
     CANCELLED = "cancelled"
 
 
-NEXT: Mapping[Life, tuple[Life, ...]] = {
-    Life.PROPOSED: (Life.SCREENED, Life.CANCELLED),
-    Life.SCREENED: (Life.APPROVED, Life.CANCELLED),
-    Life.APPROVED: (Life.RUNNING, Life.CANCELLED),
-    Life.RUNNING: (Life.FINISHED, Life.CANCELLED),
-    Life.FINISHED: (),
-    Life.CANCELLED: (),
+NEXT: Mapping[Status, tuple[Status, ...]] = {
+    Status.PROPOSED: (Status.SCREENED, Status.CANCELLED),
+    Status.SCREENED: (Status.APPROVED, Status.CANCELLED),
+    Status.APPROVED: (Status.RUNNING, Status.CANCELLED),
+    Status.RUNNING: (Status.FINISHED, Status.CANCELLED),
+    Status.FINISHED: (),
+    Status.CANCELLED: (),
 }
 
 # States in which a project owes progress.
-REPORTING = frozenset({Life.APPROVED, Life.RUNNING})
+REPORTING = frozenset({Status.APPROVED, Status.RUNNING})
 # States that everybody may see.
-PUBLIC = frozenset({Life.APPROVED, Life.RUNNING, Life.FINISHED, Life.CANCELLED})
+PUBLIC = frozenset({Status.APPROVED, Status.RUNNING, Status.FINISHED, Status.CANCELLED})
