@@ -285,11 +285,10 @@ class ScoreCurve(Named):
     @property
     def curve(self) -> curves.Curve:
         """The curve as the arithmetic reads it."""
-        below = curves.Below.ZERO if self.below_first == self.Below.ZERO else curves.Below.FIRST
         return curves.Curve(
             tuple(curves.Point(Decimal(x), Decimal(score)) for x, score in self.points),
             curves.Axis(self.axis),
-            below,
+            curves.Below(self.below_first),
             self.steps_only,
         )
 
