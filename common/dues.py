@@ -36,6 +36,7 @@ class Due:
 class Waiting:
     """One entry that waits for a signature of the person who asked.
 
+    `move` is the signature asked for: "approve" (the agency's head) or "accept" (the strategy office).
     `why_not` is the reason why this person may not sign it (own entry), or None.
     `figures` are pairs of label and ready text: target, last quarter, this quarter, change.
     """
@@ -61,3 +62,4 @@ class Waiting:
     evidence_count: int
     url: str
     why_not: str | None = None
+    move: str = "approve"

@@ -1,11 +1,153 @@
-"""What every page's frame needs."""
+"""What every page's frame needs: the menu of the person's role, the fiscal year's strip, the sample's day."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import Area, Role
+from accounts.rules import Standing
+from common import clock, fiscal, thaidates
+from submissions.models import Quarter
+from submissions.rules import standing_of
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the menu."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int | None = None
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Return the sample day for the banner, and what the frame shows."""
-    return {"sample_today": settings.SAMPLE_TODAY}
+    """Return the frame's context; two queries for a visitor, five for someone signed in."""
+    now = clock.now()
+    today = now.date()
+    standing = standing_of(request.user, today)
+    prefix = "/en" if (get_language() or "th").startswith("en") else ""
+    return {
+        "nav": _menu(request, standing, prefix),
+        "account_links": _account_links(standing, prefix),
+        "me": _me(request, standing),
+        "tide": _tide(today),
+        "portal": _portal(prefix),
+        "search_url": f"{prefix}/search/",
+        "sample_today": today if settings.SAMPLE_TODAY else None,
+    }
+
+
+def _menu(request: HttpRequest, standing: Standing, prefix: str) -> list[Item]:
+    """At most seven places, by role; the present one is marked."""
+    places: list[tuple[str, str]]
+    if not standing.pairs:
+        places = [
+            (_("ยุทธศาสตร์"), "/strategy/"),
+            (_("ตัวชี้วัด"), "/kpis/"),
+            (_("โครงการ"), "/projects/"),
+            (_("งบประมาณ"), "/budget/"),
+            (_("พื้นที่"), "/areas/"),
+            (_("รายงาน"), "/reports/"),
+            (_("ข้อมูลเปิด"), "/open-data/"),
+        ]
+    else:
+        places = []
+        if standing.has(Role.GOVERNOR, Role.VIEWER, Role.STRATEGIST):
+            places.append((_("ภาพรวมจังหวัด"), "/dashboard/"))
+        if not standing.roles <= {Role.GOVERNOR, Role.VIEWER, Role.ADMIN}:
+            places.append((_("งานของฉัน"), "/desk/"))
+        if standing.has(Role.APPROVER, Role.STRATEGIST):
+            places.append((_("รอลงนาม"), "/desk/approvals/"))
+        places += [
+            (_("ตัวชี้วัด"), "/desk/kpis/"),
+            (_("โครงการ"), "/desk/projects/"),
+            (_("เบิกจ่าย"), "/desk/budget/"),
+        ]
+        if standing.has(Role.REPORTER, Role.APPROVER) and len(places) < 7:
+            places.append((_("นำเข้าไฟล์"), "/spreadsheets/"))
+        if standing.has(Role.STRATEGIST):
+            places.append((_("รายงาน"), "/desk/reports/"))
+        elif len(places) < 7:
+            places.append((_("รายงาน"), "/reports/"))
+    path = request.path.removeprefix(prefix)
+    # The longest address that begins the present one is where we are.
+    best = max((url for _label, url in places if path.startswith(url)), key=len, default="")
+    return [Item(label, prefix + url, current=url == best) for label, url in places[:7]]
+
+
+def _account_links(standing: Standing, prefix: str) -> list[Item]:
+    """Places a person goes to seldom."""
+    links = []
+    if standing.has(Role.STRATEGIST, Role.VIEWER, Role.GOVERNOR):
+        links.append(Item(_("บันทึกการเตือน"), f"{prefix}/desk/reminders/"))
+    if standing.has(Role.STRATEGIST, Role.GOVERNOR):
+        links.append(Item(_("การประชุมและข้อสั่งการ"), f"{prefix}/desk/meetings/"))
+    if standing.has(Role.APPROVER):
+        links.append(Item(_("มอบอำนาจลงนาม"), f"{prefix}/desk/delegation/"))
+    if standing.has(Role.ADMIN):
+        links.append(Item(_("ผู้ดูแลระบบ"), f"{prefix}/admin/"))
+    return links
+
+
+def _me(request: HttpRequest, standing: Standing) -> dict[str, str]:
+    if not request.user.is_authenticated:
+        return {}
+    order = list(Role)
+    roles = sorted(standing.roles, key=lambda role: order.index(Role(role)))
+    return {
+        "name": request.user.get_full_name(),
+        "place": str(Role(roles[0]).label) if roles else "",
+    }
+
+
+def _tide(today: date) -> dict[str, Any]:
+    """Where the fiscal year is, and the deadline of the quarter that takes reports now."""
+    year = fiscal.fiscal_year_of(today)
+    start, end = fiscal.year_start(year), fiscal.year_end(year)
+    quarter = Quarter.objects.open().in_time_order().first()
+    deadline = ""
+    if quarter is not None:
+        left = (quarter.report_due_date - today).days
+        language = "en" if (get_language() or "th").startswith("en") else "th"
+        day = thaidates.format_date(quarter.report_due_date, "short", language, two_digit=True)
+        if left >= 0:
+            deadline = _("ส่งรายงานภายใน %(day)s เหลือ %(left)d วัน") % {"day": day, "left": left}
+        else:
+            deadline = _("ครบกำหนดส่งรายงาน %(day)s เกินมา %(late)d วัน") % {"day": day, "late": -left}
+    number = (
+        f"{quarter.number}/{quarter.fiscal_year_id}"
+        if quarter and quarter.fiscal_year_id != year
+        else str(quarter.number if quarter else fiscal.quarter_of(today)[1])
+    )
+    return {
+        "fiscal_year": year,
+        "quarter": number,
+        "day": (today - start).days + 1,
+        "days": (end - start).days + 1,
+        "deadline": deadline,
+    }
+
+
+def _portal(prefix: str) -> dict[str, Any]:
+    province = Area.objects.of_kind(Area.Kind.PROVINCE).only("name_th", "name_en").first()
+    name = province.name if province else ""
+    return {
+        "name": _("ยุทธศาสตร์จังหวัด%(province)s") % {"province": name},
+        "province": name,
+        "tagline": _("แผน ตัวชี้วัด โครงการ งบประมาณ"),
+        "owner": _("สำนักงานจังหวัด%(province)s กลุ่มงานยุทธศาสตร์และข้อมูลเพื่อการพัฒนาจังหวัด")
+        % {"province": name},
+        "footer_links": [
+            Item(_("นโยบายความเป็นส่วนตัว"), f"{prefix}/privacy/"),
+            Item(_("นโยบายเว็บไซต์"), f"{prefix}/policy/"),
+            Item(_("แผนผังเว็บไซต์"), f"{prefix}/site-map/"),
+        ],
+    }
+
+
