@@ -33,7 +33,7 @@ class Incident(Named):
 
 
 class StatedFact(models.Model):
-    """A figure that a source states; no part is invented for a total, no date for an undated one."""
+    """A figure that a source states: no part invented for a total, no date for an undated one."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="facts")
     key = models.CharField(max_length=80)
@@ -83,7 +83,7 @@ class FacilityCountQuerySet(models.QuerySet["FacilityCount"]):
 
 
 class FacilityCount(models.Model):
-    """How many sites and beds of a type there were, in a district or (area None) in total as stated."""
+    """How many sites and beds of a type there were, in a district or (area None) as a total."""
 
     class Kind(models.TextChoices):
         FIELD_HOSPITAL = "field_hospital", _("โรงพยาบาลสนาม")
