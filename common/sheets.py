@@ -1,0 +1,166 @@
+"""The shared shape of what can be downloaded as a form and uploaded again.
+
+Each app's `resources.py` declares its kinds as `SheetResource`s: columns, formats, the headings
+that officials use, and the rows that an agency may fill in for a period. A resource holds no rule
+and no write of its own: it turns cells into the typed entries of its app's verb and hands them on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
+
+from django.utils.functional import Promise
+from import_export.fields import Field
+from import_export.resources import Resource
+
+from common.readings import Kind, Note, Reading
+from common.workbooks.layout import Heading
+
+Reads = Literal["key", "shown", "number", "money", "percent", "text"]
+Period = Literal["quarter", "month"]
+Figure = Decimal | str | None
+
+
+class SheetField(Field):  # type: ignore[misc]
+    """A column of a form: its English name for machines, its Thai heading, and how cells are read.
+
+    `key` names the row; `shown` is printed for people and never read back; the others are typed.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        label: str | Promise,
+        *,
+        reads: Reads,
+        known_as: Sequence[str] = (),
+        places: int = 4,
+        width: int = 16,
+        note: str | Promise = "",
+    ) -> None:
+        super().__init__(attribute=name, column_name=name, readonly=reads in ("key", "shown"))
+        self.name = name
+        self.label = label
+        self.reads: Reads = reads
+        self.known_as = tuple(known_as)
+        self.places = places
+        self.width = width
+        self.note = note
+
+    @property
+    def is_typed(self) -> bool:
+        """Say whether people fill this column in."""
+        return self.reads not in ("key", "shown")
+
+    @property
+    def heading(self) -> Heading:
+        """Return the headings by which the column is known."""
+        return Heading(self.name, (str(self.label), self.name, *self.known_as), self.reads == "key")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One thing that an agency may report in a period, with what is stored of it.
+
+    `code` names it on the form, `part_id` tells parts of one subject apart. `typed` names the
+    columns that this row asks for; `stored` and `previous` hold them now and in the period before,
+    `shown` the printed ones. `version` is that of the stored entry, 0 where there is none yet.
+    `why_not` is the reason why nothing may be typed, or None. `definition` changes with the rules.
+    """
+
+    subject_id: int
+    code: str
+    label: str
+    typed: tuple[str, ...]
+    part_id: int = 0
+    stored: Mapping[str, Figure] = field(default_factory=dict)
+    previous: Mapping[str, Figure] = field(default_factory=dict)
+    shown: Mapping[str, Figure] = field(default_factory=dict)
+    unit: str = ""
+    decimals: int = 2
+    is_percent: bool = False
+    is_one_to: bool = False
+    target: Decimal | None = None
+    version: int = 0
+    is_editable: bool = True
+    why_not: str | None = None
+    definition: str = ""
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to say about one column of a row."""
+
+    field: str
+    note: Note
+    is_question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the cells of a row come to, column by column, and what is to be said of them."""
+
+    values: Mapping[str, Figure]
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One entry for the verb, and the positions of the rows that it was made of."""
+
+    entry: Any
+    rows: tuple[int, ...]
+
+
+class SheetResource(Resource):  # type: ignore[misc]
+    """A kind of form. Subclasses say which rows there are and make entries of what was read."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str | Promise]
+    period: ClassVar[Period]
+    columns: ClassVar[tuple[SheetField, ...]]
+
+    def rows_for(self, *, user: Any, agency: Any, period: Any, at: datetime) -> list[SheetRow]:
+        """Return what the agency may report in the quarter or month, in code order."""
+        raise NotImplementedError
+
+    def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
+        """Say what the cells of a row come to; `read` holds only the columns that it types."""
+        return Checked({name: figure_of(reading) for name, reading in read.items()})
+
+    def prepare(
+        self, rows: Sequence[tuple[SheetRow, Mapping[str, Figure]]], *, period: Any
+    ) -> list[Prepared]:
+        """Make the verb's entries; a column that is missing from a row's values stays as stored."""
+        raise NotImplementedError
+
+    def record(self, entries: Sequence[Any], *, by: Any, at: datetime) -> list[Any]:
+        """Call the app's verb that keeps drafts, whole or not at all; returns what it stored.
+
+        :raises EntriesRefused: with the refusals by position.
+        """
+        raise NotImplementedError
+
+    def submit(self, stored: Sequence[Any], *, by: Any, at: datetime) -> None:
+        """Call the app's verb that sends entries for signature.
+
+        :raises EntriesRefused: with the refusals by position.
+        """
+        raise NotImplementedError
+
+    def column(self, name: str) -> SheetField:
+        """Return a column by its name."""
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def key(self) -> SheetField:
+        """The column that names a row."""
+        return next(column for column in self.columns if column.reads == "key")
+
+
+def figure_of(reading: Reading[Any]) -> Figure:
+    """Return the value of a reading; everything else is nothing typed."""
+    return reading.value if reading.kind is Kind.VALUE else None
