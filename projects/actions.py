@@ -512,7 +512,7 @@ def submit_progress(*, entries: Sequence[Progress], by: User, at: datetime) -> l
 
 
 def _loaded(entries: Sequence[Progress]) -> list[Progress]:
-    """Return the reports with what the rules look at, in the order given, as the caller saw them."""
+    """Return the reports with what the rules look at, in order, as the caller saw them."""
     fresh = Progress.objects.with_project().in_bulk([report.pk for report in entries])
     listed = []
     for report in entries:

@@ -232,7 +232,7 @@ def touch(pairs: Collection[tuple[int, int]]) -> None:
 
 
 def refresh(figures: Iterable[ProjectFigure], *, at: datetime) -> int:
-    """Compute the given figures, write those whose inputs are newer, and return how many those were.
+    """Compute figures, write those whose inputs are newer, and return how many those were.
 
     The versions are those of the rows given, read before the inputs are; so it may run twice, late
     or in any order.

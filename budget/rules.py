@@ -1,0 +1,221 @@
+"""Why money may not be allocated, moved, typed, sent or signed: a sentence, or None."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from accounts.rules import Standing, reporters_roles
+from budget import scoring
+from budget.models import Allocation, CabinetTarget, MonthlyFigure
+from common import fiscal
+from common.thainumbers import format_number
+from submissions import rules as entries
+from submissions.models import Month
+from submissions.workflow import COUNTED, Status
+
+MOST_PERCENT = Decimal(100)
+
+
+def sentence_of(breach: scoring.Breach) -> str:
+    """Return the sentence of a broken invariant."""
+    sentences = {
+        scoring.Breach.NEGATIVE: _("จำนวนเงินต้องไม่ติดลบ"),
+        scoring.Breach.TRANSFERRED_AWAY: _("โอนออกเกินงบประมาณที่มี"),
+        scoring.Breach.OVER_REVISED: _("เงินจัดสรรต้องไม่เกินงบประมาณหลังโอนเปลี่ยนแปลง"),
+        scoring.Breach.OVER_ALLOTTED: _("เบิกจ่าย ก่อหนี้ กันเงินและส่งคืนรวมกันต้องไม่เกินเงินที่ได้รับจัดสรร"),
+        scoring.Breach.RESERVED_OVER_OBLIGATED: _("เงินกันที่มีหนี้ผูกพันต้องไม่เกินยอดก่อหนี้ผูกพัน"),
+    }
+    return sentences[breach]
+
+
+def why_not_stand(position: scoring.Position) -> str | None:
+    """Say why the money of an allocation cannot stand as it is."""
+    broken = scoring.breaches(position)
+    return " ".join(sentence_of(breach) for breach in broken) or None
+
+
+def why_not_keep_books(standing: Standing) -> str | None:
+    """Say why this person may not allocate, allot, transfer or correct."""
+    if standing.has(Role.COMPTROLLER):
+        return None
+    return _("เฉพาะคลังจังหวัด จัดสรร โอน หรือแก้ไขยอดย้อนหลังได้")
+
+
+def why_not_set_targets(standing: Standing) -> str | None:
+    """Say why this person may not set the Cabinet's targets."""
+    if standing.has(Role.COMPTROLLER, Role.STRATEGIST):
+        return None
+    return _("เฉพาะคลังจังหวัดหรือกลุ่มงานยุทธศาสตร์ฯ กำหนดเป้าหมายตามมติคณะรัฐมนตรีได้")
+
+
+def why_not_transfer(source: Allocation, target: Allocation, amount: Decimal) -> str | None:
+    """Say why an amount may not move from one allocation to another."""
+    if source.pk == target.pk:
+        return _("โอนไปยังรายการเดียวกันไม่ได้")
+    if source.fiscal_year_id != target.fiscal_year_id or source.origin_year != target.origin_year:
+        return _("โอนข้ามปีงบประมาณไม่ได้ ทั้งสองรายการต้องเป็นเงินของปีเดียวกัน")
+    if amount <= 0:
+        return _("จำนวนเงินที่โอนต้องมากกว่าศูนย์")
+    if source.revised - source.allotted < amount:
+        return _("เงินที่ยังไม่จัดสรรของรายการต้นทางเหลือ %(left)s บาท ไม่พอโอน %(amount)s บาท") % {
+            "left": format_number(source.revised - source.allotted),
+            "amount": format_number(amount),
+        }
+    return None
+
+
+def why_not_target(target_percent: Decimal, quarter: int, kind: str, source: str) -> str | None:
+    """Say why a Cabinet target cannot be one."""
+    if not 0 <= target_percent <= MOST_PERCENT:
+        return _("เป้าหมายต้องอยู่ระหว่างร้อยละ 0 ถึง 100")
+    if quarter not in range(1, 5):
+        return _("ไตรมาสต้องเป็น 1 ถึง 4")
+    if kind not in CabinetTarget.Kind.values:
+        return _("ระบุชนิดของเป้าหมาย: มติคณะรัฐมนตรี สมมติฐาน หรือตัวอย่าง")
+    if not source.strip():
+        return _("ระบุที่มาของเป้าหมาย")
+    return None
+
+
+def why_not_report(allocation: Allocation, standing: Standing) -> str | None:
+    """Say why this person may not report the money of an allocation."""
+    agency = allocation.spending_agency_id
+    if any(standing.is_role_of(role, agency) for role in reporters_roles()):
+        return None
+    return _("เฉพาะผู้รายงานของหน่วยงานผู้เบิกจ่าย กรอกยอดของรายการนี้ได้")
+
+
+def why_not_save(
+    allocation: Allocation,
+    month: Month,
+    figure: MonthlyFigure | None,
+    standing: Standing,
+    today: date,
+) -> str | None:
+    """Say why a month's figure may not be typed."""
+    if reason := why_not_report(allocation, standing):
+        return reason
+    if month.fiscal_year_id != allocation.fiscal_year_id:
+        return _("เดือนนี้ไม่อยู่ในปีงบประมาณของรายการ")
+    if today < fiscal.month_start(month.fiscal_year_id, month.number):
+        return _("เดือนนี้ยังไม่เริ่ม กรอกได้ตั้งแต่วันแรกของเดือน")
+    if figure is None:
+        return entries.why_not_type_in(month)
+    return entries.why_not_edit(figure, month)
+
+
+def why_not_amounts(
+    allocation: Allocation, disbursed: Decimal | None, obligated: Decimal | None
+) -> str | None:
+    """Say why typed amounts cannot be: negative, or more than was allotted."""
+    for amount in (disbursed, obligated):
+        if amount is not None and amount < 0:
+            return _("จำนวนเงินต้องไม่ติดลบ")
+    spent = (disbursed or scoring.ZERO) + (obligated or scoring.ZERO)
+    room = allocation.allotted - allocation.reserved_without_obligation - allocation.returned
+    if spent > room:
+        return _("เบิกจ่ายรวมก่อหนี้ %(spent)s บาท เกินเงินที่ได้รับจัดสรรที่ใช้ได้ %(room)s บาท") % {
+            "spent": format_number(spent),
+            "room": format_number(room),
+        }
+    return None
+
+
+def question_of_units(
+    allocation: Allocation, disbursed: Decimal | None, obligated: Decimal | None
+) -> str | None:
+    """Ask whether thousands or millions were typed as baht, against what was allotted."""
+    for amount in (disbursed, obligated):
+        factor = amount is not None and scoring.unit_slip(amount, allocation.allotted)
+        if factor:
+            return _(
+                "%(amount)s บาท ต่างจากเงินจัดสรร %(plan)s บาท ตั้งแต่ %(factor)s เท่า "
+                "ตรวจว่าพิมพ์เป็นพันบาทหรือล้านบาทหรือไม่ หากถูกต้องแล้วให้เขียนเหตุผลในหมายเหตุ"
+            ) % {
+                "amount": format_number(amount),
+                "plan": format_number(allocation.allotted),
+                "factor": format_number(factor, 0),
+            }
+    return None
+
+
+def why_not_submit(
+    figure: MonthlyFigure,
+    standing: Standing,
+    at: datetime,
+    *,
+    before: Decimal | None,
+    after: Decimal | None = None,
+) -> str | None:
+    """Say why a month's figure may not be sent.
+
+    `before` and `after` are the signed cumulative amounts of the nearest months around it.
+    """
+    reason = (
+        why_not_report(figure.allocation, standing)
+        or entries.why_not_move(figure, Status.SUBMITTED)
+        or entries.why_not_send_in(figure.month, at)
+    )
+    if reason:
+        return reason
+    if figure.disbursed_to_date is None or figure.obligated is None:
+        return _("กรอกทั้งยอดเบิกจ่ายสะสมและยอดก่อหนี้ผูกพันคงค้าง ถ้าไม่มีให้ใส่ 0")
+    if reason := why_not_amounts(figure.allocation, figure.disbursed_to_date, figure.obligated):
+        return reason
+    if reason := why_not_between(figure.disbursed_to_date, before, after):
+        return reason
+    if not figure.note.strip():
+        return question_of_units(figure.allocation, figure.disbursed_to_date, figure.obligated)
+    return None
+
+
+def why_not_between(
+    disbursed: Decimal, before: Decimal | None, after: Decimal | None
+) -> str | None:
+    """Say why a cumulative amount breaks the order of the months around it."""
+    if before is not None and disbursed < before:
+        return _(
+            "เบิกจ่ายสะสม %(now)s บาท ต่ำกว่ายอดที่ลงนามแล้วก่อนหน้า %(before)s บาท "
+            "หากต้องลดยอด ให้คลังจังหวัดแก้ไขยอดพร้อมเหตุผล"
+        ) % {"now": format_number(disbursed), "before": format_number(before)}
+    if after is not None and disbursed > after:
+        return _("เบิกจ่ายสะสม %(now)s บาท สูงกว่ายอดที่ลงนามแล้วของเดือนถัดไป %(after)s บาท") % {
+            "now": format_number(disbursed),
+            "after": format_number(after),
+        }
+    return None
+
+
+def why_not_approve(figure: MonthlyFigure, standing: Standing) -> str | None:
+    """Say why this person may not sign a month's figure."""
+    return (
+        entries.why_not_sign(figure, standing, figure.allocation.spending_agency_id)
+        or entries.why_not_type_in(figure.month)
+        or entries.why_not_move(figure, Status.APPROVED)
+    )
+
+
+def why_not_return(figure: MonthlyFigure, standing: Standing, reason: str) -> str | None:
+    """Say why this person may not send a month's figure back; it needs a reason."""
+    if refusal := entries.why_not_sign(figure, standing, figure.allocation.spending_agency_id):
+        return refusal
+    if refusal := entries.why_not_type_in(figure.month):
+        return refusal
+    if not reason.strip():
+        return _("เขียนเหตุผลที่ส่งกลับ เพื่อให้ผู้รายงานแก้ได้ตรงจุด")
+    return entries.why_not_move(figure, Status.RETURNED)
+
+
+def why_not_correct(figure: MonthlyFigure, standing: Standing, reason: str) -> str | None:
+    """Say why this person may not correct a signed month's figure."""
+    if refusal := why_not_keep_books(standing):
+        return refusal
+    if Status(figure.status) not in COUNTED:
+        return _("แก้ไขยอดได้เฉพาะรายการที่ลงนามแล้ว รายการนี้ให้ส่งกลับแก้ไข")
+    if figure.month.is_closed:
+        return entries.why_not_type_in(figure.month)
+    if not reason.strip():
+        return _("เขียนเหตุผลที่แก้ไขยอด")
+    return None
