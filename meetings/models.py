@@ -34,14 +34,18 @@ class CommitteeSeat(models.Model):
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="seats")
     role_th = models.CharField(_("ตำแหน่งในคณะกรรมการ"), max_length=200)
     holder_th = models.CharField(_("ผู้ดำรงตำแหน่ง"), max_length=300)
-    agency = models.ForeignKey(Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(
+        Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     order = models.PositiveSmallIntegerField(_("ลำดับ"), default=0)
 
     class Meta:
         verbose_name = _("กรรมการ")
         verbose_name_plural = _("กรรมการ")
         constraints = [
-            models.UniqueConstraint(fields=["committee", "order"], name="meetings_one_seat_at_a_place")
+            models.UniqueConstraint(
+                fields=["committee", "order"], name="meetings_one_seat_at_a_place"
+            )
         ]
 
     def __str__(self) -> str:
@@ -94,7 +98,9 @@ class Resolution(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="resolutions")
     number = models.PositiveSmallIntegerField(_("ข้อ"))
     text_th = models.TextField(_("มติ / ข้อสั่งการ"))
-    owner = models.ForeignKey(Agency, verbose_name=_("เจ้าภาพ"), on_delete=models.PROTECT, related_name="resolutions")
+    owner = models.ForeignKey(
+        Agency, verbose_name=_("เจ้าภาพ"), on_delete=models.PROTECT, related_name="resolutions"
+    )
     due_date = models.DateField(_("กำหนดเสร็จ"))
     state = models.CharField(_("สถานะ"), max_length=10, choices=State, default=State.OPEN)
     progress_th = models.TextField(_("ความคืบหน้า"), blank=True)
@@ -110,7 +116,9 @@ class Resolution(models.Model):
         verbose_name = _("มติ / ข้อสั่งการ")
         verbose_name_plural = _("มติ / ข้อสั่งการ")
         constraints = [
-            models.UniqueConstraint(fields=["meeting", "number"], name="meetings_one_resolution_of_a_number"),
+            models.UniqueConstraint(
+                fields=["meeting", "number"], name="meetings_one_resolution_of_a_number"
+            ),
             models.CheckConstraint(
                 condition=Q(closed_at=None, closed_by=None)
                 | Q(closed_at__isnull=False, closed_by__isnull=False),
