@@ -7,10 +7,13 @@ from django.db import transaction
 from accounts.actions.places import load_agencies, load_areas
 from accounts.models import User
 from audit.actions import Tally
+from budget.actions import SourceInput, TargetInput, register_sources, set_cabinet_targets
+from budget.models import BudgetSource, CabinetTarget
 from covid.actions import load_incident
 from meetings.actions import load_committees
 from sakhon_portal.province import Province
 from strategy.actions.loading import load_frameworks, load_plans, load_province_facts
+from submissions.actions import prepare_fiscal_year
 
 
 @transaction.atomic
@@ -24,4 +27,48 @@ def load_province(province: Province, *, by: User | None, at: datetime) -> dict[
         "frameworks": load_frameworks(frameworks=province.frameworks, by=by, at=at),
         "facts": load_province_facts(facts=province.facts, by=by, at=at),
         "incident": load_incident(incident=province.incident, by=by, at=at),
+        "budget sources": _load_sources(province, by=by, at=at),
+        "Cabinet targets": _load_targets(province, by=by, at=at),
     }
+
+
+def _load_sources(province: Province, *, by: User | None, at: datetime) -> Tally:
+    there = BudgetSource.objects.count()
+    moved = register_sources(
+        sources=[
+            SourceInput(source.code, source.name_th, source.name_en, source.order, source.source)
+            for source in province.sources
+        ],
+        by=by,
+        at=at,
+    )
+    added = BudgetSource.objects.count() - there
+    return Tally(added, moved - added, len(province.sources) - moved)
+
+
+def _load_targets(province: Province, *, by: User | None, at: datetime) -> Tally:
+    """Load what is asked to be spent; an unknown quarter gets no row."""
+    years = {
+        year: prepare_fiscal_year(year=year)
+        for year in sorted({target.fiscal_year for target in province.targets})
+    }
+    there = CabinetTarget.objects.count()
+    moved = set_cabinet_targets(
+        targets=[
+            TargetInput(
+                fiscal_year=years[target.fiscal_year],
+                quarter=target.quarter,
+                category=target.category,
+                measure=target.measure,
+                percent=target.percent,
+                kind=target.kind,
+                source=target.source,
+                is_verified=target.is_verified,
+            )
+            for target in province.targets
+        ],
+        by=by,
+        at=at,
+    )
+    added = CabinetTarget.objects.count() - there
+    return Tally(added, len(moved) - added, len(province.targets) - len(moved))

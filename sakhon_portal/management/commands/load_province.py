@@ -33,5 +33,5 @@ class Command(BaseCommand):
         tallies = load_province(province, by=None, at=now)
         for name, tally in tallies.items():
             self.stdout.write(
-                f"{name:<14} added {tally.added:>5}  changed {tally.changed:>5}  left {tally.left:>5}"
+                f"{name:<14} added {tally.added}, changed {tally.changed}, left {tally.left}"
             )
