@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from pages.views import healthz, readyz
+from pages.views.machines import healthz, readyz
 from sakhon_portal.api import router
 
 _APPS = (

@@ -1,4 +1,4 @@
-"""Pages that join several apps."""
+"""What machines and broken forms get."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse

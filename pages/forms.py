@@ -1,0 +1,43 @@
+"""Shape of what is typed on joined pages."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common import thaidates
+
+
+class ThaiDateField(forms.CharField):
+    """A date as Thais write it: 29 พ.ย. 69, 29/11/2569 or ISO; cleans to a date."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": forms.TextInput(attrs={"data-date": "", "class": "input"}), **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        reading = thaidates.read_date(text)
+        if reading.value is None:
+            raise forms.ValidationError(
+                _("อ่านวันที่ไม่ได้ พิมพ์เช่น 29 พ.ย. 2569 หรือ 29/11/2569"), code="invalid"
+            )
+        return reading.value
+
+
+class DelegationForm(forms.Form):
+    """Lend a signature: to whom, from when to when, why."""
+
+    deputy = forms.ModelChoiceField(User.objects.none(), label=_("ผู้รับมอบ"))
+    from_date = ThaiDateField(label=_("ตั้งแต่วันที่"))
+    until_date = ThaiDateField(label=_("ถึงวันที่"))
+    reason = forms.CharField(label=_("เหตุผล"), max_length=300)
+
+    def __init__(self, *args: Any, deputies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["deputy"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = deputies
+        field.label_from_instance = lambda user: user.get_full_name()  # type: ignore[method-assign]

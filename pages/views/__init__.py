@@ -1,0 +1,1 @@
+"""Pages that join several apps, one module for each kind of reader."""
