@@ -42,7 +42,7 @@ from budget.models import (
     OutsideReceipt,
     Transfer,
 )
-from budget.scoring import ZERO, Position
+from budget.scoring import ZERO
 from common import fiscal
 from common.refusal import Refused
 from jobruns.runner import schedule
@@ -585,7 +585,7 @@ def approve_monthly_figures(
 ) -> list[MonthlyFigure]:
     """Sign months' figures, keep the latest in the allocations, and refresh the money above.
 
-    :raises EntriesRefused: if the person may not sign one, its amount no longer stands, or it moved.
+    :raises EntriesRefused: if the person may not sign one, an amount cannot stand, or one moved.
     """
     listed = _loaded(entries)
     standing = standing_of(by, fiscal.local_date(at))

@@ -108,13 +108,14 @@ def touch(allocations: Iterable[Allocation]) -> dict[int, set[int]]:
 def keep_latest(allocation_ids: Collection[int]) -> None:
     """Write the latest signed month into each allocation, whose constraints then hold it."""
     latest: dict[int, tuple[Decimal, Decimal]] = dict.fromkeys(allocation_ids, (ZERO, ZERO))
+    # Locked before the figures are read: two months signed at once must both be seen.
+    rows = Allocation.objects.select_for_update().order_by("pk").in_bulk(list(latest))
     for figure in (
         MonthlyFigure.objects.counted()
         .filter(allocation__in=allocation_ids)
         .order_by("month__number")
     ):
         latest[figure.allocation_id] = (figure.disbursed_to_date, figure.obligated)
-    rows = Allocation.objects.in_bulk(list(latest))
     changed = []
     for pk, (disbursed, obligated) in latest.items():
         row = rows[pk]

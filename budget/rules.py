@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from accounts.rules import Standing, reporters_roles
+from accounts.rules import Standing
 from budget import scoring
 from budget.models import Allocation, CabinetTarget, MonthlyFigure
 from common import fiscal
@@ -16,6 +16,8 @@ from submissions.models import Month
 from submissions.workflow import COUNTED, Status
 
 MOST_PERCENT = Decimal(100)
+# Who may type figures of an agency.
+REPORTERS = (Role.REPORTER, Role.APPROVER)
 
 
 def sentence_of(breach: scoring.Breach) -> str:
@@ -82,7 +84,7 @@ def why_not_target(target_percent: Decimal, quarter: int, kind: str, source: str
 def why_not_report(allocation: Allocation, standing: Standing) -> str | None:
     """Say why this person may not report the money of an allocation."""
     agency = allocation.spending_agency_id
-    if any(standing.is_role_of(role, agency) for role in reporters_roles()):
+    if any(standing.is_role_of(role, agency) for role in REPORTERS):
         return None
     return _("เฉพาะผู้รายงานของหน่วยงานผู้เบิกจ่าย กรอกยอดของรายการนี้ได้")
 

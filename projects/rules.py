@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from accounts.rules import Standing, reporters_roles
+from accounts.rules import Standing
 from common import fiscal
 from projects import workflow
 from projects.models import Activity, Progress, Project
@@ -16,6 +16,8 @@ from submissions.models import Quarter
 from submissions.workflow import Status
 
 LARGEST_PERCENT = Decimal(100)
+# Who may type figures of an agency.
+REPORTERS = (Role.REPORTER, Role.APPROVER)
 
 
 def why_not_decide(project: Project, to: str, standing: Standing) -> str | None:
@@ -49,7 +51,7 @@ def why_not_register(
 
 def why_not_report(project: Project, standing: Standing) -> str | None:
     """Say why this person may not report for a project at all."""
-    if not any(standing.is_role_of(role, project.host_agency_id) for role in reporters_roles()):
+    if not any(standing.is_role_of(role, project.host_agency_id) for role in REPORTERS):
         return _("เฉพาะผู้รายงานของหน่วยงานเจ้าภาพ กรอกความก้าวหน้าของโครงการนี้ได้")
     if workflow.Status(project.status) not in workflow.REPORTING:
         return _("โครงการอยู่ในสถานะ “%(now)s” จึงไม่ต้องรายงานความก้าวหน้า") % {

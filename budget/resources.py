@@ -1,0 +1,163 @@
+"""The form of monthly money: one line for each allocation that the agency spends from."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency, User
+from budget import actions, rules
+from budget.models import Allocation, MonthlyFigure
+from common import fiscal
+from common.sheets import Figure, Prepared, SheetField, SheetResource, SheetRow
+from submissions.models import Month
+from submissions.rules import standing_of
+
+TYPED = ("disbursed_to_date", "obligated", "note")
+
+
+class MonthlySheet(SheetResource):
+    """What was disbursed to date and is obligated at the end of a month."""
+
+    kind = "monthly-disbursement"
+    title = _("ผลเบิกจ่ายรายเดือน")
+    period = "month"
+    columns = (
+        SheetField(
+            "allocation_code",
+            _("รหัสรายการงบประมาณ"),
+            reads="key",
+            known_as=("รหัสงบประมาณ", "รหัสรายการ", "รหัสโครงการ", "รหัส", "รายการ", "โครงการ"),
+            width=18,
+        ),
+        SheetField("name", _("ชื่อรายการ"), reads="shown", known_as=("ชื่อโครงการ",), width=48),
+        SheetField("allotted", _("ได้รับจัดสรร (บาท)"), reads="shown", known_as=("โอนจัดสรร",)),
+        SheetField("last_disbursed", _("เบิกจ่ายสะสมเดือนก่อน"), reads="shown"),
+        SheetField(
+            "disbursed_to_date",
+            _("เบิกจ่ายสะสม (บาท)"),
+            reads="money",
+            known_as=("ผลการเบิกจ่าย", "เบิกจ่าย", "ผลเบิกจ่าย"),
+            places=2,
+            width=20,
+            note=_("ยอดสะสมตั้งแต่ 1 ตุลาคม หน่วยเป็นบาท เว้นว่างถ้ายังไม่ทราบ ใส่ 0 ถ้ายังไม่เบิก"),
+        ),
+        SheetField(
+            "obligated",
+            _("ก่อหนี้ผูกพันคงค้าง (บาท)"),
+            reads="money",
+            known_as=("ก่อหนี้ผูกพัน", "ก่อหนี้", "ผูกพันสัญญา", "PO", "สำรองเงินมีหนี้"),
+            places=2,
+            width=20,
+            note=_("ยอดที่ทำสัญญาแล้วแต่ยังไม่เบิก ณ สิ้นเดือน หน่วยเป็นบาท"),
+        ),
+        SheetField("note", _("หมายเหตุ"), reads="text", known_as=("ปัญหาอุปสรรค",), width=32),
+    )
+
+    class Meta:
+        model = MonthlyFigure
+        import_id_fields = ("allocation_code",)
+
+    def rows_for(
+        self, *, user: User, agency: Agency, period: Month, at: datetime
+    ) -> list[SheetRow]:
+        """Return the agency's allocations of the year with the month's and the last figures."""
+        today = fiscal.local_date(at)
+        standing = standing_of(user, today)
+        allocations = list(
+            Allocation.objects.visible_to(standing)
+            .for_year(period.fiscal_year_id)
+            .filter(spending_agency=agency)
+            .select_related("project", "spending_agency", "fiscal_year")
+            .in_code_order()
+        )
+        figures: dict[int, dict[int, MonthlyFigure]] = {}
+        for figure in MonthlyFigure.objects.filter(
+            allocation__in=allocations, month__number__lte=period.number
+        ).select_related("month"):
+            figures.setdefault(figure.allocation_id, {})[figure.month.number] = figure
+        return [
+            _row(
+                allocation,
+                figures.get(allocation.pk, {}),
+                period.number,
+                rules.why_not_save(
+                    allocation,
+                    period,
+                    figures.get(allocation.pk, {}).get(period.number),
+                    standing,
+                    today,
+                ),
+            )
+            for allocation in allocations
+        ]
+
+    def prepare(
+        self, rows: Sequence[tuple[SheetRow, Mapping[str, Figure]]], *, period: Month
+    ) -> list[Prepared]:
+        """Make one entry a line; a figure that the sheet does not state stays."""
+        allocations = Allocation.objects.in_bulk([row.subject_id for row, _values in rows])
+        return [
+            Prepared(
+                actions.MonthlyInput(
+                    allocation=allocations[row.subject_id],
+                    month=period,
+                    disbursed_to_date=_kept(row, values, "disbursed_to_date"),
+                    obligated=_kept(row, values, "obligated"),
+                    note=None if "note" not in values else str(values["note"] or ""),
+                    version=row.version,
+                ),
+                (position,),
+            )
+            for position, (row, values) in enumerate(rows)
+        ]
+
+    def record(self, entries: Sequence[Any], *, by: User, at: datetime) -> list[MonthlyFigure]:
+        """Keep the figures as drafts."""
+        return actions.record_monthly_figures(entries=entries, by=by, at=at)
+
+    def submit(self, stored: Sequence[Any], *, by: User, at: datetime) -> None:
+        """Send the figures for signature."""
+        actions.submit_monthly_figures(entries=stored, by=by, at=at)
+
+
+def _kept(row: SheetRow, values: Mapping[str, Figure], name: str) -> Any:
+    return values[name] if name in values else row.stored.get(name)
+
+
+def _row(
+    allocation: Allocation,
+    figures: Mapping[int, MonthlyFigure],
+    number: int,
+    why_not: str | None,
+) -> SheetRow:
+    figure = figures.get(number)
+    last = max((month for month in figures if month < number), default=None)
+    before = figures[last] if last is not None else None
+    label = allocation.name_th or (allocation.project.name_th if allocation.project else "")
+    return SheetRow(
+        subject_id=allocation.pk,
+        code=allocation.code,
+        label=label,
+        typed=TYPED,
+        stored={
+            "disbursed_to_date": figure.disbursed_to_date if figure else None,
+            "obligated": figure.obligated if figure else None,
+            "note": figure.note if figure else "",
+        },
+        previous={
+            "disbursed_to_date": before.disbursed_to_date if before else None,
+            "obligated": before.obligated if before else None,
+        },
+        shown={
+            "name": label,
+            "allotted": allocation.allotted,
+            "last_disbursed": before.disbursed_to_date if before else None,
+        },
+        unit="บาท",
+        version=figure.version if figure else 0,
+        why_not=why_not,
+        definition=f"{allocation.code}:{allocation.expenditure_type}",
+        is_sample=allocation.is_sample,
+    )

@@ -1,0 +1,462 @@
+"""The verbs of projects: what they write, refuse, log and ask to be computed."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from accounts.models import Role
+from audit.models import Event
+from common.clock import ZONE
+from common.refusal import EntriesRefused, Refused
+from jobruns.models import JobRun
+from projects.actions import (
+    ActivityInput,
+    ProgressInput,
+    ProjectInput,
+    approve_progress,
+    decide_project,
+    mark_unconfirmed,
+    refresh_year,
+    register_projects,
+    return_progress,
+    save_progress,
+    submit_progress,
+)
+from projects.models import Activity, Progress, Project, ProjectFigure
+from submissions.models import FiscalYear, PeriodState
+from submissions.workflow import Status
+from tests.factories import NOON, AgencyFactory, person, quarter_of, set_state
+from tests.projects.factories import project_with
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+RUNNING = datetime(2026, 12, 1, 9, 0, tzinfo=ZONE)
+
+
+@pytest.fixture
+def quarter():
+    return quarter_of(2570, 1)
+
+
+@pytest.fixture
+def scene(quarter):
+    """A project of two activities, its reporter and its head."""
+    project, activities = project_with(3, 1)
+    return (
+        project,
+        activities,
+        person(Role.REPORTER, project.host_agency),
+        person(Role.APPROVER, project.host_agency),
+    )
+
+
+def typed(scene, quarter, first="20", second="40", **more):
+    project, activities, reporter, _head = scene
+    percents = {activities[0].pk: first, activities[1].pk: second}
+    entry = ProgressInput(
+        project,
+        quarter,
+        activities={pk: None if p is None else D(p) for pk, p in percents.items()},
+        **more,
+    )
+    return save_progress(entries=[entry], by=reporter, at=NOON)[0]
+
+
+def sent(scene, quarter, **more):
+    report = typed(scene, quarter, **more)
+    return submit_progress(entries=[report], by=scene[2], at=NOON)[0]
+
+
+def signed(scene, quarter, **more):
+    return approve_progress(entries=[sent(scene, quarter, **more)], by=scene[3], at=NOON)[0]
+
+
+def refused(call):
+    with pytest.raises(EntriesRefused) as caught:
+        call()
+    return caught.value
+
+
+# ── Typing ───────────────────────────────────────────────────────────────────
+def test_a_draft_keeps_what_was_typed_and_is_not_logged(scene, quarter):
+    report = typed(scene, quarter, narrative_th="เริ่มแล้ว", problems_th="ฝนตก", note="")
+    assert report.status == Status.DRAFT
+    assert report.entered_by == scene[2]
+    assert {row.percent for row in report.activities.all()} == {D(20), D(40)}
+    assert not Event.objects.filter(verb__startswith="projects.progress").exists()
+
+
+def test_typing_again_keeps_what_is_not_named_and_empties_what_is_emptied(scene, quarter):
+    first = typed(scene, quarter, narrative_th="เริ่มแล้ว")
+    project, activities, reporter, _head = scene
+    entry = ProgressInput(
+        project, quarter, version=first.version, activities={activities[1].pk: None}
+    )
+    again = save_progress(entries=[entry], by=reporter, at=NOON)[0]
+    assert again.version == first.version + 1
+    assert again.narrative_th == "เริ่มแล้ว"
+    assert [row.activity for row in again.activities.all()] == [activities[0]]
+
+
+def test_zero_is_kept_as_zero(scene, quarter):
+    assert D(0) in {row.percent for row in typed(scene, quarter, first="0").activities.all()}
+
+
+def test_a_running_quarter_takes_drafts(scene, quarter):
+    project, activities, reporter, _head = scene
+    entry = ProgressInput(project, quarter, activities={activities[0].pk: D(5)})
+    assert save_progress(entries=[entry], by=reporter, at=RUNNING)[0].pk
+
+
+def test_a_stale_page_is_refused_and_changes_nothing(scene, quarter):
+    typed(scene, quarter)
+    project, activities, reporter, _head = scene
+    stale = ProgressInput(project, quarter, version=0, activities={activities[0].pk: D(99)})
+    error = refused(lambda: save_progress(entries=[stale], by=reporter, at=NOON))
+    assert error.by_entry[0].code == "changed_meanwhile"
+    assert not Progress.objects.filter(activities__percent=D(99)).exists()
+
+
+def test_typing_loses_a_race_politely(scene, quarter, monkeypatch):
+    report = typed(scene, quarter)
+    project, activities, reporter, _head = scene
+    entry = ProgressInput(
+        project, quarter, version=report.version, activities={activities[0].pk: D(1)}
+    )
+    # Someone else types between the reading and the writing.
+    real = Progress.objects.none().__class__.update
+
+    def late(self, **changes):
+        real(Progress.objects.filter(pk=report.pk), version=9)
+        return real(self, **changes)
+
+    monkeypatch.setattr(Progress.objects.none().__class__, "update", late)
+    error = refused(lambda: save_progress(entries=[entry], by=reporter, at=NOON))
+    assert error.by_entry[0].code == "changed_meanwhile"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda s, e: replace(e, activities={s[1][0].pk: D("100.01")}), "percent"),
+        (lambda s, e: replace(e, activities={s[1][0].pk: D("-1")}), "percent"),
+        (lambda s, e: replace(e, activities={0: D(5)}), "other_project"),
+        (lambda s, e: replace(e, percent=D(5)), "has_activities"),
+    ],
+)
+def test_a_figure_that_cannot_be_is_refused(scene, quarter, change, code):
+    entry = change(scene, ProgressInput(scene[0], quarter))
+    error = refused(lambda: save_progress(entries=[entry], by=scene[2], at=NOON))
+    assert error.by_entry[0].code == code
+    assert not Progress.objects.exists()
+
+
+def test_one_bad_entry_keeps_the_whole_list_out(scene, quarter):
+    other, _activities = project_with()
+    entries = [
+        ProgressInput(scene[0], quarter, activities={scene[1][0].pk: D(5)}),
+        ProgressInput(other, quarter, percent=D(5)),
+    ]
+    error = refused(lambda: save_progress(entries=entries, by=scene[2], at=NOON))
+    assert list(error.by_entry) == [1]
+    assert not Progress.objects.exists()
+
+
+@pytest.mark.parametrize("state", [PeriodState.PLANNED, PeriodState.CLOSED, PeriodState.PUBLISHED])
+def test_a_period_that_is_not_open_takes_nothing(scene, quarter, state):
+    set_state(quarter, state)
+    refused(lambda: typed(scene, quarter))
+
+
+@pytest.mark.parametrize("status", ["proposed", "screened", "finished", "cancelled"])
+def test_only_a_living_project_reports(scene, quarter, status):
+    Project.objects.update(status=status)
+    scene[0].refresh_from_db()
+    refused(lambda: typed(scene, quarter))
+
+
+def test_before_its_start_a_project_reports_nothing(scene, quarter):
+    scene[0].start_date = date(2027, 1, 1)
+    refused(lambda: typed(scene, quarter))
+
+
+# ── Sending, signing, returning ──────────────────────────────────────────────
+def test_a_report_is_sent_signed_and_computed(scene, quarter, work_off_jobs):
+    report = signed(scene, quarter)
+    assert report.status == Status.APPROVED
+    work_off_jobs()
+    figure = ProjectFigure.objects.get(project=scene[0], quarter=quarter)
+    assert (figure.delivered, figure.planned, figure.variance) == (D(25), D(20), D(5))
+    assert figure.standing == ProjectFigure.Standing.ON_TRACK
+    assert figure.computed_version == figure.inputs_version
+    verbs = list(Event.objects.in_time_order().values_list("verb", flat=True))
+    assert verbs == ["projects.progress.submitted", "projects.progress.approved"]
+
+
+def test_the_later_quarters_carry_the_figure(scene, quarter, work_off_jobs):
+    signed(scene, quarter)
+    work_off_jobs()
+    later = ProjectFigure.objects.get(project=scene[0], quarter__number=4)
+    assert (later.delivered, later.as_of_date) == (D(25), date(2026, 12, 31))
+
+
+def test_refreshing_twice_writes_once(scene, quarter, work_off_jobs):
+    signed(scene, quarter)
+    work_off_jobs()
+    before = list(ProjectFigure.objects.values())
+    JobRun.objects.update(state=JobRun.State.WAITING)
+    work_off_jobs()
+    assert list(ProjectFigure.objects.values()) == before
+
+
+def test_an_incomplete_report_is_not_sent(scene, quarter):
+    report = typed(scene, quarter, second=None)
+    error = refused(lambda: submit_progress(entries=[report], by=scene[2], at=NOON))
+    assert "กิจกรรมที่ 2" in str(error)
+
+
+def test_an_empty_report_is_not_sent(quarter):
+    project, _activities = project_with()
+    reporter = person(Role.REPORTER, project.host_agency)
+    [report] = save_progress(entries=[ProgressInput(project, quarter)], by=reporter, at=NOON)
+    refused(lambda: submit_progress(entries=[report], by=reporter, at=NOON))
+
+
+def test_a_project_without_activities_reports_its_percentage(quarter, work_off_jobs):
+    project, _activities = project_with(planned=50)
+    reporter = person(Role.REPORTER, project.host_agency)
+    head = person(Role.APPROVER, project.host_agency)
+    entry = ProgressInput(project, quarter, percent=D(30))
+    [report] = save_progress(entries=[entry], by=reporter, at=NOON)
+    [report] = submit_progress(entries=[report], by=reporter, at=NOON)
+    approve_progress(entries=[report], by=head, at=NOON)
+    work_off_jobs()
+    figure = ProjectFigure.objects.get(project=project, quarter=quarter)
+    assert (figure.delivered, figure.standing) == (D(30), "critical")
+
+
+def test_a_running_quarter_takes_no_submission(scene, quarter):
+    report = typed(scene, quarter)
+    refused(lambda: submit_progress(entries=[report], by=scene[2], at=RUNNING))
+
+
+def test_progress_falls_only_with_a_reason(scene, quarter):
+    signed(scene, quarter)
+    second = quarter_of(2570, 2)
+    project, activities, reporter, _head = scene
+    at = datetime(2027, 4, 2, 9, 0, tzinfo=ZONE)
+    entry = ProgressInput(
+        project, second, activities={activities[0].pk: D(10), activities[1].pk: D(40)}
+    )
+    [report] = save_progress(entries=[entry], by=reporter, at=at)
+    refused(lambda: submit_progress(entries=[report], by=reporter, at=at))
+    [report] = save_progress(
+        entries=[replace(entry, note="ตรวจรับแล้วพบงานไม่ครบ")], by=reporter, at=at
+    )
+    assert submit_progress(entries=[report], by=reporter, at=at)[0].status == Status.SUBMITTED
+
+
+def test_a_percentage_without_activities_falls_only_with_a_reason(quarter):
+    project, _activities = project_with()
+    reporter = person(Role.REPORTER, project.host_agency)
+    head = person(Role.APPROVER, project.host_agency)
+    [report] = save_progress(
+        entries=[ProgressInput(project, quarter, percent=D(30))], by=reporter, at=NOON
+    )
+    [report] = submit_progress(entries=[report], by=reporter, at=NOON)
+    approve_progress(entries=[report], by=head, at=NOON)
+    second = quarter_of(2570, 2)
+    at = datetime(2027, 4, 2, 9, 0, tzinfo=ZONE)
+    [report] = save_progress(
+        entries=[ProgressInput(project, second, percent=D(29))], by=reporter, at=at
+    )
+    refused(lambda: submit_progress(entries=[report], by=reporter, at=at))
+
+
+def test_nobody_signs_what_he_or_she_typed(scene, quarter):
+    project, activities, _reporter, head = scene
+    entry = ProgressInput(
+        project, quarter, activities={activity.pk: D(5) for activity in activities}
+    )
+    [report] = save_progress(entries=[entry], by=head, at=NOON)
+    [report] = submit_progress(entries=[report], by=head, at=NOON)
+    refused(lambda: approve_progress(entries=[report], by=head, at=NOON))
+
+
+def test_the_head_of_another_agency_signs_nothing(scene, quarter):
+    report = sent(scene, quarter)
+    stranger = person(Role.APPROVER)
+    refused(lambda: approve_progress(entries=[report], by=stranger, at=NOON))
+    refused(lambda: return_progress(entries=[report], reason="ไม่ครบ", by=stranger, at=NOON))
+
+
+def test_signing_loses_a_race_politely(scene, quarter):
+    report = sent(scene, quarter)
+    Progress.objects.update(version=9)
+    error = refused(lambda: approve_progress(entries=[report], by=scene[3], at=NOON))
+    assert error.by_entry[0].code == "changed_meanwhile"
+
+
+def test_a_return_needs_a_reason_and_keeps_it(scene, quarter):
+    report = sent(scene, quarter)
+    refused(lambda: return_progress(entries=[report], reason=" ", by=scene[3], at=NOON))
+    [report] = return_progress(entries=[report], reason="แนบภาพถ่าย", by=scene[3], at=NOON)
+    assert (report.status, report.return_reason) == (Status.RETURNED, "แนบภาพถ่าย")
+    assert Event.objects.get(verb="projects.progress.returned").reason == "แนบภาพถ่าย"
+
+
+def test_a_closed_quarter_is_neither_signed_nor_returned(scene, quarter):
+    report = sent(scene, quarter)
+    set_state(quarter, PeriodState.CLOSED)
+    refused(lambda: approve_progress(entries=[report], by=scene[3], at=NOON))
+    refused(lambda: return_progress(entries=[report], reason="x", by=scene[3], at=NOON))
+
+
+def test_a_signed_report_that_is_returned_leaves_the_figure(scene, quarter, work_off_jobs):
+    report = signed(scene, quarter)
+    work_off_jobs()
+    return_progress(entries=[report], reason="ตัวเลขผิด", by=scene[3], at=NOON)
+    work_off_jobs()
+    figure = ProjectFigure.objects.get(project=scene[0], quarter=quarter)
+    assert (figure.delivered, figure.state, figure.standing) == (None, "not_reported", "unreported")
+
+
+def test_signing_nothing_does_nothing(scene):
+    assert approve_progress(entries=[], by=scene[3], at=NOON) == []
+
+
+# ── Registering ──────────────────────────────────────────────────────────────
+@pytest.fixture
+def given(quarter):
+    agency = AgencyFactory()
+    return ProjectInput(
+        code="70-4-012",
+        name_th="ติดตั้งระบบเตือนภัยคุณภาพน้ำ",
+        host_agency=agency,
+        start_date=date(2026, 10, 1),
+        end_date=date(2027, 9, 30),
+        years={2570: D(1)},
+        status=Project.Status.RUNNING,
+        supporting_agencies=[AgencyFactory()],
+        activities=[
+            ActivityInput(
+                number=n,
+                name_th=f"กิจกรรม {n}",
+                agency=agency,
+                weight=D(50),
+                start_date=date(2026, 10, 1),
+                end_date=date(2027, 9, 30),
+                plan={(2570, 3): D(20), (2570, 12): D(100)},
+            )
+            for n in (1, 2)
+        ],
+    )
+
+
+def test_a_project_is_registered_once_however_often(given):
+    first = register_projects(projects=[given], by=None, at=NOON)
+    again = register_projects(projects=[given], by=None, at=NOON)
+    assert (first.added, again.left) == (("70-4-012",), ("70-4-012",))
+    assert Activity.objects.count() == 2
+    assert Event.objects.filter(verb="projects.project.added").count() == 1
+
+
+def test_what_changed_is_changed_and_logged(given, work_off_jobs):
+    register_projects(projects=[given], by=None, at=NOON)
+    fewer = replace(
+        given,
+        name_th="ชื่อใหม่",
+        years={2570: D(2), 2571: D(1)},
+        activities=[replace(given.activities[0], weight=D(70), plan={(2570, 3): D(30)})],
+        supporting_agencies=[],
+    )
+    FiscalYear.objects.create(year=2571)
+    strategist = person(Role.STRATEGIST)
+    assert register_projects(projects=[fewer], by=strategist, at=NOON).changed == ("70-4-012",)
+    project = Project.objects.get()
+    assert project.name_th == "ชื่อใหม่"
+    assert [activity.weight for activity in project.activities.all()] == [D(70)]
+    assert Event.objects.get(verb="projects.project.changed").before == {"name_th": given.name_th}
+    work_off_jobs()
+    assert ProjectFigure.objects.count() == 4
+
+
+def test_only_the_strategy_office_registers(given):
+    with pytest.raises(Refused):
+        register_projects(projects=[given], by=person(Role.REPORTER), at=NOON)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda p: replace(p, end_date=date(2026, 9, 30)),
+        lambda p: replace(p, activities=[replace(p.activities[0], weight=D(0))]),
+        lambda p: replace(p, activities=[replace(p.activities[0], end_date=date(2026, 9, 1))]),
+        lambda p: replace(p, activities=[replace(p.activities[0], end_date=date(2027, 10, 1))]),
+    ],
+)
+def test_what_cannot_stand_is_not_registered(given, change):
+    refused(lambda: register_projects(projects=[change(given)], by=None, at=NOON))
+    assert not Project.objects.exists()
+
+
+# ── Life ─────────────────────────────────────────────────────────────────────
+def decide(project, by, to="finished", reference="มติ ก.บ.จ. ครั้งที่ 1/2570"):
+    return decide_project(
+        project=project, to=to, reference=reference, decided_date=NOON.date(), by=by, at=NOON
+    )
+
+
+def test_a_decision_moves_a_project_on_and_says_who_and_where(scene, work_off_jobs):
+    decide(scene[0], person(Role.STRATEGIST))
+    assert scene[0].decisions.get().to_status == "finished"
+    work_off_jobs()
+    assert set(ProjectFigure.objects.values_list("standing", flat=True)) == {"finished"}
+
+
+@pytest.mark.parametrize(
+    ("role", "to", "reference"),
+    [
+        (Role.REPORTER, "finished", "มติ"),
+        (Role.STRATEGIST, "proposed", "มติ"),
+        (Role.STRATEGIST, "finished", " "),
+    ],
+)
+def test_a_decision_that_cannot_be_is_refused(scene, role, to, reference):
+    with pytest.raises(Refused):
+        decide(scene[0], person(role), to, reference)
+
+
+def test_a_decision_loses_a_race_politely(scene):
+    Project.objects.update(status="cancelled")
+    with pytest.raises(Refused) as caught:
+        decide(scene[0], person(Role.STRATEGIST))
+    assert caught.value.code == "changed_meanwhile"
+
+
+# ── Marks and recomputing ────────────────────────────────────────────────────
+def test_an_inspection_marks_a_figure_as_not_confirmed(scene, quarter):
+    mark = {"project": scene[0], "quarter": quarter, "at": NOON}
+    inspector = person(Role.INSPECTOR)
+    mark_unconfirmed(**mark, unconfirmed=True, reason="พบ 1 จาก 8 จุด", by=inspector)
+    assert ProjectFigure.objects.get(quarter=quarter).is_unconfirmed
+    mark_unconfirmed(**mark, unconfirmed=False, reason="แก้แล้ว", by=inspector)
+    assert not ProjectFigure.objects.get(quarter=quarter).is_unconfirmed
+    with pytest.raises(Refused):
+        mark_unconfirmed(**mark, unconfirmed=True, reason="", by=inspector)
+    with pytest.raises(Refused):
+        mark_unconfirmed(**mark, unconfirmed=True, reason="x", by=scene[2])
+
+
+def test_recomputing_finds_and_mends_what_had_drifted(scene, quarter, work_off_jobs):
+    signed(scene, quarter)
+    year = FiscalYear.objects.get(year=2570)
+    assert refresh_year(year=year, by=None, at=NOON) == []
+    assert refresh_year(year=year, by=None, at=NOON) == []
+    ProjectFigure.objects.filter(quarter=quarter).update(delivered=D(99))
+    [drifted] = refresh_year(year=year, by=None, at=NOON)
+    assert drifted.quarter == quarter
+    assert ProjectFigure.objects.get(quarter=quarter).delivered == D(25)
+    assert Event.objects.filter(verb="projects.figure.drifted").count() == 1
