@@ -98,6 +98,15 @@ GRID_ROWS: Final = [
 ]
 
 
+BARS: Final = {
+    "work": D("24.8"),
+    "money": D("56.2"),
+    "time": D("28.77"),
+    "plan": D(31),
+    "target": D(32),
+}
+
+
 class Filter:
     """A list to choose from in the address of a page."""
 

@@ -19,6 +19,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "form": form,
         "charts": drawn.charts(),
         "facts": drawn.FACTS,
+        "bars": drawn.BARS,
         "filters": drawn.filters(request.GET.get("issue", "")),
         "page": Paginator(range(214), 25).get_page(request.GET.get("page")),
         "rows": drawn.GRID_ROWS,
