@@ -72,7 +72,7 @@ from hypothesis import settings as hypothesis_settings
 from audit import append_only
 from jobruns import runner
 from jobruns.models import JobRun
-from tests.house import chromium
+from tests.house import chromium, migrated
 
 hypothesis_settings.register_profile(
     "gate", max_examples=100, deadline=None, derandomize=True, print_blob=True
@@ -139,6 +139,7 @@ def django_db_modify_db_settings(
     options = place.setdefault("TEST", {})
     if place["ENGINE"].endswith("sqlite3"):
         options["NAME"] = str(PLAYGROUND / "test.sqlite3")
+        shutil.copyfile(migrated.database(), options["NAME"])
         # A test database need not outlive a power cut.
         place["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
         yield
@@ -156,6 +157,12 @@ def django_db_modify_db_settings(
     yield
     with _maintenance_cursor() as cursor:
         cursor.execute(f"DROP DATABASE {template}")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """Let SQLite start from the migrated copy; it goes with the playground."""
+    return django_db_keepdb or settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 
 @pytest.fixture(scope="session", autouse=True)
