@@ -298,47 +298,57 @@ def spark(values: Sequence[Decimal | None], label: str, plan: Decimal | None = N
 
 @register.inclusion_tag("_components/field.html")
 def field(
-    bound: BoundField, hint: str = "", *, understood: str = "", affix: str = "", kind: str = ""
+    bound: BoundField,
+    hint: str | None = None,
+    *,
+    label: str = "",
+    understood: str = "",
+    affix: str = "",
+    kind: str = "",
 ) -> dict[str, object]:
     """Show a form's field with label, hint, error and what was understood; typed text is kept.
 
     `affix` is a unit behind the input, `kind` is "num" for right-aligned figures or "date" for the
-    calendar.
+    calendar. An empty `hint` hides the form's own help text.
     """
     widget = bound.field.widget
-    input_type = getattr(widget, "input_type", "")
     name = type(widget).__name__
-    is_check = input_type == "checkbox" and "Select" not in name
+    is_check = getattr(widget, "input_type", "") == "checkbox" and "Select" not in name
     is_choices = name in {"RadioSelect", "CheckboxSelectMultiple"}
-    ids = []
     id_ = bound.id_for_label or bound.auto_id
-    hint = hint or str(bound.help_text)
-    if hint:
-        ids.append(f"{id_}-hint")
+    hint = str(bound.help_text) if hint is None else hint
+    describedby = [f"{id_}-hint"] if hint else []
     if bound.errors:
-        ids.append(f"{id_}-error")
-    css = "select" if "Select" in name else "area" if name == "Textarea" else "input"
-    attrs: dict[str, Any] = {"class": "check" if is_check else css}
+        describedby.append(f"{id_}-error")
+    attrs: dict[str, Any] = {"class": "check" if is_check else _field_class(name)}
+    if "placeholder" in widget.attrs:
+        attrs["placeholder"] = False
     if kind == "num":
         attrs |= {"class": "input input--num", "inputmode": "decimal", "autocomplete": "off"}
     if kind == "date":
         attrs |= {"data-date": True, "autocomplete": "off"}
-    if ids and not is_choices:
-        attrs["aria-describedby"] = " ".join(ids)
+    if describedby:
+        attrs["aria-describedby"] = " ".join(describedby)
     if bound.errors:
         attrs["aria-invalid"] = "true"
-    rendered = "" if is_choices else bound.as_widget(attrs=attrs)
     return {
         "bound": bound,
+        "label": label or bound.label,
         "id": id_,
         "hint": hint,
         "understood": understood,
         "affix": affix,
         "is_check": is_check,
         "is_choices": is_choices,
-        "input": rendered,
-        "describedby": " ".join(ids),
+        "input": "" if is_choices else bound.as_widget(attrs=attrs),
+        "describedby": " ".join(describedby),
     }
+
+
+def _field_class(widget: str) -> str:
+    if "Select" in widget:
+        return "select"
+    return "area" if widget == "Textarea" else "input"
 
 
 @dataclass(frozen=True, slots=True)
