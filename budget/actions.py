@@ -48,7 +48,7 @@ from common.refusal import Refused
 from jobruns.runner import schedule
 from projects.actions import refresh_year
 from projects.models import Project
-from submissions.actions import changed_meanwhile, move_entries, refuse_all
+from submissions.actions import changed_meanwhile, hold_open, move_entries, refuse_all
 from submissions.models import FiscalYear, Month, PeriodState
 from submissions.rules import standing_of
 from submissions.workflow import EDITABLE, Status
@@ -467,6 +467,7 @@ def record_monthly_figures(
         ):
             refusals[position] = Refused(reason, code="amounts")
     refuse_all(refusals)
+    hold_open(months={entry.month.pk for entry in entries})
     new: list[MonthlyFigure] = []
     kept: list[MonthlyFigure] = []
     lost: dict[int, Refused] = {}

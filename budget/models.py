@@ -190,6 +190,11 @@ class Allocation(models.Model):
         return self.code
 
     @property
+    def name(self) -> str:
+        """The project's name, or the item's own; read with `with_owner_and_spender`."""
+        return self.name_th or (self.project.name if self.project else self.code)
+
+    @property
     def position(self) -> scoring.Position:
         """The money of this row, for the pure rules."""
         return scoring.Position(

@@ -45,7 +45,7 @@ from projects.models import (
     ProjectYear,
 )
 from strategy.models import Approach, FrameworkItem, Issue, PlanEdition
-from submissions.actions import changed_meanwhile, move_entries, refuse_all
+from submissions.actions import changed_meanwhile, hold_open, move_entries, refuse_all
 from submissions.models import FiscalYear, Quarter
 from submissions.rules import standing_of
 from submissions.workflow import EDITABLE, Status
@@ -402,6 +402,7 @@ def save_progress(*, entries: Sequence[ProgressInput], by: User, at: datetime) -
         if reason:
             refusals[position] = Refused(reason, code=code)
     refuse_all(refusals)
+    hold_open(quarters={entry.quarter.pk for entry in entries})
     kept = []
     for position, entry in enumerate(entries):
         report = existing.get((entry.project.pk, entry.quarter.pk))

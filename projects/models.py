@@ -1,5 +1,6 @@
 """Projects, their activities with a monthly plan, and what was reported each quarter."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
@@ -37,10 +38,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def for_year(self, year: int) -> Self:
         return self.filter(years__fiscal_year_id=year)
 
-    def reporting_in(self, year: int) -> Self:
-        """Projects that owe progress in a fiscal year: running, or approved and soon to be."""
-        return self.for_year(year).filter(
-            status__in=[Project.Status.APPROVED, Project.Status.RUNNING]
+    def reporting_in_any(self, years: Iterable[int]) -> Self:
+        """Projects that owe progress in one of the fiscal years: running, or about to."""
+        return self.filter(
+            pk__in=ProjectYear.objects.filter(fiscal_year__in=list(years)).values("project"),
+            status__in=[status.value for status in workflow.REPORTING],
         )
 
     def in_area(self, area_id: int) -> Self:
@@ -56,6 +58,31 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Projects whose code or name holds the text."""
         return self.filter(
             Q(code__icontains=text) | Q(name_th__icontains=text) | Q(name_en__icontains=text)
+        )
+
+    def of_status(self, status: str) -> Self:
+        return self.filter(status=status)
+
+    def of_issue(self, issue_id: int) -> Self:
+        return self.filter(issue=issue_id)
+
+    def with_figure(self, quarter_id: int | None) -> Self:
+        """Annotate delivered, planned, elapsed, variance, standing … of a quarter's figure."""
+        figure = ProjectFigure.objects.filter(project=models.OuterRef("pk"), quarter=quarter_id)
+        return self.annotate(
+            **{
+                f"figure_{name}": models.Subquery(figure.values(name)[:1])
+                for name in (
+                    "delivered",
+                    "planned",
+                    "elapsed",
+                    "variance",
+                    "standing",
+                    "counted",
+                    "due",
+                    "is_unconfirmed",
+                )
+            }
         )
 
     def with_agency(self) -> Self:

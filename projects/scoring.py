@@ -153,6 +153,40 @@ class OverProjects:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyLine:
+    """One allocation of a project as a page shows it; `gap` is in points against the target."""
+
+    source: str
+    expenditure_type: str
+    revised_baht: Decimal
+    allotted_baht: Decimal
+    obligated_baht: Decimal
+    disbursed_baht: Decimal
+    rate: Decimal | None
+    target: Decimal | None
+    gap: Decimal | None
+    is_carried_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectMoney:
+    """A project's money at the end of a fiscal month, told by the floor above.
+
+    `rate` is disbursed / revised in percent, `target` the Cabinet's for that month; both may be
+    unknown. `month` is None while no month is signed.
+    """
+
+    month: int | None
+    revised_baht: Decimal
+    allotted_baht: Decimal
+    obligated_baht: Decimal
+    disbursed_baht: Decimal
+    rate: Decimal | None
+    target: Decimal | None
+    is_partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CurvePoint:
     """One month of an S-curve; `actual` is None where nothing is known yet."""
 

@@ -1,0 +1,160 @@
+"""Months' figures that are owed, and those that wait for a signature, in the shared shapes."""
+
+from collections import defaultdict
+from datetime import datetime
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from accounts.rules import Visitor
+from budget import rules
+from budget.models import Allocation, MonthlyFigure
+from common import fiscal, thaidates
+from common.dues import Due, Waiting
+from common.states import CellState
+from common.thainumbers import format_number
+from projects.dues import language, owners_of
+from submissions.models import Month
+from submissions.rules import standing_of
+from submissions.workflow import COUNTED
+
+KIND = "budget.month"
+
+
+def due_for(user: Visitor, at: datetime) -> list[Due]:
+    """Return the months' figures that the person's agencies owe; all for those who oversee all.
+
+    `owner_ids` are the reporters of the spending agency, its heads where it has no reporter.
+    """
+    today = fiscal.local_date(at)
+    standing = standing_of(user, today)
+    agencies = standing.agencies(*rules.REPORTERS)
+    months = [
+        month
+        for month in Month.objects.open().in_time_order()
+        if fiscal.month_start(month.fiscal_year_id, month.number) <= today
+    ]
+    if not months or not (agencies or standing.sees_province):
+        return []
+    allocations = Allocation.objects.filter(
+        fiscal_year__in={month.fiscal_year_id for month in months}
+    ).with_owner_and_spender()
+    if not standing.sees_province:
+        allocations = allocations.filter(spending_agency__in=agencies)
+    listed = list(allocations.in_code_order())
+    figures = {
+        (figure.allocation_id, figure.month_id): figure
+        for figure in MonthlyFigure.objects.filter(month__in=months, allocation__in=listed)
+    }
+    owners = owners_of({allocation.spending_agency_id for allocation in listed}, at)
+    dues = []
+    for month in months:
+        for allocation in listed:
+            figure = figures.get((allocation.pk, month.pk))
+            if allocation.fiscal_year_id != month.fiscal_year_id or (
+                figure and figure.status in COUNTED
+            ):
+                continue
+            dues.append(
+                Due(
+                    kind=KIND,
+                    subject_id=allocation.pk,
+                    code=allocation.code,
+                    label=allocation.name,
+                    agency_id=allocation.spending_agency_id,
+                    agency_name=allocation.spending_agency.name,
+                    owner_ids=owners.get(allocation.spending_agency_id, ()),
+                    period=thaidates.format_month(
+                        month.fiscal_year_id, month.number, lang=language()
+                    ),
+                    period_key=f"{month.fiscal_year_id}-m{month.number:02d}",
+                    deadline_date=month.report_due_date,
+                    state=state_of(month, at),
+                    status=figure.status if figure else "",
+                    url=grid_url(month),
+                    returned_reason=figure.return_reason if figure else "",
+                )
+            )
+    return dues
+
+
+def waiting_for(user: Visitor, at: datetime) -> list[Waiting]:
+    """Return the months' figures that wait for this person's signature, oldest first."""
+    standing = standing_of(user, fiscal.local_date(at))
+    agencies = standing.agencies(Role.APPROVER)
+    if not agencies:
+        return []
+    figures = list(
+        MonthlyFigure.objects.waiting()
+        .filter(allocation__spending_agency__in=agencies)
+        .with_allocation()
+        .prefetch_related("evidence")
+    )
+    before = _signed_before(figures)
+    waiting = []
+    for figure in figures:
+        allocation, last = figure.allocation, before.get(figure.pk)
+        now = figure.disbursed_to_date
+        change = None if last is None or now is None else now - last
+        rate = allocation.revised and now is not None and 100 * now / allocation.revised
+        waiting.append(
+            Waiting(
+                kind=KIND,
+                entry_id=figure.pk,
+                version=figure.version,
+                code=allocation.code,
+                label=allocation.name,
+                unit=_("บาท"),
+                agency_id=allocation.spending_agency_id,
+                agency_name=allocation.spending_agency.name,
+                period=thaidates.format_month(
+                    figure.month.fiscal_year_id, figure.month.number, lang=language()
+                ),
+                target=format_number(allocation.allotted),
+                last=format_number(last),
+                current=format_number(now),
+                change=format_number(change),
+                achievement=format_number(rate) if rate is not False else "",
+                note=figure.note,
+                outlier=rules.question_of_units(allocation, now, figure.obligated) is not None,
+                entered_by=figure.entered_by.get_full_name() if figure.entered_by else "",
+                submitted_at=figure.submitted_at,
+                evidence_count=len(figure.evidence.all()),
+                url=grid_url(figure.month),
+                why_not=rules.why_not_approve(figure, standing),
+            )
+        )
+    return waiting
+
+
+def grid_url(month: Month) -> str:
+    """Return the address of a month's grid."""
+    return f"{reverse('budget:month-grid')}?month={month.fiscal_year_id}-m{month.number:02d}"
+
+
+def state_of(month: Month, at: datetime) -> CellState:
+    """Return whether a figure of an open month is not due yet, due, or late."""
+    if fiscal.local_date(at) < fiscal.month_end(month.fiscal_year_id, month.number):
+        return CellState.NOT_DUE
+    late = fiscal.is_late(at, month.report_due_date)
+    return CellState.LATE if late else CellState.NOT_REPORTED
+
+
+def _signed_before(figures: list[MonthlyFigure]) -> dict[int, Decimal]:
+    """Return the last signed cumulative amount before each figure's month."""
+    signed: dict[int, list[MonthlyFigure]] = defaultdict(list)
+    for other in (
+        MonthlyFigure.objects.counted()
+        .filter(allocation__in={figure.allocation_id for figure in figures})
+        .select_related("month")
+        .order_by("month__number")
+    ):
+        signed[other.allocation_id].append(other)
+    found: dict[int, Decimal] = {}
+    for figure in figures:
+        for other in signed[figure.allocation_id]:
+            if other.month.number < figure.month.number:
+                found[figure.pk] = other.disbursed_to_date
+    return found

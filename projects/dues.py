@@ -1,0 +1,195 @@
+"""Progress reports that are owed, and those that wait for a signature, in the shared shapes."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from accounts.models import Membership, Role
+from accounts.rules import Visitor
+from common import fiscal, thaidates
+from common.dues import Due, Waiting
+from common.states import CellState
+from common.thainumbers import Language, format_number
+from projects import rules
+from projects.models import ActivityProgress, Progress, Project, ProjectFigure
+from projects.scoring import weighted_mean
+from submissions.models import Quarter
+from submissions.rules import standing_of
+from submissions.workflow import COUNTED
+
+KIND = "projects.progress"
+
+
+def due_for(user: Visitor, at: datetime) -> list[Due]:
+    """Return the progress reports that the person's agencies owe; all for those who oversee all.
+
+    `owner_ids` are the reporters of the host agency, its heads where it has no reporter.
+    """
+    today = fiscal.local_date(at)
+    standing = standing_of(user, today)
+    agencies = standing.agencies(*rules.REPORTERS)
+    quarters = [
+        quarter
+        for quarter in Quarter.objects.open().in_time_order()
+        if fiscal.quarter_start(quarter.fiscal_year_id, quarter.number) <= today
+    ]
+    if not quarters or not (agencies or standing.sees_province):
+        return []
+    projects = Project.objects.reporting_in_any({q.fiscal_year_id for q in quarters}).with_agency()
+    if not standing.sees_province:
+        projects = projects.filter(host_agency__in=agencies)
+    listed = list(projects.prefetch_related("years").in_code_order())
+    reports = {
+        (report.project_id, report.quarter_id): report
+        for report in Progress.objects.filter(quarter__in=quarters, project__in=listed)
+    }
+    owners = owners_of({project.host_agency_id for project in listed}, at)
+    dues = []
+    for quarter in quarters:
+        for project in listed:
+            report = reports.get((project.pk, quarter.pk))
+            if not _owes(project, quarter) or (report and report.status in COUNTED):
+                continue
+            dues.append(
+                Due(
+                    kind=KIND,
+                    subject_id=project.pk,
+                    code=project.code,
+                    label=project.name,
+                    agency_id=project.host_agency_id,
+                    agency_name=project.host_agency.name,
+                    owner_ids=owners.get(project.host_agency_id, ()),
+                    period=thaidates.format_quarter(
+                        quarter.fiscal_year_id, quarter.number, lang=language()
+                    ),
+                    period_key=f"{quarter.fiscal_year_id}-q{quarter.number}",
+                    deadline_date=quarter.report_due_date,
+                    state=state_of(quarter, at),
+                    status=report.status if report else "",
+                    url=reverse(
+                        "projects:progress-form",
+                        args=[project.code, quarter.fiscal_year_id, quarter.number],
+                    ),
+                    returned_reason=report.return_reason if report else "",
+                )
+            )
+    return dues
+
+
+def waiting_for(user: Visitor, at: datetime) -> list[Waiting]:
+    """Return the reports that wait for this person's signature, oldest first, in five queries."""
+    standing = standing_of(user, fiscal.local_date(at))
+    agencies = standing.agencies(Role.APPROVER)
+    if not agencies:
+        return []
+    reports = list(
+        Progress.objects.waiting()
+        .filter(project__host_agency__in=agencies)
+        .with_project()
+        .prefetch_related("evidence")
+    )
+    reported = _percents(reports)
+    figures = {
+        (figure.project_id, figure.quarter_id): figure
+        for figure in ProjectFigure.objects.filter(project__in=[r.project_id for r in reports])
+    }
+    before = _figures_before(reports, figures)
+    waiting = []
+    for report in reports:
+        now, last = reported.get(report.pk), before.get(report.pk)
+        change = None if now is None or last is None else now - last
+        waiting.append(
+            Waiting(
+                kind=KIND,
+                entry_id=report.pk,
+                version=report.version,
+                code=report.project.code,
+                label=report.project.name,
+                unit="%",
+                agency_id=report.project.host_agency_id,
+                agency_name=report.project.host_agency.name,
+                period=thaidates.format_quarter(
+                    report.quarter.fiscal_year_id, report.quarter.number, lang=language()
+                ),
+                target="",
+                last=format_number(last),
+                current=format_number(now),
+                change=format_number(change),
+                achievement="",
+                note=report.note or report.narrative_th,
+                outlier=change is not None and change < 0,
+                entered_by=report.entered_by.get_full_name() if report.entered_by else "",
+                submitted_at=report.submitted_at,
+                evidence_count=len(report.evidence.all()),
+                url=reverse(
+                    "projects:progress-form",
+                    args=[
+                        report.project.code,
+                        report.quarter.fiscal_year_id,
+                        report.quarter.number,
+                    ],
+                ),
+                why_not=rules.why_not_approve(report, standing),
+            )
+        )
+    return waiting
+
+
+def owners_of(agency_ids: Collection[int], at: datetime) -> dict[int, tuple[int, ...]]:
+    """Return who owes an agency's reports: its reporters, or its heads where it has none."""
+    by_role: dict[tuple[int, str], list[int]] = defaultdict(list)
+    members = (
+        Membership.objects.current(fiscal.local_date(at))
+        .with_role(*rules.REPORTERS)
+        .filter(agency__in=agency_ids, user__is_active=True)
+        .order_by("user")
+    )
+    for agency, role, user in members.values_list("agency", "role", "user"):
+        by_role[agency, role].append(user)
+    return {
+        agency: tuple(by_role[agency, Role.REPORTER] or by_role[agency, Role.APPROVER])
+        for agency in agency_ids
+    }
+
+
+def state_of(quarter: Quarter, at: datetime) -> CellState:
+    """Return whether a report of an open quarter is not due yet, due, or late."""
+    if fiscal.local_date(at) < fiscal.quarter_end(quarter.fiscal_year_id, quarter.number):
+        return CellState.NOT_DUE
+    late = fiscal.is_late(at, quarter.report_due_date)
+    return CellState.LATE if late else CellState.NOT_REPORTED
+
+
+def language() -> Language:
+    """Return the page's language for dates."""
+    return "en" if (get_language() or "th").startswith("en") else "th"
+
+
+def _owes(project: Project, quarter: Quarter) -> bool:
+    runs = any(row.fiscal_year_id == quarter.fiscal_year_id for row in project.years.all())
+    return runs and project.start_date <= fiscal.quarter_end(quarter.fiscal_year_id, quarter.number)
+
+
+def _percents(reports: Collection[Progress]) -> dict[int, Decimal]:
+    """Return what each report comes to over the activities that it names."""
+    pairs: dict[int, list[tuple[Decimal, Decimal]]] = defaultdict(list)
+    rows = ActivityProgress.objects.filter(progress__in=reports).select_related("activity")
+    for row in rows:
+        pairs[row.progress_id].append((row.activity.weight, row.percent))
+    found = {pk: mean for pk, rows in pairs.items() if (mean := weighted_mean(rows)) is not None}
+    return found | {r.pk: r.percent for r in reports if r.percent is not None}
+
+
+def _figures_before(
+    reports: Collection[Progress], figures: dict[tuple[int, int], ProjectFigure]
+) -> dict[int, Decimal | None]:
+    """Return the delivery that stood before each report, as its quarter's figure carries it."""
+    found = {}
+    for report in reports:
+        figure = figures.get((report.project_id, report.quarter_id))
+        found[report.pk] = figure.delivered if figure else None
+    return found
