@@ -248,6 +248,10 @@ WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o640
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=20 * 1024 * 1024)
 
+# ── Floors ───────────────────────────────────────────────────────────────────
+# Who tells the pages of projects about money: a higher floor, which they do not know by name.
+PROJECT_MONEY = "budget.context.MoneyOfProjects"
+
 # ── Deferred work ────────────────────────────────────────────────────────────
 REDIS_URL: str = env.str("REDIS_URL", default="")
 BROKER_DIR = VAR_DIR / "broker"
