@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -57,6 +57,10 @@ def move_entries(
 
     :raises EntriesRefused: where somebody else changed an entry meanwhile.
     """
+    hold_open(
+        quarters={entry.quarter_id for entry in entries if hasattr(entry, "quarter_id")},
+        months={entry.month_id for entry in entries if hasattr(entry, "month_id")},
+    )
     stamp = _STAMP[to]
     changes: dict[str, Any] = {"status": to.value, f"{stamp}_by": by, f"{stamp}_at": at}
     if to is Status.RETURNED:
@@ -105,6 +109,32 @@ def move_entries(
         for name, value in changes.items():
             setattr(entry, name, value)
         entry.version += 1
+
+
+def hold_open(*, quarters: Collection[int] = (), months: Collection[int] = ()) -> None:
+    """Keep periods open until the running transaction ends; a save that races a close loses.
+
+    On PostgreSQL each period's row is held FOR SHARE, which closing waits for; on SQLite the write
+    transaction already keeps everybody else out.
+
+    :raises Refused: if one was closed meanwhile.
+    """
+    for model, ids in ((Quarter, quarters), (Month, months)):
+        if not ids:
+            continue
+        table = connection.ops.quote_name(model._meta.db_table)
+        places = ", ".join(["%s"] * len(ids))
+        share = " FOR SHARE" if connection.vendor == "postgresql" else ""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT state FROM {table} WHERE id IN ({places}) ORDER BY id{share}",
+                sorted(ids),
+            )
+            states = {row[0] for row in cursor.fetchall()}
+        if not states <= {PeriodState.OPEN.value}:
+            raise Refused(
+                _("รอบรายงานนี้ปิดไปแล้วระหว่างที่ท่านทำรายการ จึงไม่ได้บันทึก"), code="period_closed"
+            )
 
 
 def changed_meanwhile() -> str:
