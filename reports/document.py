@@ -67,7 +67,6 @@ class Delivery:
 class Money:
     """A sum of money at the quarter's end, in baht; rates in percent, None where nothing was revised."""
 
-    appropriation: Decimal
     revised: Decimal
     allotted: Decimal
     obligated: Decimal
@@ -211,6 +210,19 @@ class EntryRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultRef:
+    """A signed KPI entry of a quarter: which row at which version, and what it said."""
+
+    id: int
+    version: int
+    quarter: int
+    is_not_applicable: bool
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class CurveInForce:
     """A score curve as it stood."""
 
@@ -266,11 +278,15 @@ class LinkInForce:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a KPI's figure was made of: its own entries, and how many posts stand below it."""
+    """What a KPI's figure was made of: its own entries, and those of the posts below it.
+
+    Of a post only the row and version of its entries stand here, never what they said.
+    """
 
     kpi_code: str
-    entries: tuple[EntryRef, ...]
+    entries: tuple[ResultRef, ...]
     posts: int
+    post_entries: tuple[EntryRef, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,16 @@ class Freeze(models.Model):
         verbose_name = _("ค่าที่ปิดแล้ว")
         verbose_name_plural = _("ค่าที่ปิดแล้ว")
         constraints = [
-            models.UniqueConstraint(fields=["quarter", "number"], name="reports_one_freeze_of_a_number"),
+            models.UniqueConstraint(
+                fields=["quarter", "number"], name="reports_one_freeze_of_a_number"
+            ),
             models.CheckConstraint(
                 condition=Q(number=0, agreed_by=None)
-                | (Q(number__gt=0, agreed_by__isnull=False) & ~Q(reason="") & ~Q(agreed_by=models.F("made_by"))),
+                | (
+                    Q(number__gt=0, agreed_by__isnull=False)
+                    & ~Q(reason="")
+                    & ~Q(agreed_by=models.F("made_by"))
+                ),
                 name="reports_restatement_has_reason_and_two_people",
             ),
         ]
@@ -74,13 +80,17 @@ class Edition(models.Model):
     corrections_th = models.TextField(_("สิ่งที่แก้ไขจากฉบับก่อน"), blank=True)
     published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField()
+    # When its files were all written; before that nobody is led to it.
+    finished_at = models.DateTimeField(null=True, blank=True)
     is_sample = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("ฉบับรายงาน")
         verbose_name_plural = _("ฉบับรายงาน")
         constraints = [
-            models.UniqueConstraint(fields=["quarter", "number"], name="reports_one_edition_of_a_number"),
+            models.UniqueConstraint(
+                fields=["quarter", "number"], name="reports_one_edition_of_a_number"
+            ),
             models.CheckConstraint(condition=Q(number__gte=1), name="reports_editions_begin_at_1"),
         ]
 

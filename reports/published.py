@@ -67,12 +67,19 @@ class PublishedFiles:
     """Answers published addresses from a folder; everything else goes to the application."""
 
     def __init__(
-        self, application: Application, root: Path, *, headers: Mapping[str, str], https_only: bool
+        self,
+        application: Application,
+        root: Path,
+        *,
+        headers: Mapping[str, str],
+        https_only: bool,
+        https_header: tuple[str, str] | None = None,
     ) -> None:
         self._application = application
         self._root = str(root)
         self._headers = tuple(headers.items())
         self._https_only = https_only
+        self._https_header = https_header
         self._kept: OrderedDict[str, Answer] = OrderedDict()
         self._kept_bytes = 0
         self._lock = Lock()
@@ -83,7 +90,7 @@ class PublishedFiles:
             return self._application(environ, start_response)
         place = place_of(path)
         # Without HTTPS Django says where to go.
-        if place is None or (self._https_only and not _is_https(environ)):
+        if place is None or (self._https_only and not self._is_https(environ)):
             return self._application(environ, start_response)
         answer = self._answer(place, environ.get("HTTP_ACCEPT_ENCODING", ""))
         if answer is None:
@@ -93,6 +100,13 @@ class PublishedFiles:
             return []
         start_response("200 OK", list(answer.headers))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
+
+    def _is_https(self, environ: Environ) -> bool:
+        """Whether the visitor used HTTPS, also where a proxy before us ended it."""
+        if self._https_header:
+            name, secure = self._https_header
+            return bool(environ.get(name, "").split(",")[0].strip() == secure)
+        return bool(environ.get("wsgi.url_scheme") == "https")
 
     def _answer(self, place: str, accepted: str) -> Answer | None:
         for coding, ending in PRECOMPRESSED.items():
@@ -152,10 +166,6 @@ class PublishedFiles:
 
 def _status(status: HTTPStatus) -> str:
     return f"{status.value} {status.phrase}"
-
-
-def _is_https(environ: Environ) -> bool:
-    return bool(environ.get("wsgi.url_scheme") == "https")
 
 
 def _accepts(accepted: str, coding: str) -> bool:

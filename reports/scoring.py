@@ -17,9 +17,22 @@ class Limits:
 
 
 def limits_of(thresholds: Mapping[str, Any]) -> Limits:
-    """Read a fiscal year's `report_limits`; what it does not name keeps its usual limit."""
-    found = {name: Decimal(str(value)) for name, value in thresholds.get("report_limits", {}).items()}
-    return Limits(**found)
+    """Read a fiscal year's limits: `kpi: {good, watch}` of achievement, `score: {good, watch}`.
+
+    What the year does not name keeps its usual limit.
+    """
+    of_kpi, of_score = thresholds.get("kpi", {}), thresholds.get("score", {})
+    usual = Limits()
+    return Limits(
+        reached=_percent(of_kpi.get("good"), usual.reached),
+        close=_percent(of_kpi.get("watch"), usual.close),
+        good_score=_percent(of_score.get("good"), usual.good_score),
+        fair_score=_percent(of_score.get("watch"), usual.fair_score),
+    )
+
+
+def _percent(stored: object, usual: Decimal) -> Decimal:
+    return usual if stored is None else Decimal(str(stored))
 
 
 def standing_of_achievement(percent: Decimal | None, limits: Limits) -> str:

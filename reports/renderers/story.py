@@ -59,8 +59,7 @@ def standing_word(standing: str) -> str:
         "on_track": _("ตามแผน"),
         "behind": _("ล่าช้า"),
         "critical": _("วิกฤต"),
-        "": "",
-    }[standing]
+    }.get(standing, "")
 
 
 def status_word(status: str) -> str:
@@ -313,7 +312,8 @@ def story_of(report: Report, sha256: str) -> Story:
         money=_money_lines(report, overall),
         targets=_target_lines(report),
         months=tuple(
-            (fiscal_month_name(each.month, "short", lang), each.rate) for each in report.money_months
+            (fiscal_month_name(each.month, "short", lang), each.rate)
+            for each in report.money_months
         ),
         corrections=tuple(
             CorrectionLine(
@@ -332,7 +332,9 @@ def story_of(report: Report, sha256: str) -> Story:
 
 def _lede(report: Report, closed: datetime) -> str:
     lang = language()
-    return _("ฉบับที่ %(edition)d · ข้อมูล %(start)s ถึง %(end)s · ปิดไตรมาส %(closed)s · เผยแพร่ %(published)s") % {
+    return _(
+        "ฉบับที่ %(edition)d · ข้อมูล %(start)s ถึง %(end)s · ปิดไตรมาส %(closed)s · เผยแพร่ %(published)s"
+    ) % {
         "edition": report.edition.number,
         "start": format_date(date.fromisoformat(report.period.from_date), lang=lang),
         "end": format_date(date.fromisoformat(report.period.until_date), lang=lang),
@@ -573,7 +575,9 @@ def _project_states(delivery: Delivery) -> tuple[tuple[str, str], ...]:
         "unreported": _("ยังไม่รายงาน"),
     }
     return tuple(
-        (word, number(delivery.states[key], 0)) for key, word in words.items() if delivery.states.get(key)
+        (word, number(delivery.states[key], 0))
+        for key, word in words.items()
+        if delivery.states.get(key)
     )
 
 

@@ -28,9 +28,22 @@ KPI_COLUMNS = (
     *("score_percent", "standing", "last_year_value", "rules_version", "curve", "is_sample"),
 )
 PROJECT_COLUMNS = (
-    *("fiscal_year", "quarter", *_NAMED, "issue", "agency_code", "agency_th", "agency_en", "status"),
+    *(
+        "fiscal_year",
+        "quarter",
+        *_NAMED,
+        "issue",
+        "agency_code",
+        "agency_th",
+        "agency_en",
+        "status",
+    ),
     *("state", "delivered_percent", "planned_percent", "elapsed_percent", "variance_points"),
-    *("standing", "is_partial", *(f"{name}_baht" if "rate" not in name else name for name in _MONEY)),
+    *(
+        "standing",
+        "is_partial",
+        *(f"{name}_baht" if "rate" not in name else name for name in _MONEY),
+    ),
     "is_sample",
 )
 BUDGET_COLUMNS = (
@@ -79,7 +92,14 @@ def _kpis(report: Report) -> Iterator[tuple[Value, ...]]:
             *(row.level, row.code, row.name.th, row.name.en, row.unit.th, row.unit.en),
             *(row.agency_code, row.agency.th, row.agency.en, row.issue_address, row.weight),
             *(row.direction, row.state, row.value, row.ytd_state, row.ytd_value, row.ytd_numerator),
-            *(row.ytd_denominator, row.is_partial, row.covered, row.due, row.target, row.target_low),
+            *(
+                row.ytd_denominator,
+                row.is_partial,
+                row.covered,
+                row.due,
+                row.target,
+                row.target_low,
+            ),
             *(row.target_high, row.measured_against, row.achievement, row.score, row.score_percent),
             *(row.standing, row.last_year, row.rules_version, row.curve_code, row.is_sample),
         )
@@ -88,7 +108,14 @@ def _kpis(report: Report) -> Iterator[tuple[Value, ...]]:
 def _projects(report: Report) -> Iterator[tuple[Value, ...]]:
     for row in report.projects:
         yield (
-            *(row.code, row.name.th, row.name.en, row.issue_address, row.agency_code, row.agency.th),
+            *(
+                row.code,
+                row.name.th,
+                row.name.en,
+                row.issue_address,
+                row.agency_code,
+                row.agency.th,
+            ),
             *(row.agency.en, row.status, row.state, row.delivered, row.planned, row.elapsed),
             *(row.variance, row.standing, row.is_partial, *_money(row.money), row.is_sample),
         )

@@ -23,10 +23,10 @@ from reports.document import (
 )
 
 MONEY = Money(
-    D("212400000.00"), D("212400000.00"), D("212400000.00"), D("12104800.00"), D("193880120.50"),
-    D("91.2807"), D("96.9798"),
+    D("212400000.00"), D("212400000.00"), D("12104800.00"), D("193880120.50"), D("91.2807"),
+    D("96.9798"),
 )  # fmt: skip
-NO_MONEY = Money(D(0), D(0), D(0), D(0), D(0), None, None)
+NO_MONEY = Money(D(0), D(0), D(0), D(0), None, None)
 DELIVERY = Delivery(46, D("93.42"), D("100"), 44, 46, True, 2, D("50"), {"on_track": 30, "behind": 10, "critical": 4, "unreported": 2})  # fmt: skip
 NO_DELIVERY = Delivery(0, None, None, 0, 0, False, 0, None, {})
 

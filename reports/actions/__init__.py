@@ -1,0 +1,12 @@
+"""Verbs of closing, restating and publishing a quarter."""
+
+from reports.actions.closing import close_quarter, open_for_reporting, refresh_quarter
+from reports.actions.publishing import publish_report, write_summary
+
+__all__ = [
+    "close_quarter",
+    "open_for_reporting",
+    "publish_report",
+    "refresh_quarter",
+    "write_summary",
+]
