@@ -123,6 +123,11 @@ class SheetResource(Resource):  # type: ignore[misc]
     period: ClassVar[Period]
     columns: ClassVar[tuple[SheetField, ...]]
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Make the columns the Resource's declared fields."""
+        super().__init_subclass__(**kwargs)
+        cls.fields = {column.name: column for column in cls.columns}
+
     def rows_for(self, *, user: Any, agency: Any, period: Any, at: datetime) -> list[SheetRow]:
         """Return what the agency may report in the quarter or month, in code order."""
         raise NotImplementedError

@@ -66,7 +66,7 @@ class Upload(models.Model):
     format = models.CharField(max_length=5, blank=True)
     size_bytes = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
-    # Sheet, heading rows, column of each field, whether dashes are zeros: what the person confirmed.
+    # Sheet, heading row, column of each field, whether dashes are zeros: what was confirmed.
     mapping: Any = models.JSONField(default=dict, blank=True)
     # What was understood, for people and machines; see actions.reports.
     report: Any = models.JSONField(default=dict, blank=True)

@@ -86,6 +86,14 @@ def column_name(index: int) -> str:
     return letters
 
 
+def column_index(letters: str) -> int:
+    """Return the index of a column's letters: A is 0."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
 def cell_name(row: int, column: int) -> str:
     """Return the name that a person knows a cell by: (4, 4) is E5."""
     return f"{column_name(column)}{row + 1}"
@@ -394,7 +402,7 @@ class _SheetHandler(ContentHandler):
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = _REFERENCE.fullmatch(attributes.get("r", ""))
         if reference:
-            self._column = _column_index(reference[1])
+            self._column = column_index(reference[1])
             self._row = int(reference[2]) - 1
         else:
             self._column += 1
@@ -432,13 +440,6 @@ class _SheetHandler(ContentHandler):
             details.special[position] = self._value
         if self._attributes.get("s") in self._percent:
             details.percent.add(position)
-
-
-def _column_index(letters: str) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
 
 
 # ---------------------------------------------------------------- ods and csv

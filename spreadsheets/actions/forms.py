@@ -1,0 +1,197 @@
+"""Pre-filled forms: made for one agency and one period, with only the asked cells open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import BinaryIO
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from accounts.models import Agency, User
+from common.refusal import Refused
+from common.sheets import Figure, SheetField, SheetResource, SheetRow
+from common.thaidates import format_datetime
+from spreadsheets.actions.kinds import period_key, period_name, resource_of
+from spreadsheets.actions.uploads import FORM_PROPERTY, form_stamp
+from submissions.models import Month, Quarter
+
+_HEAD_ROW = 4
+_LONGEST_TEXT = 2_000
+_LARGEST = 10**14
+
+
+def write_form(
+    target: BinaryIO,
+    *,
+    kind: str,
+    agency: Agency,
+    period: Quarter | Month,
+    by: User,
+    at: datetime,
+) -> str:
+    """Write the form of a kind for what an agency owes in a period; return its file name.
+
+    :raises Refused: if the agency has nothing to fill in.
+    """
+    resource = resource_of(kind)
+    rows = resource.rows_for(user=by, agency=agency, period=period, at=at)
+    if not rows:
+        raise Refused(_("หน่วยงานนี้ไม่มีรายการที่ต้องกรอกในรอบนี้"), code="nothing_due")
+    book = xlsxwriter.Workbook(
+        target,
+        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
+    )
+    book.set_properties({"title": str(resource.title), "comments": period_name(period)})
+    book.set_custom_property(FORM_PROPERTY, form_stamp(resource, agency, period, rows))
+    page = book.add_worksheet(_sheet_name(period))
+    _write_head(book, page, resource, agency, period, rows, at)
+    for number, row in enumerate(rows, _HEAD_ROW + 1):
+        _write_row(book, page, resource, number, row)
+    _lock(page, resource, rows)
+    _write_help(book, resource)
+    book.close()
+    return f"{kind}-{agency.code}-{period_key(period)}.xlsx"
+
+
+def _sheet_name(period: Quarter | Month) -> str:
+    return period_name(period).replace("/", "-").replace("\u00a0", " ")[:31]
+
+
+def _write_head(
+    book: Workbook,
+    page: Worksheet,
+    resource: SheetResource,
+    agency: Agency,
+    period: Quarter | Month,
+    rows: Sequence[SheetRow],
+    at: datetime,
+) -> None:
+    title = book.add_format({"bold": True, "font_size": 14})
+    quiet = book.add_format({"font_color": "#51606B"})
+    sample = book.add_format({"bold": True, "font_color": "#9A3B1C"})
+    page.write_string(0, 0, f"{resource.title} · {agency.name_th}", title)
+    page.write_string(1, 0, f"{period_name(period)}")
+    page.write_string(
+        2, 0, _("ออกแบบกรอกเมื่อ %(at)s กรอกเฉพาะช่องสีขาว") % {"at": format_datetime(at)}, quiet
+    )
+    if any(row.is_sample for row in rows):
+        page.write_string(3, 0, _("ข้อมูลตัวอย่าง"), sample)
+    shape = book.add_format(
+        {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#0F3D56",
+         "font_color": "#FFFFFF", "border": 1}
+    )  # fmt: skip
+    for index, column in enumerate(resource.columns):
+        page.write_string(_HEAD_ROW, index, str(column.label), shape)
+        page.set_column(index, index, column.width)
+        if column.note:
+            page.write_comment(_HEAD_ROW, index, str(column.note), {"x_scale": 2})
+    page.set_row(_HEAD_ROW, 36)
+    page.freeze_panes(_HEAD_ROW + 1, 2)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(_HEAD_ROW)
+
+
+def _write_row(
+    book: Workbook, page: Worksheet, resource: SheetResource, number: int, row: SheetRow
+) -> None:
+    for index, column in enumerate(resource.columns):
+        is_open = column.is_typed and column.name in row.typed and row.why_not is None
+        shape = _shape(book, column, row, is_open=is_open)
+        _write_cell(page, number, index, _value(column, row), shape)
+        if is_open:
+            _guide(page, number, index, column, row)
+
+
+def _value(column: SheetField, row: SheetRow) -> Figure:
+    if column.reads == "key":
+        return row.code
+    if column.is_typed:
+        return row.stored.get(column.name)
+    return row.shown.get(column.name)
+
+
+def _shape(book: Workbook, column: SheetField, row: SheetRow, *, is_open: bool) -> Format:
+    """Return the cell's format; equal formats are made once for a workbook."""
+    settings: dict[str, object] = {"border": 1, "border_color": "#B9C6CE", "valign": "top"}
+    if column.reads == "money":
+        settings["num_format"] = "#,##0.00"
+    elif column.reads in ("number", "percent"):
+        decimals = row.decimals
+        settings["num_format"] = "#,##0" + ("." + "0" * decimals if decimals else "")
+    elif column.reads in ("key", "text"):
+        settings |= {"num_format": "@", "text_wrap": True}
+    else:
+        settings |= {"text_wrap": True, "num_format": "#,##0.####"}
+    settings |= {"locked": not is_open} if is_open else {"bg_color": "#EEF2F4"}
+    key = tuple(sorted(settings.items()))
+    known: dict[object, Format] = book.__dict__.setdefault("portal_formats", {})
+    if key not in known:
+        known[key] = book.add_format(settings)
+    return known[key]
+
+
+def _write_cell(page: Worksheet, row: int, index: int, value: Figure, shape: Format) -> None:
+    if value is None or value == "":
+        page.write_blank(row, index, None, shape)
+    elif isinstance(value, Decimal):
+        page.write_number(row, index, value, shape)
+    else:
+        page.write_string(row, index, value, shape)
+
+
+def _guide(page: Worksheet, number: int, index: int, column: SheetField, row: SheetRow) -> None:
+    """Show the unit and the last figure where the cell is typed; Excel only warns."""
+    previous = row.previous.get(column.name)
+    hint = [_("หน่วย: %(unit)s") % {"unit": row.unit}] if row.unit else []
+    if isinstance(previous, Decimal):
+        hint.append(_("รอบก่อน: %(value)s") % {"value": f"{previous.normalize():,f}"})
+    if column.reads == "text":
+        rule: dict[str, object] = {
+            "validate": "length", "criteria": "<=", "value": _LONGEST_TEXT,
+        }  # fmt: skip
+        hint = []
+    elif column.reads == "percent":
+        rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100}
+    else:
+        rule = {
+            "validate": "decimal", "criteria": "between",
+            "minimum": -_LARGEST, "maximum": _LARGEST,
+        }  # fmt: skip
+    rule["error_type"] = "warning"
+    rule["error_title"] = _("ตรวจค่าที่กรอก")
+    rule["error_message"] = _("ใส่ตัวเลขอย่างเดียว หรือ ไม่เกี่ยวข้อง พร้อมเหตุผลในหมายเหตุ")
+    if hint:
+        rule["input_title"] = row.code[:32]
+        rule["input_message"] = "\n".join(hint)[:255]
+    page.data_validation(number, index, number, index, rule)
+
+
+def _lock(page: Worksheet, resource: SheetResource, rows: Sequence[SheetRow]) -> None:
+    page.protect(
+        "",
+        {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True},
+    )
+    page.autofilter(_HEAD_ROW, 0, _HEAD_ROW + len(rows), len(resource.columns) - 1)
+
+
+def _write_help(book: Workbook, resource: SheetResource) -> None:
+    page = book.add_worksheet(_("วิธีกรอก"))
+    page.set_column(0, 0, 30)
+    page.set_column(1, 1, 90)
+    bold = book.add_format({"bold": True, "valign": "top"})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    lines = [
+        (_("ช่องว่างหรือขีด"), _("ยังไม่รายงาน ค่าเดิมในระบบคงอยู่ ไม่ใช่ศูนย์")),
+        ("0", _("ศูนย์เป็นค่าจริง")),
+        (_("ไม่เกี่ยวข้อง"), _("ใช้กับตัวชี้วัดที่ไม่มีเหตุการณ์ให้วัด เขียนเหตุผลในหมายเหตุ")),
+        (_("ตัวเลข"), _("ใช้เลขไทยหรืออารบิก มีจุลภาคได้ เช่น ๑๒,๓๔๕.๖๗")),
+    ]
+    lines += [(str(column.label), str(column.note)) for column in resource.columns if column.note]
+    for number, (name, text) in enumerate(lines):
+        page.write_string(number, 0, name, bold)
+        page.write_string(number, 1, text, wrap)

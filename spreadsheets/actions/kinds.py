@@ -1,0 +1,63 @@
+"""The kinds of forms that the desk knows; another joins by declaring a SheetResource."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from kpi.resources import ResultSheet
+
+from budget.resources import MonthlySheet
+from common import thaidates
+from common.refusal import Refused
+from common.sheets import SheetResource
+from projects.resources import ProgressSheet
+from submissions.models import Month, Quarter
+
+KINDS: Final[Mapping[str, type[SheetResource]]] = {
+    resource.kind: resource for resource in (ResultSheet, ProgressSheet, MonthlySheet)
+}
+
+
+def resource_of(kind: str) -> SheetResource:
+    """Return the resource of a kind.
+
+    :raises Refused: if there is no such kind.
+    """
+    if kind not in KINDS:
+        raise Refused(_("ไม่มีแบบกรอกชนิดนี้"), code="unknown_kind")
+    return KINDS[kind]()
+
+
+def period_key(period: Quarter | Month) -> str:
+    """Return the stable name of a period: 2570-q1 or 2570-m03."""
+    if isinstance(period, Quarter):
+        return f"{period.fiscal_year_id}-q{period.number}"
+    return f"{period.fiscal_year_id}-m{period.number:02d}"
+
+
+def period_name(period: Quarter | Month) -> str:
+    """Return a period in the page's language."""
+    lang: thaidates.Language = "en" if (get_language() or "th").startswith("en") else "th"
+    if isinstance(period, Quarter):
+        return thaidates.format_quarter(period.fiscal_year_id, period.number, lang=lang)
+    return thaidates.format_month(period.fiscal_year_id, period.number, lang=lang)
+
+
+def find_period(kind: str, key: str) -> Quarter | Month:
+    """Return the period of a key.
+
+    :raises Refused: if there is none, or the kind is reported for the other sort of period.
+    """
+    resource = resource_of(kind)
+    year, _dash, rest = key.partition("-")
+    letter, number = rest[:1], rest[1:]
+    found: Quarter | Month | None = None
+    if year.isdecimal() and number.isdecimal():
+        if letter == "q" and resource.period == "quarter":
+            found = Quarter.objects.filter(fiscal_year=int(year), number=int(number)).first()
+        elif letter == "m" and resource.period == "month":
+            found = Month.objects.filter(fiscal_year=int(year), number=int(number)).first()
+    if found is None:
+        raise Refused(_("ไม่มีรอบรายงานนี้สำหรับแบบกรอกที่เลือก"), code="unknown_period")
+    return found

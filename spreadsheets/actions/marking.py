@@ -1,0 +1,109 @@
+"""A copy of what was sent, with the cells to mend marked and a column of reasons."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.utils import column_index_from_string
+from openpyxl.worksheet.worksheet import Worksheet
+
+from common.workbooks.book import Book, Cell, cell_text, read_book
+from common.workbooks.gate import Format
+from spreadsheets.actions.uploads import limits, local_copy
+from spreadsheets.models import Upload
+
+_FILLS = {"error": "F9D5DE", "question": "FCEBC8"}
+REASONS = "เหตุที่ต้องแก้"
+
+Findings = Mapping[int, Sequence[Mapping[str, Any]]]
+
+
+def write_marked_copy(target: BinaryIO, *, upload: Upload) -> str:
+    """Write the uploaded workbook with every wrong or doubtful cell marked; return its name.
+
+    A new xlsx stands in for xls, ods and csv, which cannot be kept as they are.
+    """
+    by_row: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for level in ("errors", "questions"):
+        for finding in upload.report.get(level, []):
+            if finding["row"]:
+                by_row[finding["row"]].append(finding)
+    sheet = upload.report.get("sheet", "")
+    with upload.file.open("rb") as stored, local_copy(stored) as (path, _sha256, _size):
+        if upload.format in (Format.XLSX, Format.XLSM):
+            book = load_workbook(path, keep_vba=upload.format == Format.XLSM)
+            if sheet in book.sheetnames:
+                _mark(book[sheet], by_row, upload.report.get("heading"))
+            book.save(target)
+            suffix = upload.format
+        else:
+            _write_anew(target, read_book(path, Format(upload.format), limits()), sheet, by_row)
+            suffix = "xlsx"
+    name = upload.original_name.rpartition(".")[0] or upload.original_name
+    return f"{name}-{_('ต้องแก้')}.{suffix}"
+
+
+def _reason(finding: Mapping[str, Any]) -> str:
+    sentence = _(finding["sentence"]) % finding["params"]
+    return f"{finding['cell']}: {sentence}" if finding["cell"] else sentence
+
+
+def _mark(page: Worksheet, by_row: Findings, heading: int | None) -> None:
+    last = page.max_column + 1
+    page.protection.sheet = False  # the reasons must be readable and the cells mendable
+    if heading is not None:
+        page.cell(heading + 1, last, _(REASONS))
+    for row, findings in by_row.items():
+        page.cell(row, last, "\n".join(_reason(finding) for finding in findings))
+        for finding in findings:
+            if not finding["column"]:
+                continue
+            cell = page.cell(row, column_index_from_string(finding["column"]))
+            colour = _FILLS[finding["level"]]
+            cell.fill = PatternFill("solid", start_color=colour, end_color=colour)
+            if not hasattr(cell, "comment"):  # inside a merged range
+                continue
+            cell.comment = Comment(_reason(finding), "portal")
+
+
+def _write_anew(target: BinaryIO, book: Book, marked: str, by_row: Findings) -> None:
+    copy = xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False})
+    fills = {level: copy.add_format({"bg_color": f"#{colour}"}) for level, colour in _FILLS.items()}
+    day = copy.add_format({"num_format": "dd/mm/yyyy"})
+    for sheet in book.sheets:
+        page = copy.add_worksheet(sheet.name[:31])
+        findings = by_row if sheet.name == marked else {}
+        levels = {
+            (row - 1, column_index_from_string(finding["column"]) - 1): finding["level"]
+            for row, listed in findings.items()
+            for finding in reversed(listed)
+            if finding["column"]
+        }
+        for row, cells in enumerate(sheet.rows):
+            for column, cell in enumerate(cells):
+                shape = fills.get(levels.get((row, column), ""))
+                _copy_cell(page, row, column, cell, shape, day)
+            if row + 1 in findings:
+                reasons = "\n".join(_reason(finding) for finding in findings[row + 1])
+                page.write_string(row, sheet.width, reasons)
+    copy.close()
+
+
+def _copy_cell(page: Any, row: int, column: int, cell: Cell, shape: Any, day: Any) -> None:
+    if cell is None:
+        if shape is not None:
+            page.write_blank(row, column, None, shape)
+    elif isinstance(cell, bool):
+        page.write_boolean(row, column, cell, shape)
+    elif isinstance(cell, float | int):
+        page.write_number(row, column, cell, shape)
+    elif isinstance(cell, datetime | date):
+        page.write_datetime(row, column, cell, shape or day)
+    else:
+        page.write_string(row, column, cell_text(cell), shape)

@@ -1,0 +1,575 @@
+"""Verbs of the desk: receive, choose columns, commit, undo, discard.
+
+    receive_upload(file=…, name=…, kind=…, agency=…, period=…, action=…, by=…, at=…) -> Upload
+    read_upload(upload=…, at=…) -> Upload             # the deferred reading of a large file
+    choose_columns(upload=…, choice=Choice(…), by=…, at=…) -> Upload
+    commit_upload(upload=…, confirmed=True, by=…, at=…) -> Upload
+    finish_commit(upload=…, at=…) -> Upload           # the deferred commit of a large file
+    undo_upload(upload=…, by=…, at=…) -> Upload
+    discard_upload(upload=…, by=…, at=…) -> Upload
+
+A preview is the kind's own verb called for the whole list and rolled back: what it refuses is what
+a commit would refuse, and no rule is written twice.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Agency, User
+from accounts.rules import Standing
+from audit.log import record
+from common import fiscal
+from common.readings import Note
+from common.refusal import EntriesRefused, Refused
+from common.sheets import Prepared, SheetResource, SheetRow
+from common.workbooks.book import read_book
+from common.workbooks.gate import Format, Judged, Limits, UnreadableFile, judge
+from common.workbooks.layout import find_layout
+from jobruns.runner import schedule
+from spreadsheets import rules
+from spreadsheets.actions.kinds import period_key, period_name, resource_of
+from spreadsheets.actions.reports import from_plain, note_as_json, plain, report_of
+from spreadsheets.actions.understanding import (
+    ERROR,
+    QUESTION,
+    SENTENCES,
+    Choice,
+    Finding,
+    Line,
+    Understanding,
+    headings_by_field,
+    understand,
+)
+from spreadsheets.models import RememberedMapping, Upload
+from spreadsheets.tasks import COMMIT_UPLOAD, READ_UPLOAD
+from spreadsheets.workflow import Status
+from submissions.models import Month, Quarter
+from submissions.rules import standing_of
+
+FORM_PROPERTY = "portal_form"
+
+
+def limits() -> Limits:
+    """Return what a file may measure, from the settings."""
+    return Limits(**getattr(settings, "UPLOAD_LIMITS", {}))
+
+
+@contextmanager
+def local_copy(source: IO[bytes]) -> Iterator[tuple[Path, str, int]]:
+    """Give a file of our own with its SHA-256 and size; wherever the original is stored."""
+    digest = hashlib.sha256()
+    size = 0
+    with tempfile.NamedTemporaryFile(prefix="upload-") as copy:
+        while piece := source.read(1024 * 1024):
+            digest.update(piece)
+            size += len(piece)
+            copy.write(piece)
+        copy.flush()
+        yield Path(copy.name), digest.hexdigest(), size
+
+
+def receive_upload(
+    *,
+    file: IO[bytes],
+    name: str,
+    kind: str,
+    agency: Agency,
+    period: Quarter | Month,
+    action: str,
+    by: User,
+    at: datetime,
+) -> Upload:
+    """Judge a file, keep it, and say what it would change; a large one is read by the worker.
+
+    :raises Refused: if the person may not send for the agency, or the file may not be read.
+    """
+    resource = resource_of(kind)
+    if reason := rules.why_not_send(agency, standing_of(by, fiscal.local_date(at))):
+        raise Refused(reason, code="not_allowed")
+    with local_copy(file) as (path, sha256, size):
+        try:
+            judged = judge(path, name, limits())
+        except UnreadableFile as error:
+            raise _refusal(error) from error
+        upload = Upload(
+            kind=kind,
+            agency=agency,
+            quarter=period if isinstance(period, Quarter) else None,
+            month=period if isinstance(period, Month) else None,
+            original_name=name[-255:],
+            format=judged.format.value,
+            size_bytes=size,
+            sha256=sha256,
+            action=action,
+            uploaded_by=by,
+            uploaded_at=at,
+            report={"notes": [note_as_json(note) for note in judged.notes]},
+        )
+        is_small = size <= settings.UPLOAD_READ_AT_ONCE_BYTES
+        if is_small:
+            try:
+                found = _understand(path, judged, upload, resource, Choice(), by=by, at=at)
+            except UnreadableFile as error:
+                raise _refusal(error) from error
+        with path.open("rb") as content, transaction.atomic():
+            upload.file.save(name, File(content), save=False)
+            if is_small:
+                _put_report(upload, resource, found)
+                upload.state = Upload.State.READY
+            upload.save()
+            record(
+                "spreadsheets.upload.received",
+                upload,
+                by=by,
+                at=at,
+                agency_code=agency.code,
+                after={"kind": kind, "period": period_key(period), "sha256": sha256},
+            )
+            if not is_small:
+                _defer(upload, READ_UPLOAD)
+    return upload
+
+
+def _refusal(error: UnreadableFile) -> Refused:
+    sentence = _(error.note.sentence) % dict(error.note.params)
+    return Refused(sentence, code=error.note.code)
+
+
+def _defer(upload: Upload, job_name: str) -> None:
+    run = schedule(job_name, key=f"upload:{upload.pk}", payload={"upload_id": upload.pk})
+    Upload.objects.filter(pk=upload.pk).update(job=run)
+    upload.job = run
+
+
+def read_upload(*, upload: Upload, at: datetime) -> Upload:
+    """Read a stored file and keep what it would change; what cannot be read is marked so."""
+    resource = resource_of(upload.kind)
+    try:
+        found = _read_again(upload, resource, by=upload.uploaded_by, at=at)
+    except UnreadableFile as error:
+        refused = upload.report | {"refused": note_as_json(error.note)}
+        _move(upload, to=Status.REFUSED, report=refused)
+        return upload
+    _put_report(upload, resource, found)
+    _move(upload, to=Status.READY, report=upload.report, mapping=upload.mapping)
+    return upload
+
+
+def _read_again(
+    upload: Upload, resource: SheetResource, *, by: User, at: datetime, rehearse: bool = True
+) -> Understanding:
+    choice = Choice.from_stored(upload.mapping.get("chosen", {}))
+    with upload.file.open("rb") as stored, local_copy(stored) as (path, sha256, _size):
+        if sha256 != upload.sha256:
+            raise UnreadableFile("truncated")
+        judged = judge(path, f"x.{upload.format}", limits())
+        return _understand(path, judged, upload, resource, choice, by=by, at=at, rehearse=rehearse)
+
+
+def _understand(
+    path: Path,
+    judged: Judged,
+    upload: Upload,
+    resource: SheetResource,
+    choice: Choice,
+    *,
+    by: User,
+    at: datetime,
+    rehearse: bool = True,
+) -> Understanding:
+    """Read the file for what the agency may fill in, and let the verb say what it would refuse."""
+    book = read_book(path, Format(judged.format), limits())
+    period = upload.period
+    rows = resource.rows_for(user=by, agency=upload.agency, period=period, at=at)
+    if not choice.columns:
+        choice = _remembered(upload, resource, book.sheets, choice)
+    found = understand(
+        book,
+        resource,
+        rows,
+        choice,
+        agency_name=upload.agency.short_name,
+        fiscal_year=period.fiscal_year_id,
+        number=period.number,
+    )
+    upload.mapping = upload.mapping | {"dash_is_zero": choice.dash_is_zero}
+    _compare_form(found, book.properties.get(FORM_PROPERTY, ""), upload, resource, rows)
+    if rehearse and not found.of_level(ERROR):
+        _rehearse(found, resource, upload, by=by, at=at)
+    return found
+
+
+def _remembered(
+    upload: Upload, resource: SheetResource, sheets: Sequence[Any], choice: Choice
+) -> Choice:
+    """Take the columns that the agency confirmed for this layout before."""
+    known = {
+        mapping.layout: mapping
+        for mapping in RememberedMapping.objects.filter(agency=upload.agency, kind=upload.kind)
+    }
+    if not known:
+        return choice
+    fields = [column.heading for column in resource.columns]
+    for sheet in sheets:
+        layout = find_layout(sheet, fields)
+        mapping = known.get(layout.fingerprint) if layout else None
+        if layout is None or mapping is None:
+            continue
+        columns = {
+            name: column
+            for name, heading in mapping.columns.items()
+            for column, text in layout.headings.items()
+            if text == heading
+        }
+        return Choice(sheet.name, layout.heading_bottom, columns, mapping.dash_is_zero)
+    return choice
+
+
+def form_stamp(
+    resource: SheetResource, agency: Agency, period: Quarter | Month, rows: Sequence[SheetRow]
+) -> str:
+    """Return the hidden fingerprint of a form: kind, agency, period and version of its rows."""
+    definition = hashlib.sha256("|".join(row.definition for row in rows).encode()).hexdigest()[:16]
+    return f"{resource.kind};{agency.code};{period_key(period)};{definition}"
+
+
+def _compare_form(
+    found: Understanding,
+    stamp: str,
+    upload: Upload,
+    resource: SheetResource,
+    rows: Sequence[SheetRow],
+) -> None:
+    """Recognise a form of our own that is stale, or made for somebody or something else."""
+    parts = stamp.split(";")
+    if len(parts) != 4:
+        return
+    kind, agency, period, definition = parts
+    sheet = found.sheet.name if found.sheet else ""
+
+    def add(level: str, code: str, **params: str) -> None:
+        found.findings.append(Finding(level, Note(code, SENTENCES[code], params), sheet))
+
+    mine = form_stamp(resource, upload.agency, upload.period, rows).split(";")
+    if kind != mine[0]:
+        add(ERROR, "other_kind", form=kind)
+    elif agency != mine[1]:
+        name = Agency.objects.filter(code=agency).values_list("short_name_th", "name_th").first()
+        shown = (name[0] or name[1]) if name else agency
+        add(ERROR, "other_agency", form=shown, chosen=upload.agency.short_name)
+    elif period != mine[2]:
+        add(ERROR, "other_period", form=period, chosen=period_name(upload.period))
+    elif definition != mine[3]:
+        add(QUESTION, "stale", rows=period_name(upload.period))
+
+
+# ---------------------------------------------------------------- the verb, rehearsed and played
+
+
+def _to_write(found: Understanding, *, submit: bool) -> list[Line]:
+    """Return the lines that a commit writes: what changes, and what is sent unchanged."""
+    return [
+        line
+        for line in found.lines
+        if not line.has_errors
+        and (line.changes or (submit and line.values and not line.row.why_not))
+    ]
+
+
+def _prepare(
+    lines: Sequence[Line], resource: SheetResource, period: Quarter | Month
+) -> list[Prepared]:
+    return resource.prepare([(line.row, line.changes) for line in lines], period=period)
+
+
+def _play(
+    prepared: Sequence[Prepared], resource: SheetResource, *, submit: bool, by: User, at: datetime
+) -> None:
+    """Call the kind's verbs.
+
+    :raises EntriesRefused: with the refusals by position of the prepared entries.
+    """
+    stored = resource.record([each.entry for each in prepared], by=by, at=at)
+    if submit:
+        resource.submit(stored, by=by, at=at)
+
+
+def _rehearse(
+    found: Understanding, resource: SheetResource, upload: Upload, *, by: User, at: datetime
+) -> None:
+    """Let the verbs run and roll back; their refusals become findings at the row's key cell."""
+    submit = upload.action == Upload.Action.SUBMIT
+    lines = _to_write(found, submit=submit)
+    if not lines:
+        return
+    prepared = _prepare(lines, resource, upload.period)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                _play(prepared, resource, submit=submit, by=by, at=at)
+        except EntriesRefused as refused:
+            _blame(found, lines, prepared, refused)
+        except Refused as refused:
+            note = Note("verb_refused", SENTENCES["verb_refused"], {"reason": str(refused)})
+            found.findings.append(Finding(ERROR, note, found.sheet.name if found.sheet else ""))
+        transaction.set_rollback(True)
+
+
+def _blame(
+    found: Understanding,
+    lines: Sequence[Line],
+    prepared: Sequence[Prepared],
+    refused: EntriesRefused,
+) -> None:
+    layout = found.layout
+    for position, refusal in refused.by_entry.items():
+        for index in prepared[position].rows:
+            line = lines[index]
+            line.has_errors = True
+            changed = next(iter(line.changes), None)
+            column = layout.columns.get(changed or "", 0) if layout else 0
+            note = Note("verb_refused", SENTENCES["verb_refused"], {"reason": str(refusal)})
+            written = line.written.get(changed or "", line.row.code)
+            found.findings.append(Finding(ERROR, note, line.sheet, line.number, column, written))
+
+
+def _put_report(upload: Upload, resource: SheetResource, found: Understanding) -> None:
+    notes = upload.report.get("notes", [])
+    report = report_of(found, resource, period=period_key(upload.period))
+    upload.report = report | {"notes": notes}
+    headings = headings_by_field(found.layout) if found.layout else {}
+    upload.mapping = upload.mapping | {"headings": headings}
+
+
+def _move(upload: Upload, *, to: Status, **changes: Any) -> None:
+    """Change the state only if nobody else has.
+
+    :raises Refused: if somebody has.
+    """
+    unmoved = Upload.objects.filter(pk=upload.pk, state=upload.state)
+    if not unmoved.update(state=to.value, **changes):
+        raise Refused(_("มีผู้อื่นทำรายการกับไฟล์นี้ไปแล้ว โหลดหน้าใหม่"), code="changed_meanwhile")
+    upload.state = to.value
+    for name, value in changes.items():
+        setattr(upload, name, value)
+
+
+def choose_columns(*, upload: Upload, choice: Choice, by: User, at: datetime) -> Upload:
+    """Read the file again with the sheet and columns that the person chose, and remember them.
+
+    :raises Refused: if the person may not, or the file is not waiting for confirmation.
+    """
+    standing = standing_of(by, fiscal.local_date(at))
+    _check(rules.why_not_send(upload.agency, standing) or rules.why_not_move(upload, Status.READY))
+    resource = resource_of(upload.kind)
+    upload.mapping = upload.mapping | {"chosen": asdict(choice)}
+    try:
+        found = _read_again(upload, resource, by=by, at=at)
+    except UnreadableFile as error:
+        raise _refusal(error) from error
+    _put_report(upload, resource, found)
+    with transaction.atomic():
+        _move(upload, to=Status.READY, report=upload.report, mapping=upload.mapping)
+        if choice.columns and upload.report["layout"]:
+            RememberedMapping.objects.update_or_create(
+                agency=upload.agency,
+                kind=upload.kind,
+                layout=upload.report["layout"],
+                defaults={
+                    "columns": upload.mapping["headings"],
+                    "dash_is_zero": choice.dash_is_zero,
+                    "remembered_by": by,
+                    "remembered_at": at,
+                },
+            )
+    return upload
+
+
+def refresh_preview(*, upload: Upload, by: User, at: datetime) -> Upload:
+    """Compare a waiting file with what is stored now.
+
+    :raises Refused: if the file is not waiting for confirmation.
+    """
+    _check(rules.why_not_move(upload, Status.READY))
+    resource = resource_of(upload.kind)
+    try:
+        found = _read_again(upload, resource, by=by, at=at)
+    except UnreadableFile as error:
+        raise _refusal(error) from error
+    _put_report(upload, resource, found)
+    _move(upload, to=Status.READY, report=upload.report, mapping=upload.mapping)
+    return upload
+
+
+def _check(reason: str | None, code: str = "not_allowed") -> None:
+    if reason:
+        raise Refused(reason, code=code)
+
+
+def commit_upload(*, upload: Upload, confirmed: bool, by: User, at: datetime) -> Upload:
+    """Bring the whole file in through the kind's verb, or nothing; a large one by the worker.
+
+    :raises Refused: if the person may not, cells are still wrong, questions are not confirmed, or
+        the figures in the portal changed since the preview.
+    """
+    standing = standing_of(by, fiscal.local_date(at))
+    _check(rules.why_not_commit(upload, standing, confirmed=confirmed), "not_ready")
+    if upload.report["counts"]["rows"] > settings.UPLOAD_COMMIT_AT_ONCE_ROWS:
+        with transaction.atomic():
+            _move(upload, to=Status.COMMITTING, committed_by=by, committed_at=at)
+            _defer(upload, COMMIT_UPLOAD)
+        return upload
+    return _commit(upload, by=by, at=at)
+
+
+def finish_commit(*, upload: Upload, at: datetime) -> Upload:
+    """Bring a waiting file in; where it cannot be after all, it waits for the person again.
+
+    Done twice it does nothing the second time.
+    """
+    if upload.state != Upload.State.COMMITTING or upload.committed_by is None:
+        return upload
+    try:
+        return _commit(upload, by=upload.committed_by, at=upload.committed_at or at)
+    except Refused as refused:
+        upload.refresh_from_db()
+        report = upload.report | {"stopped": str(refused)}
+        _move(upload, to=Status.READY, report=report, committed_by=None, committed_at=None)
+        return upload
+
+
+@transaction.atomic
+def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
+    resource = resource_of(upload.kind)
+    submit = upload.action == Upload.Action.SUBMIT
+    try:
+        found = _read_again(upload, resource, by=by, at=at, rehearse=False)
+    except UnreadableFile as error:
+        raise _refusal(error) from error
+    if found.of_level(ERROR) or found.digest != upload.report["digest"]:
+        raise Refused(
+            _("ค่าในระบบเปลี่ยนไปหลังจากที่ตรวจไฟล์นี้ ตรวจความต่างอีกครั้งแล้วยืนยันใหม่"),
+            code="changed_meanwhile",
+        )
+    lines = _to_write(found, submit=submit)
+    prepared = _prepare(lines, resource, upload.period)
+    _play(prepared, resource, submit=submit, by=by, at=at)
+    reached = {
+        row.code: row
+        for row in resource.rows_for(user=by, agency=upload.agency, period=upload.period, at=at)
+    }
+    written = [
+        {
+            "code": line.row.code,
+            "before": {name: plain(line.row.stored.get(name)) for name in line.changes},
+            "after": {name: plain(value) for name, value in line.changes.items()},
+            "version": reached[line.row.code].version,
+        }
+        for line in lines
+    ]
+    _move(upload, to=Status.COMMITTED, written=written, committed_by=by, committed_at=at)
+    record(
+        "spreadsheets.upload.committed",
+        upload,
+        by=by,
+        at=at,
+        agency_code=upload.agency.code,
+        after={
+            "sha256": upload.sha256,
+            "rows": len(written),
+            "values": sum(len(each["after"]) for each in written),
+            "action": upload.action,
+        },
+    )
+    return upload
+
+
+def in_the_way_of_undo(
+    upload: Upload, standing: Standing, rows: Sequence[SheetRow]
+) -> list[dict[str, str]]:
+    """List what was built on an import: entries changed, sent or closed since."""
+    present = {row.code: row for row in rows}
+    obstacles = []
+    for written in upload.written:
+        row = present.get(written["code"])
+        if row is None:
+            reason = _("รายการนี้ไม่อยู่ในรอบนี้แล้ว")
+        elif row.why_not:
+            reason = row.why_not
+        elif row.version != written["version"]:
+            reason = _("มีผู้แก้ไขรายการนี้หลังจากนำเข้า")
+        else:
+            continue
+        obstacles.append({"code": written["code"], "reason": reason})
+    return obstacles
+
+
+@transaction.atomic
+def undo_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
+    """Put back every value that an import changed, while nothing was built on it.
+
+    :raises EntriesRefused: with what stands in the way, by position in `upload.written`.
+    """
+    standing = standing_of(by, fiscal.local_date(at))
+    _check(rules.why_not_undo(upload, standing))
+    resource = resource_of(upload.kind)
+    rows = resource.rows_for(user=by, agency=upload.agency, period=upload.period, at=at)
+    if obstacles := in_the_way_of_undo(upload, standing, rows):
+        positions = {written["code"]: index for index, written in enumerate(upload.written)}
+        raise EntriesRefused(
+            _("ยกเลิกการนำเข้าไม่ได้ เพราะมี %(count)d รายการที่ดำเนินการต่อไปแล้ว")
+            % {"count": len(obstacles)},
+            {
+                positions[each["code"]]: Refused(
+                    f"{each['code']}: {each['reason']}", code="built_on"
+                )
+                for each in obstacles
+            },
+        )
+    present = {row.code: row for row in rows}
+    prepared = resource.prepare(
+        [
+            (present[written["code"]], from_plain(written["before"], resource))
+            for written in upload.written
+            if written["before"]
+        ],
+        period=upload.period,
+    )
+    if prepared:
+        resource.record([each.entry for each in prepared], by=by, at=at)
+    _move(upload, to=Status.UNDONE, undone_by=by, undone_at=at)
+    record(
+        "spreadsheets.upload.undone",
+        upload,
+        by=by,
+        at=at,
+        agency_code=upload.agency.code,
+        after={"rows": len(upload.written)},
+    )
+    return upload
+
+
+@transaction.atomic
+def discard_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
+    """Lay a file aside that was not brought in; the original stays on record.
+
+    :raises Refused: if it was brought in already.
+    """
+    standing = standing_of(by, fiscal.local_date(at))
+    _check(
+        rules.why_not_send(upload.agency, standing) or rules.why_not_move(upload, Status.DISCARDED)
+    )
+    _move(upload, to=Status.DISCARDED)
+    record("spreadsheets.upload.discarded", upload, by=by, at=at, agency_code=upload.agency.code)
+    return upload
