@@ -59,13 +59,16 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return register
 
 
-def schedule(work: Callable[..., None], *, key: str, payload: dict[str, Any]) -> JobRun:
+def schedule(
+    work: Callable[..., None] | str, *, key: str, payload: dict[str, Any]
+) -> JobRun:
     """Write the job row in the running transaction and send its message on commit.
 
     Where a row of the same task and key waits already, that row is returned: one run does both.
     The payload of the waiting row stays as it is, so the key must determine the payload.
+    A work that lies on a higher floor than the one who asks is named.
     """
-    name: str = work.job_name  # type: ignore[attr-defined]
+    name: str = work if isinstance(work, str) else work.job_name  # type: ignore[attr-defined]
     waiting = JobRun.objects.waiting().filter(task=name, key=key)
     run = waiting.first()
     if run is None:
