@@ -247,6 +247,17 @@ WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
 WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o640
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=20 * 1024 * 1024)
+# What an uploaded workbook may measure; a larger one is refused before it is parsed.
+UPLOAD_LIMITS = {
+    "file_bytes": env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024),
+    "inflated_bytes": env.int("UPLOAD_MAX_INFLATED_BYTES", default=200 * 1024 * 1024),
+    "sheets": env.int("UPLOAD_MAX_SHEETS", default=60),
+    "rows": env.int("UPLOAD_MAX_ROWS", default=200_000),
+    "columns": env.int("UPLOAD_MAX_COLUMNS", default=400),
+}
+# Larger workbooks are read, and more rows are brought in, by the worker.
+UPLOAD_READ_AT_ONCE_BYTES = env.int("UPLOAD_READ_AT_ONCE_BYTES", default=2 * 1024 * 1024)
+UPLOAD_COMMIT_AT_ONCE_ROWS = env.int("UPLOAD_COMMIT_AT_ONCE_ROWS", default=2_000)
 
 # ── Floors ───────────────────────────────────────────────────────────────────
 # Who tells the pages of projects about money: a higher floor, which they do not know by name.
