@@ -86,21 +86,27 @@ def _key(text: str) -> str:
     return _NOISE.sub("", _NUMBERING.sub("", without if _NOISE.sub("", without) else plain))
 
 
-def _match(heading: str, known: Iterable[str]) -> int:
-    """Return how well a heading fits: 4 the same, 3 its last part, 2 its beginning, 1 within."""
-    best = 0
-    for name in known:
+def _match(heading: str, known: Iterable[str]) -> tuple[int, int]:
+    """Return how well a heading fits, and by which name: the smaller, the better.
+
+    0 the same, 1 its last part, 2 its beginning, 3 within, 4 not at all.
+    """
+    best = (4, 0)
+    for order, name in enumerate(known):
         wanted = _key(name)
         if not heading or not wanted:
             continue
         if heading == wanted:
-            return 4
-        if heading.endswith(wanted):
-            best = max(best, 3)
+            fits = 0
+        elif heading.endswith(wanted):
+            fits = 1
         elif heading.startswith(wanted):
-            best = max(best, 2)
+            fits = 2
         elif wanted in heading and len(wanted) > 3:
-            best = max(best, 1)
+            fits = 3
+        else:
+            continue
+        best = min(best, (fits, order))
     return best
 
 
@@ -110,10 +116,11 @@ def assign(headings: Mapping[int, str], fields: Sequence[Heading]) -> dict[str, 
     keys = {column: _key(text) for column, text in headings.items()}
     for order, known in enumerate(fields):
         for column, key in keys.items():
-            if fits := _match(key, known.known_as):
-                candidates.append((-fits, len(key), order, column, known.name))
+            fits = _match(key, known.known_as)
+            if fits[0] < 4:
+                candidates.append((*fits, len(key), order, column, known.name))
     columns: dict[str, int] = {}
-    for _fits, _length, _order, column, name in sorted(candidates):
+    for *_rank, column, name in sorted(candidates):
         if name not in columns and column not in columns.values():
             columns[name] = column
     return columns

@@ -5,7 +5,6 @@ from typing import Final
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from kpi.resources import ResultSheet
 
 from budget.resources import MonthlySheet
 from common import thaidates
@@ -15,7 +14,7 @@ from projects.resources import ProgressSheet
 from submissions.models import Month, Quarter
 
 KINDS: Final[Mapping[str, type[SheetResource]]] = {
-    resource.kind: resource for resource in (ResultSheet, ProgressSheet, MonthlySheet)
+    resource.kind: resource for resource in (ProgressSheet, MonthlySheet)
 }
 
 

@@ -37,7 +37,8 @@ def write_marked_copy(target: BinaryIO, *, upload: Upload) -> str:
     sheet = upload.report.get("sheet", "")
     with upload.file.open("rb") as stored, local_copy(stored) as (path, _sha256, _size):
         if upload.format in (Format.XLSX, Format.XLSM):
-            book = load_workbook(path, keep_vba=upload.format == Format.XLSM)
+            with path.open("rb") as content:
+                book = load_workbook(content, keep_vba=upload.format == Format.XLSM)
             if sheet in book.sheetnames:
                 _mark(book[sheet], by_row, upload.report.get("heading"))
             book.save(target)

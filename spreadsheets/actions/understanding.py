@@ -38,7 +38,7 @@ SENTENCES: Final = {
     "unknown_row": "ไม่มี “%(written)s” ในรายการของ%(agency)sสำหรับรอบนี้",
     "unknown_row_near": "ไม่มี “%(written)s” ในรายการของ%(agency)sสำหรับรอบนี้ ใกล้เคียงที่สุดคือ %(near)s",
     "no_code": "แถวนี้ไม่มีรหัส ใส่รหัสตามแบบกรอก หรือลบแถวนี้",
-    "twice": "“%(code)s” มีมากกว่าหนึ่งแถว (แถว %(other)s) ให้เหลือแถวเดียว",
+    "twice": "“%(name)s” มีมากกว่าหนึ่งแถว (แถว %(other)s) ให้เหลือแถวเดียว",
     "not_typed": "รายการนี้ไม่ใช้ช่องนี้ ค่า %(written)s จึงไม่นำเข้า",
     "may_not": "%(reason)s",
     "verb_refused": "%(reason)s",
@@ -258,7 +258,7 @@ def _read_rows(
             found.findings.append(Finding(ERROR, directory.why_unknown(written, agency_name), *at))
             continue
         if row.code in seen:
-            note = _note("twice", code=row.code, other=str(seen[row.code] + 1))
+            note = _note("twice", name=row.code, other=str(seen[row.code] + 1))
             found.findings.append(Finding(ERROR, note, *at))
             continue
         seen[row.code] = place.number
