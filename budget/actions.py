@@ -696,6 +696,7 @@ def correct_disbursement(
     _refuse(rules.why_not_amounts(row.allocation, disbursed_to_date, obligated), "amounts")
     _before, after = _signed_around([row])[row.pk]
     _refuse(rules.why_not_between(disbursed_to_date, None, after), "after")
+    hold_open(months=[row.month_id])
     correction = Correction(
         figure=row,
         disbursed_before=row.disbursed_to_date,

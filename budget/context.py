@@ -1,4 +1,4 @@
-"""The money that pages of the floor below show beside delivery (settings.PROJECT_MONEY names it)."""
+"""The money that project pages show beside delivery (settings.PROJECT_MONEY names it)."""
 
 from collections import defaultdict
 from collections.abc import Collection

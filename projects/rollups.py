@@ -34,7 +34,7 @@ from projects.scoring import (
     physical,
     standing_of_variance,
 )
-from submissions.models import FiscalYear, Quarter
+from submissions.models import FiscalYear, PeriodState, Quarter
 
 VALUES = (
     "state",
@@ -80,8 +80,11 @@ def limits_of(year: FiscalYear) -> VarianceLimits:
     )
 
 
-def work_of(projects: Iterable[Project]) -> dict[int, Work]:
-    """Return what is known of projects, in six queries however many there are."""
+def work_of(projects: Iterable[Project], *, published_only: bool = False) -> dict[int, Work]:
+    """Return what is known of projects, in six queries however many there are.
+
+    `published_only` leaves out reports of quarters that are not published.
+    """
     by_id = {project.pk: project for project in projects}
     activities: dict[int, list[Activity]] = defaultdict(list)
     for activity in Activity.objects.filter(project__in=by_id).in_number_order():
@@ -93,6 +96,8 @@ def work_of(projects: Iterable[Project]) -> dict[int, Work]:
     for step in ActivityPlan.objects.filter(activity__project__in=by_id):
         parts.plans[step.activity_id, step.fiscal_year_id][step.month] = step.percent
     signed = Progress.objects.counted().filter(project__in=by_id).select_related("quarter")
+    if published_only:
+        signed = signed.filter(quarter__state=PeriodState.PUBLISHED)
     for report in signed.filter(percent__isnull=False):
         key = report.project_id, report.quarter.fiscal_year_id
         single.reports[key][report.quarter.number * 3] = report.percent

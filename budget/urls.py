@@ -1,0 +1,17 @@
+"""Addresses of money."""
+
+from django.urls import path
+
+from budget import views
+
+app_name = "budget"
+
+urlpatterns = [
+    path("budget/", views.budget_public, name="budget-public"),
+    path("desk/budget/", views.desk, name="desk"),
+    path("desk/budget/overview/", views.overview, name="overview"),
+    path("desk/budget/months/", views.month_grid, name="month-grid"),
+    path("desk/budget/months/save/", views.month_row_save, name="month-row-save"),
+    path("desk/budget/months/submit/", views.months_submit, name="months-submit"),
+    path("desk/budget/year/", views.year_table, name="year-table"),
+]
