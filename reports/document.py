@@ -50,7 +50,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Physical progress over projects: the mean weighted by revised budget, and counts by state."""
+    """Physical progress over projects: the mean weighted by revised budget, counts by state."""
 
     projects: int
     actual: Decimal | None
@@ -65,7 +65,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A sum of money at the quarter's end, in baht; rates in percent, None where nothing was revised."""
+    """A sum of baht at the quarter's end; rates in percent, None where nothing was revised."""
 
     revised: Decimal
     allotted: Decimal

@@ -1,6 +1,6 @@
 """Closed quarters, frozen: the document of all figures, its restatements and published editions."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -13,8 +13,7 @@ from submissions.models import Quarter
 class Freeze(models.Model):
     """The frozen figures of a quarter: number 0 is the closing, later ones are restatements.
 
-    `document` holds figures, states, coverage, scores, the versions of the rules, weights, targets and
-    curves in force and the ids and versions of the contributing entries; `sha256` is of its canonical JSON.
+    `document` is a `document.Frozen`; `sha256` is of its canonical JSON.
     """
 
     quarter = models.ForeignKey(Quarter, on_delete=models.PROTECT, related_name="freezes")
@@ -67,6 +66,22 @@ class ReportSummary(models.Model):
         return str(self.quarter_id)
 
 
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def finished(self) -> Self:
+        """Editions whose files are all there: what the public reads."""
+        return self.filter(finished_at__isnull=False)
+
+    def with_quarter(self) -> Self:
+        return self.select_related("quarter")
+
+    def without_document(self) -> Self:
+        """For lists: the document is large and only the files are needed."""
+        return self.defer("document")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-quarter__fiscal_year", "-quarter__number", "-number")
+
+
 class Edition(models.Model):
     """A published edition of a quarter's report; its files never change a byte."""
 
@@ -84,6 +99,8 @@ class Edition(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     is_sample = models.BooleanField(default=False)
 
+    objects = EditionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("ฉบับรายงาน")
         verbose_name_plural = _("ฉบับรายงาน")
@@ -96,3 +113,13 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quarter_id} ฉบับที่ {self.number}"
+
+    @property
+    def quarter_address(self) -> str:
+        """Where the newest edition of its quarter is; `quarter` must be loaded."""
+        return f"/reports/{self.quarter.fiscal_year_id}/q{self.quarter.number}/"
+
+    @property
+    def address(self) -> str:
+        """Where this edition is for good; `quarter` must be loaded."""
+        return f"{self.quarter_address}edition/{self.number}/"

@@ -21,7 +21,7 @@ _FILE = re.compile(
     r"|(?P<asset>reports/assets/[0-9a-f]{16}/(?:css|fonts|img)/[A-Za-z0-9-]+\.(?:css|woff2|svg)))",
     re.ASCII,
 )
-_TYPES = {
+TYPES = {
     ".html": "text/html; charset=utf-8",
     ".pdf": "application/pdf",
     ".csv": "text/csv; charset=utf-8",
@@ -32,8 +32,8 @@ _TYPES = {
 }
 # A page of a report runs no script and sends nothing but a search.
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=60, must-revalidate"
@@ -138,7 +138,7 @@ class PublishedFiles:
 
     def _made(self, place: str, coding: str, stamp: tuple[int, int, int], body: bytes) -> Answer:
         etag = f'"{hashlib.sha256(body).hexdigest()[:24]}{"-" + coding if coding else ""}"'
-        kind = _TYPES[place[place.rindex(".") :]]
+        kind = TYPES[place[place.rindex(".") :]]
         lasting = "/edition/" in place or "/assets/" in place
         short = (
             ("ETag", etag),
@@ -148,7 +148,7 @@ class PublishedFiles:
         )
         encoding = (("Content-Encoding", coding),) if coding else ()
         full = (("Content-Type", kind), ("Content-Length", str(len(body))), *encoding, *short)
-        if kind == _TYPES[".csv"]:
+        if kind == TYPES[".csv"]:
             name = place.removeprefix("en/").replace("/", "-")
             full = (*full, ("Content-Disposition", f'attachment; filename="{name}"'))
         return Answer(stamp, body, etag, full, short)

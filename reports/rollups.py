@@ -123,13 +123,12 @@ def _read(quarter: Quarter) -> _Read:
         .filter(kpi__scorecard__level__in=_PUBLIC_LEVELS)
         .select_related("version")
     }
-    read.last_year = dict(
-        Figure.objects.filter(
-            quarter__fiscal_year=quarter.fiscal_year_id - 1,
-            quarter__number=quarter.number,
-            kpi__scorecard__level__in=_PUBLIC_LEVELS,
-        ).values_list("kpi__code", "ytd_value")
+    before = Figure.objects.filter(
+        quarter__fiscal_year=quarter.fiscal_year_id - 1,
+        quarter__number=quarter.number,
+        kpi__scorecard__level__in=_PUBLIC_LEVELS,
     )
+    read.last_year = {figure.kpi.code: figure.ytd_value for figure in before.select_related("kpi")}
     read.issue_money = _money_by(quarter, "issue")
     read.project_money = _money_by(quarter, "project")
     read.addresses = {
@@ -494,7 +493,7 @@ def _progress_entries(quarter: Quarter) -> Iterable[tuple[int, int]]:
 
 
 def _money_by(quarter: Quarter, kind: str) -> dict[int, shape.Money]:
-    """Return this year's money of each subject at the quarter's end, as of its last signed month."""
+    """Return this year's money of each subject at the quarter's end, of its last signed month."""
     found: dict[int, shape.Money] = {}
     for figure in _money_figures(quarter, kind).filter(expenditure_type="", is_carried_over=False):
         found[figure.scope.subject_id] = _money(figure)

@@ -1,4 +1,4 @@
-"""Why a quarter may not be closed, restated or published: a sentence, or None; and what is missing."""
+"""Why a quarter may not be closed, restated or published, or None; and what is missing."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -161,9 +161,7 @@ def _missing_projects(quarter: Quarter) -> Iterator[Missing]:
         .select_related("project__host_agency")
         .order_by("project__code")
     )
-    statuses = {
-        project: status for project, status in quarter.progress.values_list("project_id", "status")
-    }
+    statuses = dict(quarter.progress.values_list("project_id", "status"))
     for figure in owed:
         project = figure.project
         yield Missing(

@@ -56,7 +56,7 @@ def publish_edition(run: JobRun, *, edition_id: int) -> None:
 def _renderers(
     report: Report, edition: Edition, assets: str
 ) -> dict[str, tuple[str, Callable[[], bytes]]]:
-    """Return where each file lies and how it is made; the pages last, for they point at the rest."""
+    """Return where each file lies and how it is made; pages last, for they point at the rest."""
     place = report.edition.address.strip("/")
     site = settings.SITE_ADDRESS
 

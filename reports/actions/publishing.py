@@ -1,4 +1,4 @@
-"""Write the summary, publish an edition: the document is fixed here, its files are made by a job."""
+"""Write the summary, publish an edition: the document is fixed here, a job makes the files."""
 
 from datetime import datetime
 
@@ -30,6 +30,7 @@ def write_summary(
 
     :raises Refused: if the person may not, or somebody wrote meanwhile.
     """
+    quarter = Quarter.objects.get(pk=quarter.pk)
     standing = standing_of(by, fiscal.local_date(at))
     if reason := rules.why_not_write_summary(quarter, standing):
         raise Refused(reason, code="not_writable")

@@ -1,1 +1,1 @@
-"""From one report document to its page, PDF, CSV and JSON; pure: the same document, the same bytes."""
+"""From one report document to its page, PDF, CSV and JSON: the same document, the same bytes."""

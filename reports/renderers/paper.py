@@ -4,7 +4,6 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import typst
 from django.utils import translation
 
 from reports.document import Report
+from reports.renderers import typeface
 from reports.renderers.story import as_words, number, story_of
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "report.typ"
@@ -21,19 +21,18 @@ def pdf_of(report: Report, sha256: str, *, site: str, language: str) -> bytes:
     """Set a report as a tagged PDF (UA-1); `site` stands before the permanent address."""
     with translation.override(language):
         told = _placed(report, sha256)
-    with resources.as_file(resources.files("fontpkg_sarabun") / "files") as fonts:
-        made: bytes = typst.compile(
-            str(TEMPLATE),
-            root=str(TEMPLATE.parent),
-            font_paths=[str(fonts)],
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards="ua-1",
-            sys_inputs={
-                "report": json.dumps(told | {"site": site}, ensure_ascii=False, default=_number)
-            },
-            timestamp=int(datetime.fromisoformat(report.edition.published_at).timestamp()),
-        )
+    made: bytes = typst.compile(
+        str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=[str(typeface.folder())],
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards="ua-1",
+        sys_inputs={
+            "report": json.dumps(told | {"site": site}, ensure_ascii=False, default=_number)
+        },
+        timestamp=int(datetime.fromisoformat(report.edition.published_at).timestamp()),
+    )
     return made
 
 

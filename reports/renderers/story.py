@@ -235,6 +235,7 @@ class Story:
     portal: str
     owner: str
     title: str
+    title_parts: tuple[str, str]
     lede: str
     sample: str
     edition: int
@@ -271,13 +272,15 @@ def story_of(report: Report, sha256: str) -> Story:
     overall = _overall_target(report)
     province = said(report.province_name)
     summary = [line.strip() for line in said(report.summary).splitlines() if line.strip()]
+    name = _("รายงานผลการดำเนินงานตามแผนพัฒนาจังหวัด")
+    period = format_quarter(year, quarter, "long", lang)
     return Story(
         language=lang,
         portal=_("ยุทธศาสตร์%(province)s") % {"province": province},
         owner=_("สำนักงาน%(province)s กลุ่มงานยุทธศาสตร์และข้อมูลเพื่อการพัฒนาจังหวัด")
         % {"province": province},
-        title=_("รายงานผลการดำเนินงานตามแผนพัฒนาจังหวัด %(quarter)s")
-        % {"quarter": format_quarter(year, quarter, "long", lang)},
+        title=f"{name} {period}",
+        title_parts=(name, period),
         lede=_lede(report, closed),
         sample=_("ข้อมูลตัวอย่าง") if report.is_sample else "",
         edition=report.edition.number,
