@@ -1,7 +1,6 @@
 """What the desk's pages take."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -23,17 +22,14 @@ def agencies_of(standing: Standing) -> list[Agency]:
     return list(Agency.objects.active().filter(pk__in=reported).in_code_order())
 
 
-def periods_of(kind: str, today: date) -> list[Quarter] | list[Month]:
-    """Return the periods that a kind may be filled in for, the running one first."""
-    if resource_of(kind).period == "quarter":
-        return list(
-            Quarter.objects.exclude(state=PeriodState.PLANNED).order_by("-fiscal_year", "-number")[
-                :8
-            ]
-        )
-    return list(
-        Month.objects.exclude(state=PeriodState.PLANNED).order_by("-fiscal_year", "-number")[:12]
+def opened_periods() -> list[Quarter | Month]:
+    """Return the quarters and months that were opened, the newest first."""
+    opened = (
+        each.objects.exclude(state=PeriodState.PLANNED).order_by("-fiscal_year", "-number")
+        for each in (Quarter, Month)
     )
+    quarters, months = opened
+    return [*quarters[:8], *months[:12]]
 
 
 class WhichForm(forms.Form):
@@ -43,14 +39,11 @@ class WhichForm(forms.Form):
     agency = forms.ChoiceField(label=_("หน่วยงาน"))
     period = forms.ChoiceField(label=_("รอบรายงาน"))
 
-    def __init__(self, *args: Any, standing: Standing, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.agencies = {str(agency.pk): agency for agency in agencies_of(standing)}
         kinds: Choices = [(kind, resource.title) for kind, resource in KINDS.items()]
-        self.periods: dict[str, Quarter | Month] = {}
-        for sample in ("kpi-results", "monthly-disbursement"):
-            for period in periods_of(sample, today):
-                self.periods[period_key(period)] = period
+        self.periods = {period_key(period): period for period in opened_periods()}
         _field(self, "kind").choices = kinds
         _field(self, "agency").choices = [
             (key, agency.name) for key, agency in self.agencies.items()

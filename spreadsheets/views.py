@@ -45,11 +45,11 @@ def _upload(request: HttpRequest, pk: int) -> Upload:
 
 def desk(request: HttpRequest) -> HttpResponse:
     """Show forms to download, the field to send a file, and what was sent before."""
-    standing, today = _standing(request), fiscal.local_date(now())
-    which = WhichForm(prefix="form", standing=standing, today=today)
+    standing = _standing(request)
+    which = WhichForm(prefix="form", standing=standing)
     status = 200
     if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES, standing=standing, today=today)
+        form = UploadForm(request.POST, request.FILES, standing=standing)
         if form.is_valid():
             try:
                 upload = actions.receive_upload(
@@ -70,7 +70,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         initial = {
             name: request.GET.get(name) for name in ("kind", "period") if name in request.GET
         }
-        form = UploadForm(standing=standing, today=today, initial=initial)
+        form = UploadForm(standing=standing, initial=initial)
     uploads = Upload.objects.visible_to(standing).with_period().in_time_order()
     page = Paginator(uploads, _PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -93,8 +93,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_GET
 def form_download(request: HttpRequest) -> HttpResponse:
     """Send a pre-filled form."""
-    standing, today = _standing(request), fiscal.local_date(now())
-    form = WhichForm(request.GET, prefix="form", standing=standing, today=today)
+    standing = _standing(request)
+    form = WhichForm(request.GET, prefix="form", standing=standing)
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, " ".join(str(error) for error in errors))

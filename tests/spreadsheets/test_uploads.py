@@ -84,8 +84,8 @@ def test_a_commit_goes_through_the_verb_and_is_on_record(sent, reporter):
 
 def test_the_same_file_again_changes_nothing(sent, agency, october, reporter):
     commit(sent, reporter)
-    sent.file.open("rb")
-    again = send(sent.file, agency, october, reporter)
+    with sent.file.open("rb") as stored:
+        again = send(stored, agency, october, reporter)
     assert again.report["counts"]["unchanged"] == 2
     assert again.report["counts"]["values"] == 0
     with pytest.raises(Refused, match="ไม่เปลี่ยนค่าใด"):

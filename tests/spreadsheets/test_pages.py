@@ -1,0 +1,194 @@
+"""The desk's pages through the client: who sees what, and what a refusal looks like."""
+
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.models import Role
+from budget.models import MonthlyFigure
+from spreadsheets.models import Upload
+from tests.factories import AgencyFactory, person
+from tests.spreadsheets.conftest import AT
+from tests.spreadsheets.sheets import workbook
+
+HEAD = ["รหัสรายการ", "รายการ", "เบิกจ่ายสะสม", "ก่อหนี้ผูกพัน", "หมายเหตุ"]
+DESK = "/spreadsheets/"
+
+
+@pytest.fixture(autouse=True)
+def _day_of_the_sample(settings):
+    settings.SAMPLE_TODAY = "2027-01-13"
+
+
+@pytest.fixture
+def client(client, reporter):
+    client.force_login(reporter)
+    return client
+
+
+def post(client, agency, file, *, name="เงิน.xlsx", **changes):
+    file.name = name
+    fields = {
+        "kind": "monthly-disbursement",
+        "agency": agency.pk,
+        "period": "2570-m01",
+        "action": "draft",
+        "file": file,
+    }
+    return client.post(DESK, fields | changes)
+
+
+def test_a_file_goes_from_the_desk_to_the_figures_and_back(client, money, agency):
+    answer = post(client, agency, workbook([HEAD, ["B70-1", "", "๑,๐๐๐", 5, ""]]))
+    upload = Upload.objects.get()
+    assert answer.url == reverse("spreadsheets:upload-detail", args=[upload.pk])
+    preview = client.get(answer.url).content.decode()
+    assert "ตรวจก่อนนำเข้า" in preview
+    assert "๑,๐๐๐" in preview
+    assert "1,000.00" in preview
+    answer = client.post(reverse("spreadsheets:upload-commit", args=[upload.pk]))
+    assert answer.status_code == 302
+    assert MonthlyFigure.objects.get().disbursed_to_date == 1000
+    result = client.get(answer.url).content.decode()
+    assert "ยกเลิกการนำเข้า" in result
+    client.post(reverse("spreadsheets:upload-undo", args=[upload.pk]))
+    assert MonthlyFigure.objects.get().disbursed_to_date is None
+    assert "ยกเลิกการนำเข้าแล้ว" in client.get(DESK).content.decode()
+
+
+def test_what_is_no_workbook_is_refused_on_the_page_and_nothing_is_kept(client, money, agency):
+    answer = post(client, agency, io.BytesIO(b"%PDF-1.7"), name="a.pdf")
+    assert answer.status_code == 409
+    assert "ไม่ใช่ตารางคำนวณ" in answer.content.decode()
+    assert not Upload.objects.exists()
+
+
+def test_the_form_says_which_period_a_kind_wants(client, money, agency):
+    answer = post(client, agency, workbook([HEAD]), period="2570-q1")
+    assert answer.status_code == 200
+    assert "เลือกเดือน" in answer.content.decode()
+
+
+def test_errors_lead_to_their_cells_and_to_the_marked_copy(client, money, agency):
+    answer = post(client, agency, workbook([HEAD, ["B70-1", "", "x", 5, ""]]))
+    page = client.get(answer.url).content.decode()
+    assert 'href="#cell-C2"' in page
+    assert 'id="cell-C2"' in page
+    upload = Upload.objects.get()
+    marked = client.get(reverse("spreadsheets:upload-marked", args=[upload.pk]))
+    assert load_workbook(io.BytesIO(b"".join(marked.streaming_content)))
+    refused = client.post(reverse("spreadsheets:upload-commit", args=[upload.pk]))
+    assert refused.status_code == 409
+    assert "ต้องแก้ 1 ช่อง" in refused.content.decode()
+    original = client.get(reverse("spreadsheets:upload-original", args=[upload.pk]))
+    assert original["Content-Type"] == "application/octet-stream"
+    assert original["Content-Disposition"].startswith("attachment")
+    original.close()
+
+
+def test_the_columns_can_be_changed(client, money, agency):
+    rows = [HEAD, ["B70-1", "", 5, 7, ""]]
+    answer = post(client, agency, workbook(rows))
+    mapping = reverse("spreadsheets:upload-mapping", args=[Upload.objects.get().pk])
+    client.post(
+        mapping,
+        {
+            "sheet": "แผ่น1",
+            "heading": 1,
+            "column_allocation_code": "A",
+            "column_disbursed_to_date": "D",
+            "column_obligated": "C",
+        },
+    )
+    report = Upload.objects.get().report
+    cells = {cell["field"]: cell["new"] for cell in report["changes"][0]["cells"]}
+    assert cells == {"disbursed_to_date": "7.00", "obligated": "5.00"}
+    wrong = client.post(mapping, {"sheet": "แผ่น1", "heading": 0})
+    assert wrong.status_code == 200
+    assert answer.url
+
+
+def test_a_stale_preview_is_shown_again_with_the_new_difference(client, money, agency):
+    first = post(client, agency, workbook([HEAD, ["B70-1", "", 5, 7, ""]]))
+    second = post(client, agency, workbook([HEAD, ["B70-1", "", 6, 7, ""]]))
+    client.post(f"{second.url}commit/")
+    answer = client.post(f"{first.url}commit/")
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "เปลี่ยนไปหลังจาก" in page
+    assert "6.00" in page
+    assert client.post(f"{first.url}commit/").status_code == 302
+
+
+def test_a_form_is_downloaded_for_the_agency_only(client, money, agency):
+    which = {
+        "form-kind": "monthly-disbursement",
+        "form-agency": agency.pk,
+        "form-period": "2570-m01",
+    }
+    answer = client.get("/spreadsheets/form/", which)
+    assert load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    other = AgencyFactory()
+    answer = client.get("/spreadsheets/form/", which | {"form-agency": other.pk})
+    assert answer.status_code == 302
+
+
+def test_another_agencys_upload_is_not_there(client, money, agency, october):
+    post(client, agency, workbook([HEAD, ["B70-1", "", 5, 7, ""]]))
+    upload = Upload.objects.get()
+    client.force_login(person(Role.REPORTER, AgencyFactory()))
+    for name in ("detail", "progress", "marked", "original"):
+        assert (
+            client.get(reverse(f"spreadsheets:upload-{name}", args=[upload.pk])).status_code == 404
+        )
+    for name in ("commit", "undo", "discard", "mapping"):
+        url = reverse(f"spreadsheets:upload-{name}", args=[upload.pk])
+        assert client.post(url).status_code == 404
+
+
+def test_the_province_sees_uploads_and_may_not_confirm_them(client, money, agency):
+    answer = post(client, agency, workbook([HEAD, ["B70-1", "", 5, 7, ""]]))
+    client.force_login(person(Role.GOVERNOR))
+    assert client.get(answer.url).status_code == 200
+    assert client.post(f"{answer.url}commit/").status_code == 409
+    assert "ไม่ได้เป็นผู้รายงาน" in client.get(DESK).content.decode()
+
+
+def test_a_file_can_be_laid_aside(client, money, agency):
+    answer = post(client, agency, workbook([HEAD, ["B70-1", "", 5, 7, ""]]))
+    assert client.post(f"{answer.url}discard/").url == DESK
+    assert Upload.objects.get().state == Upload.State.DISCARDED
+    assert client.post(f"{answer.url}discard/").status_code == 409
+
+
+def test_work_that_waits_says_so(client, money, agency, settings):
+    settings.UPLOAD_READ_AT_ONCE_BYTES = 1
+    answer = post(client, agency, workbook([HEAD, ["B70-1", "", 5, 7, ""]]))
+    assert "data-progress" in client.get(answer.url).content.decode()
+    state = client.get(f"{answer.url}progress/").json()
+    assert not state["finished"]
+
+
+def test_visitors_are_sent_to_sign_in(client):
+    client.logout()
+    assert client.get(DESK).status_code == 302
+
+
+def test_the_history_costs_the_same_for_one_upload_or_ten(
+    client, money, agency, django_assert_num_queries
+):
+    post(client, agency, workbook([HEAD, ["B70-1", "", 5, 7, ""]]))
+    upload = Upload.objects.get()
+    client.get(DESK)
+    with CaptureQueriesContext(connection) as baseline:
+        client.get(DESK)
+    for _more in range(9):
+        upload.pk = None
+        upload.uploaded_at = AT
+        upload.save()
+    with django_assert_num_queries(len(baseline)):
+        client.get(DESK)
