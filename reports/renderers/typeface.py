@@ -5,6 +5,7 @@ apart from its syllable, and copying or searching the PDF finds the syllable twi
 stay in their syllable; the eye sees no difference.
 """
 
+from collections import Counter
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -34,17 +35,22 @@ def _level(source: Path, target: Path) -> None:
         if lookup.LookupType != _MARK_TO_MARK:
             continue
         for pairs in lookup.SubTable:
-            heights = {
-                record.MarkAnchor.YCoordinate
+            tones = [
+                record.MarkAnchor
                 for name, record in zip(
                     pairs.Mark1Coverage.glyphs, pairs.Mark1Array.MarkRecord, strict=True
                 )
                 if name.endswith(".small")
-            }
-            for below in pairs.Mark2Array.Mark2Record:
-                for anchor in filter(None, below.Mark2Anchor):
-                    near = [each for each in heights if abs(each - anchor.YCoordinate) <= _SMALL]
-                    anchor.YCoordinate = near[0] if near else anchor.YCoordinate
+            ]
+            if not tones:
+                continue
+            height = Counter(anchor.YCoordinate for anchor in tones).most_common(1)[0][0]
+            vowels = [
+                anchor for below in pairs.Mark2Array.Mark2Record for anchor in below.Mark2Anchor
+            ]
+            for anchor in filter(None, (*tones, *vowels)):
+                if abs(anchor.YCoordinate - height) <= _SMALL:
+                    anchor.YCoordinate = height
     drafted = target.with_suffix(".draft")
     font.save(drafted)
     drafted.replace(target)
