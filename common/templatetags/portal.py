@@ -361,11 +361,11 @@ class Fault:
 
 
 @register.inclusion_tag("_components/error_summary.html")
-def error_summary(*forms: BaseForm, title: str = "") -> dict[str, object]:
+def error_summary(*forms: object, title: str = "") -> dict[str, object]:
     """List every error of the forms, each linked to its field; nothing where there is none."""
     faults = []
     for form in forms:
-        if form is None or not form.is_bound:
+        if not isinstance(form, BaseForm) or not form.is_bound:
             continue
         for name, errors in form.errors.items():
             bound = form[name] if name in form.fields else None
