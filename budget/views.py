@@ -32,7 +32,6 @@ from budget.models import (
 )
 from budget.scoring import (
     Forecast,
-    ForecastMethod,
     Gap,
     PastYear,
     forecast,
@@ -80,6 +79,16 @@ def _asked_year(request: HttpRequest, default: int) -> int:
 
 
 # ── The month's grid ─────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One choice above a page."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]]
+    value: str
 
 
 @dataclass(slots=True)
@@ -221,7 +230,8 @@ def _grid_page(
     status: int = 200,
 ) -> HttpResponse:
     state = state_of(month, clock.now())
-    months = Month.objects.filter(fiscal_year=month.fiscal_year_id).in_time_order()
+    year = month.fiscal_year_id
+    months = Month.objects.filter(fiscal_year=year).in_time_order()
     today = clock.today()
     return render(
         request,
@@ -562,9 +572,7 @@ def _line(
         ),
     ]
     if last_year:
-        series.append(
-            charts.Series(_("ปีก่อน"), (Decimal(0), *_up_to_last(last_year)), "last")
-        )
+        series.append(charts.Series(_("ปีก่อน"), (Decimal(0), *_up_to_last(last_year)), "last"))
     band = None
     if expected.low is not None and expected.high is not None and len(closed) < CONTRACT_MONTHS:
         low: list[Decimal | None] = [None] * 13
@@ -688,15 +696,32 @@ def overview(request: HttpRequest) -> HttpResponse:
     targets = CabinetTarget.objects.for_year(year).order_by("measure", "category", "quarter")
     context: dict[str, Any] = {
         "year": year,
-        "years": _years(),
         "month": month,
-        "months": [m for m in range(1, 13) if fiscal.month_end(year, m) <= today],
+        "filters": [
+            Filter(
+                "year",
+                _("ปีงบประมาณ"),
+                [(str(y), thaidates.format_fiscal_year(y, lang=language())) for y in _years()],
+                str(year),
+            ),
+            Filter(
+                "month",
+                _("ณ สิ้นเดือน"),
+                [("", _("ล่าสุด"))]
+                + [
+                    (str(m), thaidates.format_month(year, m, lang=language()))
+                    for m in range(1, 13)
+                    if fiscal.month_end(year, m) <= today
+                ],
+                request.GET.get("month", ""),
+            ),
+        ],
+        "keep": [("agency", request.GET["agency"])] if request.GET.get("agency") else [],
         "scope_name": name,
         "is_province": kind == Kind.PROVINCE,
         "whole": _whole(standing, year, month, kind, subject),
         "chart": chart,
         "expected": expected,
-        "Method": ForecastMethod,
         "targets": targets,
         "lapsing": _lapsing(standing, year, month),
         "may_report": bool(standing.agencies(*rules.REPORTERS)),

@@ -244,9 +244,15 @@ def weighted_mean(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
 
 
 def physical(activities: Sequence[ActivityYear], month: int) -> Physical:
-    """Return physical progress and plan at the end of a fiscal month."""
+    """Return physical progress and plan at the end of a fiscal month.
+
+    Where nothing that should have reported ever did there is no figure: the zeros of what has not
+    begun would speak for all.
+    """
     figures = [(activity.weight, activity_at(activity, month)) for activity in activities]
     counted = [(weight, f.actual, f) for weight, f in figures if f.actual is not None]
+    if len(counted) < len(figures) and all(f.as_of_month is None for _, _, f in counted):
+        counted = []
     return Physical(
         actual=weighted_mean((weight, actual) for weight, actual, _ in counted),
         planned=weighted_mean((weight, figure.planned) for weight, _, figure in counted),

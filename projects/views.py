@@ -28,10 +28,8 @@ from projects.forms import ProgressForm
 from projects.models import Activity, Progress, Project, ProjectFigure
 from projects.scoring import (
     ExpectedFinish,
-    Mismatch,
     MismatchLimits,
     MoneyLine,
-    Outlook,
     ProjectMoney,
     VarianceLimits,
     activity_at,
@@ -53,7 +51,6 @@ LEVELS = {"on_track": "good", "behind": "watch", "critical": "bad"}
 SORTS = {
     "code": "code",
     "name": "name_th",
-    "agency": "host_agency__name_th",
     "delivered": "figure_delivered",
     "variance": "figure_variance",
 }
@@ -413,10 +410,8 @@ def _board(
         "money_lines": lines,
         "mismatch": mismatch(delivered, rate, MismatchLimits()),
         "mismatch_gap": None if delivered is None or rate is None else abs(rate - delivered),
-        "money_ahead": Mismatch.MONEY_AHEAD,
         "curve": _curve(project, parts, year, month, outlook, today),
         "outlook": outlook,
-        "Outlook": Outlook,
         "activities": _activity_rows(project, work, year, month, quarter),
         "now_x": charts.percent(_place(today, year)),
         "standing": standing,

@@ -101,6 +101,15 @@ def test_nothing_reported_is_no_value():
     assert figure.as_of_month is None
 
 
+def test_what_has_not_begun_does_not_speak_for_what_never_reported():
+    figure = physical([activity(1, {3: 20}), activity(1, {}, start_month=4)], 3)
+    assert (figure.actual, figure.counted, figure.due) == (None, 0, 2)
+
+
+def test_a_project_that_has_not_begun_stands_at_zero():
+    assert physical([activity(1, {12: 100}, start_month=4)], 3).actual == D(0)
+
+
 def test_the_figure_is_as_of_its_oldest_report():
     figure = physical([activity(1, {}, {3: 10}), activity(1, {}, {6: 10})], 6)
     assert figure.as_of_month == 3
