@@ -60,16 +60,17 @@ def _touch(kpi_ids: Collection[int], quarter_id: int) -> set[int]:
 
 
 def ensure_figures(year: int) -> int:
-    """Give every KPI of a fiscal year a figure for each of its quarters; returns how many are new."""
-    kpi_ids = KPI.objects.for_year(year).values_list("pk", flat=True)
-    quarter_ids = Quarter.objects.filter(fiscal_year_id=year).values_list("pk", flat=True)
+    """Give every KPI of a fiscal year a figure for each quarter; returns how many are new."""
+    kpi_ids = KPI.objects.for_year(year).order_by("pk").values_list("pk", flat=True)
+    quarters = Quarter.objects.filter(fiscal_year_id=year).order_by("number")
+    quarter_ids = list(quarters.values_list("pk", flat=True))
     there = set(
         Figure.objects.filter(quarter__fiscal_year_id=year).values_list("kpi_id", "quarter_id")
     )
     missing = [
         Figure(kpi_id=kpi_id, quarter_id=quarter_id)
-        for kpi_id in kpi_ids.order_by("pk")
-        for quarter_id in quarter_ids.order_by("number")
+        for kpi_id in kpi_ids
+        for quarter_id in quarter_ids
         if (kpi_id, quarter_id) not in there
     ]
     Figure.objects.bulk_create(missing, batch_size=1000, ignore_conflicts=True)

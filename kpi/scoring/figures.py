@@ -172,12 +172,11 @@ def year_to_date(
         total = part(rules.over_time, [entry.value for entry in entries])
         piece = exact.Piece(total.state, total.value, partial=total.partial)
     else:
-        if rules.numerator_over_time is None or rules.denominator_over_time is None:
-            raise ValueError("a ratio needs a rule over time for each part")
+        over, under = rules.parts_over_time
         piece = exact.ratio_of(
             last.state,
-            part(rules.numerator_over_time, [entry.numerator for entry in entries]),
-            part(rules.denominator_over_time, [entry.denominator for entry in entries]),
+            part(over, [entry.numerator for entry in entries]),
+            part(under, [entry.denominator for entry in entries]),
             exact.to_units(scale),
         )
     own = exact.leaf(last.state)

@@ -74,6 +74,7 @@ class Reason(StrEnum):
     SUPPORTS_ONLY = "supports_only"
     SHOWS_PARENT = "shows_parent"
     EXPLAINS_ONLY = "explains_only"
+    NO_RULES = "no_rules"
 
 
 class PairRefusal(StrEnum):
@@ -119,6 +120,16 @@ class IndicatorRules:
     @property
     def is_ratio(self) -> bool:
         return self.over_time is None
+
+    @property
+    def parts_over_time(self) -> tuple[OverTime, OverTime]:
+        """The rules of a ratio's numerator and denominator.
+
+        :raises ValueError: if one is missing.
+        """
+        if self.numerator_over_time is None or self.denominator_over_time is None:
+            raise ValueError("a ratio needs a rule over time for each part")
+        return self.numerator_over_time, self.denominator_over_time
 
     @property
     def has_increments(self) -> bool:

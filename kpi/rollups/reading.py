@@ -1,0 +1,232 @@
+"""Bulk reads for a run: as many statements for one KPI as for a province."""
+
+from collections.abc import Collection, Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet
+
+from common.fiscal import quarter_end
+from common.states import CellState
+from kpi.models import KPI, Figure, IndicatorVersion, Link, Result, ScoreCurve, Target
+from kpi.rollups.rows import (
+    YEAR_END,
+    Computed,
+    Definition,
+    Key,
+    Period,
+    Reported,
+    Snapshot,
+    Stored,
+    Version,
+)
+from kpi.scoring import exact
+from kpi.scoring.curves import Curve, Scale
+from kpi.scoring.targets import NO_TARGET, Base
+from kpi.scoring.targets import Target as PlannedTarget
+from kpi.scoring.words import Frequency
+from submissions.models import PeriodState, Quarter
+from submissions.workflow import COUNTED
+
+_RAW_COLUMNS = frozenset(
+    name
+    for name in Computed._fields
+    if name not in {"version_id", "state", "state_reason", "ytd_state", "is_partial"}
+    and name not in {"covered", "due", "is_unconfirmed"}
+)
+_STATE = Computed._fields.index("state")
+_YTD_STATE = Computed._fields.index("ytd_state")
+# More names than SQLite takes in one statement are read whole and picked here.
+_NAMED_AT_MOST = 900
+
+
+def raw(name: str) -> Any:
+    """Read a measure as the whole number that is stored."""
+    return ExpressionWrapper(F(name), output_field=BigIntegerField())
+
+
+def read_periods(snapshot: Snapshot) -> None:
+    """Read the quarters of the year and of the year after."""
+    rows = Quarter.objects.filter(fiscal_year_id__in=[snapshot.year, snapshot.year + 1])
+    for quarter in rows:
+        period = Period(
+            quarter.pk,
+            quarter.number,
+            quarter.state != PeriodState.PLANNED,
+            quarter.is_closed,
+            quarter_end(quarter.fiscal_year_id, quarter.number),
+            quarter.report_due_date,
+        )
+        if quarter.fiscal_year_id == snapshot.year:
+            snapshot.periods[quarter.number] = period
+        else:
+            snapshot.later_periods[YEAR_END + quarter.number] = period
+
+
+def read_links(snapshot: Snapshot, kpi_ids: Collection[int] | None = None) -> None:
+    """Read what makes the KPIs (None: all): share children below, `same` parents above."""
+    links = Link.objects.filter(
+        kind__in=[Link.Kind.SHARE, Link.Kind.SAME], parent__fiscal_year_id=snapshot.year
+    )
+    if kpi_ids is not None:
+        links = links.filter(
+            Q(kind=Link.Kind.SHARE, parent_id__in=kpi_ids)
+            | Q(kind=Link.Kind.SAME, child_id__in=kpi_ids)
+        )
+    rows = links.order_by("parent_id", "child_id").values_list(
+        "parent_id", "child_id", "kind", raw("weight")
+    )
+    for parent_id, child_id, kind, weight in rows:
+        if kind == Link.Kind.SAME:
+            snapshot.same[child_id] = parent_id
+        else:
+            below = snapshot.children.setdefault(parent_id, [])
+            if (child_id, weight) not in below:
+                below.append((child_id, weight))
+
+
+def read_stored(
+    snapshot: Snapshot, kpi_ids: Collection[int] | None = None, *, stale_only: bool = False
+) -> None:
+    """Read figures of the year as they are stored; `stale_only` locks them in id order."""
+    figures = Figure.objects.filter(quarter__fiscal_year_id=snapshot.year)
+    if stale_only:
+        figures = figures.stale().select_for_update(of=("self",), no_key=True)
+    if kpi_ids is not None:
+        figures = figures.filter(kpi_id__in=kpi_ids)
+    columns: list[Any] = [raw(name) if name in _RAW_COLUMNS else name for name in Computed._fields]
+    rows = figures.order_by("pk").values_list(
+        "pk", "kpi_id", "quarter__number", "inputs_version", "computed_version", *columns
+    )
+    states = {state.value: state for state in CellState}
+    for pk, kpi_id, number, inputs_version, computed_version, *cells in rows.iterator(5000):
+        cells[_STATE], cells[_YTD_STATE] = states[cells[_STATE]], states[cells[_YTD_STATE]]
+        snapshot.stored[kpi_id, number] = Stored(
+            pk, inputs_version, computed_version, Computed(*cells)
+        )
+
+
+def read_definitions(snapshot: Snapshot, kpi_ids: Collection[int] | None = None) -> None:
+    """Read KPIs with their curves, targets, bases and the versions of their rules."""
+    kpis = KPI.objects.for_year(snapshot.year)
+    targets = Target.objects.filter(kpi__fiscal_year_id=snapshot.year)
+    versions = IndicatorVersion.objects.filter(indicator__kpis__fiscal_year_id=snapshot.year)
+    if kpi_ids is not None:
+        kpis = kpis.filter(pk__in=kpi_ids)
+        targets = targets.filter(kpi_id__in=kpi_ids)
+        versions = versions.filter(indicator__kpis__in=kpi_ids)
+    planned: dict[tuple[int, int], tuple[PlannedTarget, Decimal | None]] = {
+        (target.kpi_id, target.quarter): (target.target, target.base) for target in targets
+    }
+    for version in versions.distinct().order_by("-from_year", "-from_quarter"):
+        snapshot.versions.setdefault(version.indicator_id, []).append(
+            Version(
+                version.pk,
+                (version.from_year, version.from_quarter),
+                version.rules,
+                version.scale * exact.ONE,
+                Frequency(version.frequency),
+                version.lag_quarters,
+            )
+        )
+    curves: dict[int, Curve | None] = {}
+    for kpi in kpis.select_related("scorecard", "curve").order_by("pk"):
+        quarters = [planned.get((kpi.pk, n), (NO_TARGET, None)) for n in range(1, YEAR_END + 1)]
+        snapshot.definitions[kpi.pk] = Definition(
+            kpi.pk,
+            kpi.indicator_id,
+            kpi.scorecard_id,
+            kpi.issue_id,
+            kpi.weight,
+            kpi.reports_own,
+            bool(kpi.unconfirmed_reason),
+            _curve(kpi.curve, curves),
+            Scale(kpi.scorecard.scale),
+            kpi.scorecard.top_score,
+            PlannedTarget(kpi.year_target, kpi.year_low, kpi.year_high),
+            tuple(target for target, _base in quarters),
+            Base(tuple(base for _target, base in quarters), kpi.base_value),
+        )
+
+
+def _curve(curve: ScoreCurve, known: dict[int, Curve | None]) -> Curve | None:
+    if curve.pk not in known:
+        try:
+            known[curve.pk] = curve.curve
+        except (ArithmeticError, TypeError, ValueError):
+            # One bad curve costs the scores of its own KPIs, not the run.
+            known[curve.pk] = None
+    return known[curve.pk]
+
+
+def read_results(snapshot: Snapshot, kpi_ids: Collection[int] | None = None) -> None:
+    """Read the signed entries of the year."""
+    results = Result.objects.filter(quarter__fiscal_year_id=snapshot.year, status__in=COUNTED)
+    if kpi_ids is not None:
+        results = results.filter(kpi_id__in=kpi_ids)
+    rows = results.values_list(
+        "kpi_id",
+        "quarter__number",
+        "is_not_applicable",
+        raw("value"),
+        raw("numerator"),
+        raw("denominator"),
+    )
+    for kpi_id, number, is_not_applicable, value, numerator, denominator in rows.iterator(
+        chunk_size=5000
+    ):
+        snapshot.results[kpi_id, number] = Reported(
+            is_not_applicable, value, numerator, denominator
+        )
+
+
+def descendants(snapshot: Snapshot, kpi_ids: Iterable[int]) -> Iterator[int]:
+    """Yield the share descendants of KPIs, reading a level at a time."""
+    level = set(kpi_ids)
+    while level:
+        read_links(snapshot, level)
+        level = {child for kpi_id in level for child, _ in snapshot.children.get(kpi_id, ())}
+        yield from level
+
+
+def read_year(year: int) -> Snapshot:
+    """Read everything of a fiscal year; versions of figures first, so that a change is not lost."""
+    snapshot = Snapshot(year)
+    read_stored(snapshot)
+    read_periods(snapshot)
+    read_links(snapshot)
+    read_definitions(snapshot)
+    read_results(snapshot)
+    return snapshot
+
+
+def read_stale(year: int) -> tuple[Snapshot, list[Key]]:
+    """Read what is older than its inputs, and as much as is needed to compute it again."""
+    snapshot = Snapshot(year)
+    read_stored(snapshot, stale_only=True)
+    stale = list(snapshot.stored)
+    kpi_ids = {kpi_id for kpi_id, _number in stale}
+    if len(kpi_ids) > _NAMED_AT_MOST:
+        return read_year(year), stale
+    if stale:
+        _read_around(snapshot, kpi_ids)
+    return snapshot, stale
+
+
+def _read_around(snapshot: Snapshot, kpi_ids: set[int]) -> None:
+    read_periods(snapshot)
+    read_links(snapshot, kpi_ids)
+    beside = set(snapshot.same.values())
+    beside.update(child for below in snapshot.children.values() for child, _weight in below)
+    read_stored(snapshot, kpi_ids | beside)
+    read_definitions(snapshot, kpi_ids)
+    gapped = [
+        kpi_id
+        for kpi_id in kpi_ids
+        if kpi_id in snapshot.children and snapshot.definitions[kpi_id].has_gaps
+    ]
+    # Leaving a quarter out of a parent's flow asks for the entries below it.
+    below = set(descendants(snapshot, gapped))
+    if below - kpi_ids:
+        read_definitions(snapshot, below - kpi_ids)
+    read_results(snapshot, kpi_ids | below)

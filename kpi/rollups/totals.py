@@ -1,0 +1,201 @@
+"""Scores of scorecards, issues and the province from the figures on them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Q
+
+from common.states import CellState
+from kpi.models import Figure, Score, Scorecard
+from kpi.rollups.reading import raw
+from kpi.rollups.writing import write_many
+from kpi.scoring import exact, scorecards
+from kpi.scoring.curves import Scale
+from kpi.scoring.scorecards import IssueTotal, Line, LineScore, Total
+
+# KPIs of the province's scorecard that stand under no issue are a group of their own.
+NO_ISSUE = 0
+
+
+class _Row(NamedTuple):
+    quarter_id: int
+    kpi_id: int
+    state: str
+    score: Decimal | None
+    weight: Decimal
+    scorecard_id: int
+    level: str
+    scale: str
+    top: Decimal | None
+    issue_id: int | None
+    issue_weight: Decimal | None
+
+
+class _Amounts(NamedTuple):
+    """The columns of a score, in units and as ordered in the update."""
+
+    score: int | None
+    percent: int | None
+    covered_weight: int
+    due_weight: int
+    covered: int
+    due: int
+    weight: int | None
+
+
+# Scorecard or issue, its id, and the quarter's.
+_Of = tuple[str, int, int]
+
+_UPDATE = (
+    "UPDATE kpi_score SET score = %s, percent = %s, covered_weight = %s, due_weight = %s, "
+    "covered = %s, due = %s, weight = %s, computed_at = %s WHERE id = %s"
+)
+
+
+def refresh_scores(
+    *, quarter_ids: Collection[int], scorecard_ids: Collection[int] | None, year: int, at: datetime
+) -> int:
+    """Compute the scores of scorecards (None: all of the year) and of what stands on them.
+
+    Returns how many rows were written; those that are right already stay untouched.
+    """
+    rows = _read_rows(quarter_ids, scorecard_ids, year)
+    by_scorecard: dict[tuple[int, int], list[_Row]] = defaultdict(list)
+    for row in rows:
+        by_scorecard[row.scorecard_id, row.quarter_id].append(row)
+    totals: dict[_Of, _Amounts] = {}
+    for (scorecard_id, quarter_id), lines in by_scorecard.items():
+        own, of_issues = _totals(lines)
+        totals["scorecard", scorecard_id, quarter_id] = own
+        for issue_id, amounts in of_issues.items():
+            totals["issue", issue_id, quarter_id] = amounts
+    return _write(totals, quarter_ids, at)
+
+
+def _read_rows(
+    quarter_ids: Collection[int], scorecard_ids: Collection[int] | None, year: int
+) -> Iterable[_Row]:
+    figures = Figure.objects.filter(quarter_id__in=quarter_ids, kpi__fiscal_year_id=year)
+    if scorecard_ids is not None:
+        figures = figures.filter(kpi__scorecard_id__in=scorecard_ids)
+    columns = figures.order_by("kpi_id", "quarter_id").values_list(
+        "quarter_id",
+        "kpi_id",
+        "state",
+        "score",
+        "kpi__weight",
+        "kpi__scorecard_id",
+        "kpi__scorecard__level",
+        "kpi__scorecard__scale",
+        "kpi__scorecard__top_score",
+        "kpi__issue_id",
+        "kpi__issue__weight",
+    )
+    return (_Row(*cells) for cells in columns)
+
+
+def line_of(state: str, score: Decimal | None) -> LineScore:
+    """Return a stored figure as a line; one without a score leaves, as what is not due does."""
+    if state == CellState.VALUE and score is None:
+        return LineScore(CellState.NOT_DUE)
+    return LineScore(CellState(state), score, is_floor=state != CellState.VALUE)
+
+
+def _totals(rows: list[_Row]) -> tuple[_Amounts, dict[int, _Amounts]]:
+    first = rows[0]
+    scale, top = Scale(first.scale), first.top
+    lines = [Line(row.kpi_id, row.weight, line_of(row.state, row.score)) for row in rows]
+    own = scorecards.scorecard_total(lines, scale, top)
+    if first.level != Scorecard.Level.PROVINCE:
+        return _amounts(own, own.percent, None), {}
+    under: dict[int, list[tuple[_Row, Line]]] = defaultdict(list)
+    for row, line in zip(rows, lines, strict=True):
+        under[row.issue_id or NO_ISSUE].append((row, line))
+    issues = [
+        IssueTotal(
+            issue_id,
+            scorecards.issue_weight([row.weight for row, _ in group], group[0][0].issue_weight),
+            scorecards.issue_total([line for _, line in group], scale, top),
+        )
+        for issue_id, group in under.items()
+    ]
+    province = scorecards.province_total(issues)
+    return (
+        _amounts(province, province.percent, None, own.score),
+        {
+            issue.key: _amounts(issue.total, issue.total.percent, issue.weight)
+            for issue in issues
+            if issue.key != NO_ISSUE
+        },
+    )
+
+
+def _amounts(
+    total: Total, percent: Decimal | None, weight: Decimal | None, score: Decimal | None = None
+) -> _Amounts:
+    return _Amounts(
+        exact.maybe_units(total.score if score is None else score),
+        exact.maybe_units(percent),
+        exact.to_units(total.covered_weight),
+        exact.to_units(total.due_weight),
+        total.covered,
+        total.due,
+        exact.maybe_units(weight),
+    )
+
+
+def _write(totals: dict[_Of, _Amounts], quarter_ids: Collection[int], at: datetime) -> int:
+    of = {kind: {key for name, key, _ in totals if name == kind} for kind in ("scorecard", "issue")}
+    stored = Score.objects.filter(
+        Q(scorecard_id__in=of["scorecard"]) | Q(issue_id__in=of["issue"]),
+        quarter_id__in=quarter_ids,
+    ).values_list(
+        "pk",
+        "scorecard_id",
+        "issue_id",
+        "quarter_id",
+        raw("score"),
+        raw("percent"),
+        raw("covered_weight"),
+        raw("due_weight"),
+        "covered",
+        "due",
+        raw("weight"),
+    )
+    moment = connection.ops.adapt_datetimefield_value(at)
+    changed = []
+    missing = dict(totals)
+    for pk, scorecard_id, issue_id, quarter_id, *cells in stored.order_by("pk"):
+        kind, key = ("scorecard", scorecard_id) if scorecard_id else ("issue", issue_id)
+        amounts = missing.pop((kind, key, quarter_id), None)
+        if amounts is not None and amounts != _Amounts(*cells):
+            changed.append((*amounts, moment, pk))
+    write_many(_UPDATE, changed)
+    Score.objects.bulk_create(
+        [
+            _new(kind, key, quarter_id, amounts, at)
+            for (kind, key, quarter_id), amounts in missing.items()
+        ],
+        batch_size=500,
+    )
+    return len(changed) + len(missing)
+
+
+def _new(kind: str, key: int, quarter_id: int, amounts: _Amounts, at: datetime) -> Score:
+    return Score(
+        scorecard_id=key if kind == "scorecard" else None,
+        issue_id=key if kind == "issue" else None,
+        quarter_id=quarter_id,
+        score=exact.maybe_decimal(amounts.score),
+        percent=exact.maybe_decimal(amounts.percent),
+        covered_weight=exact.from_units(amounts.covered_weight),
+        due_weight=exact.from_units(amounts.due_weight),
+        covered=amounts.covered,
+        due=amounts.due,
+        weight=exact.maybe_decimal(amounts.weight),
+        computed_at=at,
+    )
