@@ -14,7 +14,7 @@ from budget.models import Allocation, MonthlyFigure
 from common import fiscal
 from common.states import CellState
 from kpi.models import KPI, Figure, Result, Scorecard
-from projects.models import ProjectFigure
+from projects.models import Project
 from reports.models import Edition, Freeze
 from submissions.models import EntryStatus, Month, PeriodState, Quarter
 from submissions.workflow import COUNTED
@@ -155,22 +155,18 @@ def _word(status: str | None) -> str:
 
 
 def _missing_projects(quarter: Quarter) -> Iterator[Missing]:
-    owed = (
-        ProjectFigure.objects.filter(quarter=quarter, state__in=_OWED)
-        .exclude(project__status__in=("proposed", "screened", "cancelled", "finished"))
-        .select_related("project__host_agency")
-        .order_by("project__code")
-    )
+    """Projects under way without a signed report of the quarter."""
     statuses = dict(quarter.progress.values_list("project_id", "status"))
-    for figure in owed:
-        project = figure.project
-        yield Missing(
-            "project",
-            project.host_agency.name,
-            project.code,
-            project.name,
-            _word(statuses.get(project.pk)),
-        )
+    end = fiscal.quarter_end(quarter.fiscal_year_id, quarter.number)
+    under_way = Project.objects.for_year(quarter.fiscal_year_id).filter(
+        status__in=(Project.Status.APPROVED, Project.Status.RUNNING), start_date__lte=end
+    )
+    for project in under_way.with_agency().in_code_order():
+        status = statuses.get(project.pk)
+        if status not in _COUNTED:
+            yield Missing(
+                "project", project.host_agency.name, project.code, project.name, _word(status)
+            )
 
 
 def _missing_money(quarter: Quarter) -> Iterator[Missing]:

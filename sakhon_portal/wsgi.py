@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakhon_portal.settings")
 
 
 def security_headers() -> dict[str, str]:
-    """The headers that Django's middleware gives every other answer, and the reports' own policy."""
+    """The headers that Django gives every other answer, and the reports' own policy."""
     headers = {
         "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",

@@ -24,17 +24,6 @@ from tests.factories import NOON, person
 from tests.reports.factories import Province, stored_figures
 
 
-@pytest.fixture(autouse=True)
-def published_root(tmp_path, settings):
-    settings.PUBLISHED_ROOT = tmp_path / "published"
-    return settings.PUBLISHED_ROOT
-
-
-@pytest.fixture
-def province(db):
-    return Province()
-
-
 def close(province, **changes):
     given = {
         "quarter": province.quarter,

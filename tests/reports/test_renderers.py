@@ -162,7 +162,16 @@ def test_thai_comes_out_of_the_paper_whole(paper):
         ["pdftotext", str(paper), "-"], capture_output=True, text=True, check=True
     ).stdout
     said = text.replace("\n", "")
-    for words in ("น้ำเสีย", "การดำเนินงาน", "บำบัด", "ต่ำกว่าเป้า", "ข้อมูลตัวอย่าง", "ขึ้น", "สิ่งแวดล้อม", "เพิ่ม"):
+    for words in (
+        "น้ำเสีย",
+        "การดำเนินงาน",
+        "บำบัด",
+        "ต่ำกว่าเป้า",
+        "ข้อมูลตัวอย่าง",
+        "ขึ้น",
+        "สิ่งแวดล้อม",
+        "เพิ่ม",
+    ):
         assert words in said
     assert "ขึ้ขึ้" not in said
     assert "สิ่สิ่" not in said
@@ -204,7 +213,11 @@ def test_csv_and_json_and_document_hold_the_same_figures():
     rows = rows_of_csv("kpis")
     assert [row["code"] for row in rows] == [row["code"] for row in document["kpis"]]
     for row, told in zip(rows, document["kpis"], strict=True):
-        for column, field in (("ytd_value", "ytd_value"), ("achievement_percent", "achievement"), ("score", "score")):
+        for column, field in (
+            ("ytd_value", "ytd_value"),
+            ("achievement_percent", "achievement"),
+            ("score", "score"),
+        ):
             given = told[field]
             assert (row[column] == "") == (given is None)
             if given is not None:
