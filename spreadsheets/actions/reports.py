@@ -80,6 +80,7 @@ def report_of(found: Understanding, resource: SheetResource, *, period: str) -> 
         "warnings": [finding_as_json(finding) for finding in listed[WARNING][:MOST_LISTED]],
         "changes": [change_as_json(line, resource) for line in changed[:MOST_LISTED]],
         "picture": picture_of(found, resource),
+        "is_sample": any(line.row.is_sample for line in found.lines),
         "digest": found.digest,
     }
 
@@ -92,7 +93,6 @@ def change_as_json(line: Line, resource: SheetResource) -> dict[str, Any]:
         "unit": line.row.unit,
         "decimals": line.row.decimals,
         "state": line.state,
-        "is_sample": line.row.is_sample,
         "cells": [
             {
                 "field": name,
@@ -101,6 +101,8 @@ def change_as_json(line: Line, resource: SheetResource) -> dict[str, Any]:
                 "written": line.written.get(name, ""),
                 "new": plain(value),
                 "places": 2 if resource.column(name).reads == "money" else line.row.decimals,
+                "unit": line.row.unit if resource.column(name).reads == "number" else "",
+                "is_text": resource.column(name).reads == "text",
                 "change_percent": plain(_change(line.row.stored.get(name), value)),
             }
             for name, value in line.changes.items()

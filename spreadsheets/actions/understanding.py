@@ -256,6 +256,7 @@ def _read_rows(
         row = directory.find(written)
         if row is None:
             found.findings.append(Finding(ERROR, directory.why_unknown(written, agency_name), *at))
+            sums.leave_out()
             continue
         if row.code in seen:
             note = _note("twice", name=row.code, other=str(seen[row.code] + 1))
@@ -444,17 +445,30 @@ class _Sums:
         self._layout = layout
         self._total: dict[str, Decimal] = defaultdict(Decimal)
         self._since: dict[str, Decimal] = defaultdict(Decimal)
+        self._units: set[str] = set()
+        self._is_whole = True
+
+    def leave_out(self) -> None:
+        """Remember that a line could not be read, so that no sum above is whole."""
+        self._is_whole = False
 
     def add(self, line: Line) -> None:
         """Count a line in."""
+        self._units.add(line.row.unit)
+        self._is_whole = self._is_whole and not line.has_errors
         for name, value in line.values.items():
             if isinstance(value, Decimal):
                 self._total[name] += value
                 self._since[name] += value
 
     def compare(self, sheet: Sheet, place: Row) -> list[Finding]:
-        """Report every column whose subtotal is neither of the two sums."""
-        findings = []
+        """Report every column whose subtotal is neither of the two sums.
+
+        Figures of several units have no sum, and neither have lines that could not be read.
+        """
+        findings: list[Finding] = []
+        if not self._is_whole or len(self._units) > 1:
+            return findings
         for name, index in self._columns.items():
             cell = sheet.rows[place.number][index]
             if isinstance(cell, date | datetime):
@@ -495,6 +509,7 @@ def picture_of(found: Understanding, resource: SheetResource, *, most: int = 14)
         rows.append(
             {
                 "number": number + 1,
+                "alone": _alone(sheet, columns, number),
                 "kind": "heading"
                 if layout and number <= layout.heading_bottom
                 else (kind.value if kind else ""),
@@ -518,6 +533,12 @@ def picture_of(found: Understanding, resource: SheetResource, *, most: int = 14)
         "mapped": [labels.get(names.get(index, ""), "") for index in columns],
         "rows": rows,
     }
+
+
+def _alone(sheet: Sheet, columns: Sequence[int], number: int) -> str:
+    """Return the text of a row that holds nothing else, such as a title; else an empty text."""
+    texts = [text for index in columns if (text := sheet.text(number, index))]
+    return texts[0] if len(texts) == 1 else ""
 
 
 def _is_figure(text: str) -> bool:

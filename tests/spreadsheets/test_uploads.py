@@ -62,6 +62,8 @@ def test_a_preview_says_all_and_writes_nothing(sent):
         "written": "๑๐๐,๐๐๐.๕๐",
         "new": "100000.50",
         "places": 2,
+        "unit": "",
+        "is_text": False,
         "change_percent": None,
     }
     assert codes(sent.report["warnings"]) == ["left_out"]
