@@ -238,8 +238,17 @@ def _grid_page(
         "budget/month_grid.html",
         {
             "month": month,
-            "months": [
-                m for m in months if fiscal.month_start(m.fiscal_year_id, m.number) <= today
+            "filters": [
+                Filter(
+                    "month",
+                    _("เดือน"),
+                    [
+                        (_month_key(m), thaidates.format_month(year, m.number, lang=language()))
+                        for m in months
+                        if fiscal.month_start(year, m.number) <= today
+                    ],
+                    _month_key(month),
+                )
             ],
             "rows": rows,
             "state": state,
@@ -254,6 +263,10 @@ def _grid_page(
         },
         status=status,
     )
+
+
+def _month_key(month: Month) -> str:
+    return f"{month.fiscal_year_id}-m{month.number:02d}"
 
 
 def _is_filled(figure: MonthlyFigure | None) -> bool:

@@ -444,21 +444,24 @@ def _curve(
     today: date,
 ) -> charts.LineChart:
     points = s_curve(parts, month)
+    # Reports come by the quarter: months between would only tear the line of what was done.
+    points = [point for point in points if point.month % 3 == 0]
     last = next((p for p in reversed(points) if p.actual is not None), None)
-    forecast: list[Decimal | None] = [None] * 13
+    forecast: list[Decimal | None] = [None] * len(points)
     if last and last.actual is not None and outlook.per_day:
-        for point in points[last.month :]:
-            days = (_month_day(year, point.month) - _month_day(year, last.month)).days
-            forecast[point.month] = min(Decimal(100), last.actual + outlook.per_day * days)
-    labels = ["", *(_month_label(year, number) for number in range(1, 13))]
-    passed = _place(today, year) * 12 / 100
+        for at, point in enumerate(points):
+            if point.month >= last.month:
+                days = (_month_day(year, point.month) - _month_day(year, last.month)).days
+                forecast[at] = min(Decimal(100), last.actual + outlook.per_day * days)
+    labels = ["", *(_month_label(year, point.month) for point in points[1:])]
+    passed = _place(today, year) * 4 / 100
     return charts.s_curve(
         labels,
         plan=[point.planned for point in points],
         actual=[point.actual for point in points],
         forecast=forecast,
         title=_("เส้นโค้งความก้าวหน้าของโครงการ %(code)s") % {"code": project.code},
-        now=passed if 0 < passed < 12 else None,
+        now=passed if 0 < passed < 4 else None,
         height=270,
     )
 

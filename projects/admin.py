@@ -1,0 +1,66 @@
+"""Projects, to be looked at; they change by their verbs only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from projects.models import Activity, Decision, Progress, Project, ProjectFigure
+
+
+class ReadOnly(admin.ModelAdmin[Any]):
+    """Shows rows and changes none."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Project)
+class ProjectAdmin(ReadOnly):
+    list_display = ("code", "name_th", "host_agency", "status", "start_date", "end_date")
+    list_filter = ("status", "is_sample")
+    list_select_related = ("host_agency",)
+    search_fields = ("code", "name_th", "name_en")
+    ordering = ("code",)
+
+
+@admin.register(Activity)
+class ActivityAdmin(ReadOnly):
+    list_display = ("project", "number", "name_th", "weight", "start_date", "end_date")
+    list_select_related = ("project",)
+    search_fields = ("project__code", "name_th")
+    ordering = ("project__code", "number")
+
+
+@admin.register(Progress)
+class ProgressAdmin(ReadOnly):
+    list_display = ("project", "quarter", "status", "entered_by", "submitted_at", "approved_at")
+    list_filter = ("status", "quarter__fiscal_year")
+    list_select_related = ("project", "quarter", "entered_by")
+    search_fields = ("project__code", "project__name_th")
+    ordering = ("-pk",)
+
+
+@admin.register(ProjectFigure)
+class ProjectFigureAdmin(ReadOnly):
+    list_display = ("project", "quarter", "delivered", "planned", "variance", "standing")
+    list_filter = ("standing", "quarter__fiscal_year")
+    list_select_related = ("project", "quarter")
+    search_fields = ("project__code",)
+    ordering = ("-pk",)
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnly):
+    list_display = ("project", "from_status", "to_status", "decided_date", "reference", "made_by")
+    list_select_related = ("project", "made_by")
+    ordering = ("-pk",)
