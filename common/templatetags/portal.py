@@ -146,8 +146,10 @@ def d(decimals: int | None) -> str:
 
 @register.filter
 def undo_url(extra_tags: str) -> str:
-    """Return the address in a message's extra_tags `undo=/…`, or nothing."""
-    return extra_tags.removeprefix("undo=") if extra_tags.startswith("undo=/") else ""
+    """Return the address on this site in a message's extra_tags `undo=/…`, or nothing."""
+    address = extra_tags.removeprefix("undo=")
+    ours = extra_tags.startswith("undo=/") and address[1:2] not in ("/", "\\")
+    return address if ours else ""
 
 
 # ---------------------------------------------------------------- marks

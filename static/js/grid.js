@@ -69,6 +69,8 @@ class Grid {
     this.undoSteps = [];
     this.queue = new Set();
     this.waiting = new Set();
+    this.clashes = new Map();
+    this.rejected = new Map();
     this.sending = null;
     this.mark = form.querySelector("[data-saved]");
     for (const cell of this.cells) {
@@ -295,6 +297,12 @@ class Grid {
   enqueue(row) {
     this.shelve(row);
     if (!this.isDirty(row)) return;
+    if (this.clashes.has(row)) {
+      const shown = this.form.querySelector(`#clash-${CSS.escape(row)}`)?.dataset.mine;
+      if (shown !== this.bodyOf(row).toString()) this.clash(row, this.clashes.get(row));
+      return;
+    }
+    if (this.rejected.get(row) === this.bodyOf(row).toString()) return;
     this.waiting.delete(row);
     this.queue.add(row);
     this.sending ??= this.drain();
@@ -322,6 +330,7 @@ class Grid {
   async send(row) {
     const cells = this.rows.get(row);
     const sent = new Map(cells.map((cell) => [cell, cell.value]));
+    const asked = this.bodyOf(row).toString();
     this.say(t("กำลังบันทึก"), "busy");
     let response;
     try {
@@ -350,6 +359,7 @@ class Grid {
       this.postpone(row, t("ระบบยังบันทึกไม่ได้"));
       return;
     }
+    if (!response.ok) this.rejected.set(row, asked);
     if (response.ok) this.accept(row, sent, answer);
     else if (answer.clash) this.clash(row, answer.clash);
     else if (answer.errors) this.fault(row, answer.errors);
@@ -455,6 +465,7 @@ class Grid {
 
   clash(row, clash) {
     this.clearMarks(row);
+    this.clashes.set(row, clash);
     const figures = this.figures(row);
     const theirs = typeof clash.theirs === "object" && clash.theirs !== null ? clash.theirs : { [figures[0]?.dataset.field]: clash.theirs };
     const show = (values) => values.map((value) => (value === "" || value === null || value === undefined ? t("ว่าง") : value)).join(" / ");
@@ -465,6 +476,7 @@ class Grid {
     const useMine = h("button", { class: "btn btn--small", type: "button" }, t("ใช้ {value} ของฉัน", { value: mine }));
     const useTheirs = h("button", { class: "btn btn--small", type: "button" }, t("ใช้ {value} ของ{by}", { value: other, by: clash.by }));
     useMine.addEventListener("click", () => {
+      this.clashes.delete(row);
       this.setVersion(row, clash.version);
       this.clearMarks(row);
       this.queue.add(row);
@@ -472,6 +484,7 @@ class Grid {
       figures[0]?.focus();
     });
     useTheirs.addEventListener("click", () => {
+      this.clashes.delete(row);
       this.setVersion(row, clash.version);
       const step = [];
       for (const cell of this.rows.get(row)) {
@@ -493,7 +506,7 @@ class Grid {
       row,
       h(
         "div",
-        { class: "clash", role: "alert", id },
+        { class: "clash", role: "alert", id, "data-mine": this.bodyOf(row).toString() },
         h(
           "div",
           {},
@@ -589,7 +602,7 @@ class Grid {
 
   flushOnLeave() {
     for (const row of this.dirtyRows()) {
-      if (this.waiting.has(row)) continue;
+      if (this.waiting.has(row) || this.clashes.has(row)) continue;
       const body = this.bodyOf(row);
       body.set("csrfmiddlewaretoken", this.form.dataset.csrf ?? "");
       navigator.sendBeacon?.(this.url, body);
@@ -601,6 +614,7 @@ class Grid {
     if (active) this.settle(active, null);
     if (!this.sending && !this.queue.size && !this.waiting.size && !this.dirtyRows().length) return;
     event.preventDefault();
+    this.rejected.clear();
     this.retry();
     for (const row of this.dirtyRows()) this.enqueue(row);
     await this.sending;
