@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from common import thaidates
+from common import thaidates, thainumbers
 from common.readings import Kind, Note, Reading
 from common.sheets import Figure, SheetField, SheetResource, SheetRow
 from common.thainumbers import FormulaWithoutValue, format_number, normalise_text, read_number
@@ -51,7 +51,6 @@ SENTENCES: Final = {
     "left_out": "มีรายการที่ต้องรายงานแต่ไม่อยู่ในไฟล์ %(count)s รายการ ค่าเดิมคงอยู่",
     "blank_keeps": "ช่องว่างและขีดไม่ลบค่าเดิม %(count)s ช่อง",
     "hidden_row": "แถวนี้ถูกซ่อนอยู่ในไฟล์ ระบบอ่านด้วย",
-    "times_target": "%(written)s เป็น %(times)s เท่าของเป้าหมาย %(target)s ตรวจหน่วยหรือจุดทศนิยม",
     "sudden": "%(written)s เปลี่ยนจากรอบก่อน (%(previous)s) เกิน 10 เท่า ตรวจหน่วยหรือจุดทศนิยม",
 }
 
@@ -365,7 +364,8 @@ def _read_cell(
     if column.reads == "text":
         return _read_text(cell)
     if isinstance(cell, date | datetime):
-        cell = str(cell)
+        error = thainumbers.note("not_a_number", written=str(cell))
+        return Reading(Kind.ERROR, written=str(cell), error=error)
     is_money = column.reads == "money"
     return read_number(
         cell,
