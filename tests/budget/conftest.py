@@ -1,7 +1,7 @@
 """The hour at which pages are read."""
 
 import pytest
-import time_machine
+import time_machine as machine
 
 from tests.factories import NOON
 
@@ -9,5 +9,5 @@ from tests.factories import NOON
 @pytest.fixture
 def time_machine_noon():
     """Stand at noon of a working day after the first quarter of FY 2570."""
-    with time_machine.travel(NOON, tick=False):
-        yield
+    with machine.travel(NOON, tick=False) as traveller:
+        yield traveller
