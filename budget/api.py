@@ -18,6 +18,7 @@ from accounts.rules import Standing
 from budget import actions
 from budget.models import Allocation, MonthlyFigure
 from common import clock
+from common.exact import ExactSerializer
 from submissions.models import Month
 from submissions.rules import standing_of
 
@@ -28,7 +29,7 @@ def _standing(request: Request) -> Standing:
     return standing_of(request.user, clock.today())
 
 
-class AllocationSerializer(serializers.ModelSerializer[Allocation]):
+class AllocationSerializer(ExactSerializer[Allocation]):
     """Money of a project, source, type and year, in baht."""
 
     project = serializers.CharField(source="project.code", read_only=True, default=None)
@@ -69,7 +70,7 @@ class AllocationViewSet(ReadOnlyModelViewSet[Allocation]):
         return allocations.with_owner_and_spender().in_code_order()
 
 
-class DisbursementSerializer(serializers.ModelSerializer[MonthlyFigure]):
+class DisbursementSerializer(ExactSerializer[MonthlyFigure]):
     """What was disbursed to date and is obligated at a month's end, in baht."""
 
     allocation = serializers.CharField(source="allocation.code", read_only=True)
@@ -151,13 +152,12 @@ class DisbursementViewSet(
         user = _signed_in(request)
         many = isinstance(request.data, list)
         typed = DisbursementTypedSerializer(
-            data=request.data if many else [request.data],
-            many=True,
-            context={"standing": _standing(request)},
+            data=request.data, many=many, context={"standing": _standing(request)}
         )
         typed.is_valid(raise_exception=True)
+        given = typed.validated_data if many else [typed.validated_data]
         figures = actions.record_monthly_figures(
-            entries=[actions.MonthlyInput(**values) for values in typed.validated_data],
+            entries=[actions.MonthlyInput(**values) for values in given],
             by=user,
             at=clock.now(),
         )

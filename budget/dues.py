@@ -11,6 +11,7 @@ from accounts.models import Role
 from accounts.rules import Visitor
 from budget import rules
 from budget.models import Allocation, MonthlyFigure
+from budget.scoring import rate
 from common import fiscal, thaidates
 from common.dues import Due, Waiting
 from common.states import CellState
@@ -98,7 +99,7 @@ def waiting_for(user: Visitor, at: datetime) -> list[Waiting]:
         allocation, last = figure.allocation, before.get(figure.pk)
         now = figure.disbursed_to_date
         change = None if last is None or now is None else now - last
-        rate = allocation.revised and now is not None and 100 * now / allocation.revised
+        reached = None if now is None else rate(now, allocation.revised)
         waiting.append(
             Waiting(
                 kind=KIND,
@@ -116,7 +117,7 @@ def waiting_for(user: Visitor, at: datetime) -> list[Waiting]:
                 last=format_number(last),
                 current=format_number(now),
                 change=format_number(change),
-                achievement=format_number(rate) if rate is not False else "",
+                achievement=format_number(reached),
                 note=figure.note,
                 outlier=rules.question_of_units(allocation, now, figure.obligated) is not None,
                 entered_by=figure.entered_by.get_full_name() if figure.entered_by else "",

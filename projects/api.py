@@ -16,6 +16,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from accounts.models import User
 from accounts.rules import Standing
 from common import clock
+from common.exact import ExactSerializer
 from projects import actions
 from projects.models import Activity, Progress, Project, ProjectFigure
 from submissions.models import Quarter
@@ -26,7 +27,7 @@ def _standing(request: Request) -> Standing:
     return standing_of(request.user, clock.today())
 
 
-class ActivitySerializer(serializers.ModelSerializer[Activity]):
+class ActivitySerializer(ExactSerializer[Activity]):
     """An activity of a project."""
 
     agency = serializers.CharField(source="agency.code", read_only=True)
@@ -39,7 +40,7 @@ class ActivitySerializer(serializers.ModelSerializer[Activity]):
         )
 
 
-class ProjectFigureSerializer(serializers.ModelSerializer[ProjectFigure]):
+class ProjectFigureSerializer(ExactSerializer[ProjectFigure]):
     """What a project came to at a quarter's end, in percent."""
 
     fiscal_year = serializers.IntegerField(source="quarter.fiscal_year_id", read_only=True)
@@ -54,7 +55,7 @@ class ProjectFigureSerializer(serializers.ModelSerializer[ProjectFigure]):
         )
 
 
-class ProjectSerializer(serializers.ModelSerializer[Project]):
+class ProjectSerializer(ExactSerializer[Project]):
     """A project of the plan."""
 
     host_agency = serializers.CharField(source="host_agency.code", read_only=True)
@@ -130,7 +131,7 @@ class ActivityPercentSerializer(serializers.Serializer[Any]):
     )
 
 
-class ProgressSerializer(serializers.ModelSerializer[Progress]):
+class ProgressSerializer(ExactSerializer[Progress]):
     """A quarter's report of a project."""
 
     project = serializers.CharField(source="project.code", read_only=True)

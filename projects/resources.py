@@ -71,7 +71,7 @@ class ProgressSheet(SheetResource):
         """Return the agency's running projects; texts stand on the project's first line."""
         standing = standing_of(user, fiscal.local_date(at))
         projects = list(
-            Project.objects.reporting_in(period.fiscal_year_id)
+            Project.objects.reporting_in_any([period.fiscal_year_id])
             .filter(host_agency=agency, pk__in=Project.objects.visible_to(standing))
             .with_agency()
             .in_code_order()
