@@ -135,6 +135,7 @@ class AgencyRow:
     code: str
     name: Words
     total: Total
+    scale: str = ""
 
 
 @dataclass(frozen=True, slots=True)

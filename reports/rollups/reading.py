@@ -244,7 +244,10 @@ def _agencies(
     )
     return tuple(
         shape.AgencyRow(
-            card.agency.code, _words(card.agency), _total(scores.get(card.pk), card, limits)
+            card.agency.code,
+            _words(card.agency),
+            _total(scores.get(card.pk), card, limits),
+            card.scale,
         )
         for card in cards
     )
