@@ -1,4 +1,4 @@
-"""Drawn figures of the gallery; none of them is data of a province."""
+"""Drawn figures of the gallery; none of them is data of a province, none is translated."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from typing import Final
 from django import forms
 from django.conf import settings
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 
 from common import charts as shapes
 
@@ -19,23 +18,21 @@ D = Decimal
 class GalleryForm(forms.Form):
     """One field of each kind, two of them wrong."""
 
-    amount = forms.CharField(label=_("วงเงิน"), help_text=_("พิมพ์เลขไทยหรืออารบิก มีจุลภาคได้"))
+    amount = forms.CharField(label="วงเงิน", help_text="พิมพ์เลขไทยหรืออารบิก มีจุลภาคได้")
     numerator = forms.IntegerField(
-        label=_("ตัวตั้ง"),
-        help_text=_("จำนวนตัวอย่างที่ปลอดภัย"),
+        label="ตัวตั้ง",
+        help_text="จำนวนตัวอย่างที่ปลอดภัย",
         max_value=4980,
-        error_messages={"max_value": _("มากกว่าตัวหาร 4,980 ตรวจว่าสลับช่องหรือไม่")},
+        error_messages={"max_value": "มากกว่าตัวหาร 4,980 ตรวจว่าสลับช่องหรือไม่"},
     )
-    inspected_date = forms.CharField(label=_("วันที่ตรวจ"), help_text=_("เช่น 29 พ.ย. 69"))
-    district = forms.ChoiceField(
-        label=_("อำเภอ"), choices=[("1", _("อำเภอเมือง")), ("2", _("อำเภออื่น"))]
-    )
+    inspected_date = forms.CharField(label="วันที่ตรวจ", help_text="เช่น 29 พ.ย. 69")
+    district = forms.ChoiceField(label="อำเภอ", choices=[("1", "อำเภอเมือง"), ("2", "อำเภออื่น")])
     reason = forms.CharField(
-        label=_("เหตุผล"),
+        label="เหตุผล",
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("ต้องใส่เมื่อผลต่ำกว่าเป้า")},
+        error_messages={"required": "ต้องใส่เมื่อผลต่ำกว่าเป้า"},
     )
-    confirmed = forms.BooleanField(label=_("ตรวจแล้วกับเอกสารต้นทาง"), required=False)
+    confirmed = forms.BooleanField(label="ตรวจแล้วกับเอกสารต้นทาง", required=False)
 
 
 TYPED: Final = {
@@ -49,13 +46,13 @@ TYPED: Final = {
 
 FACTS: Final = [
     {
-        "label": _("คะแนนจังหวัด"),
+        "label": "คะแนนจังหวัด",
         "value": "3.4127",
-        "unit": _("จาก 5"),
-        "note": _("ไตรมาสก่อน 4.0656"),
+        "unit": "จาก 5",
+        "note": "ไตรมาสก่อน 4.0656",
     },
-    {"label": _("ตัวชี้วัดต่ำกว่าเป้า"), "value": "4", "unit": _("จาก 11"), "note": _("ใกล้เป้า 2 ถึงเป้า 5")},
-    {"label": _("เบิกจ่ายสะสม"), "value": "27.46", "unit": "%", "note": _("ต่ำกว่าเป้า 4.54 จุด")},
+    {"label": "ตัวชี้วัดต่ำกว่าเป้า", "value": "4", "unit": "จาก 11", "note": "ใกล้เป้า 2 ถึงเป้า 5"},
+    {"label": "เบิกจ่ายสะสม", "value": "27.46", "unit": "%", "note": "ต่ำกว่าเป้า 4.54 จุด"},
 ]
 
 
@@ -116,8 +113,8 @@ class Filter:
 
 def filters(issue: str) -> list[Filter]:
     """Return the gallery's filters with what was chosen."""
-    options = [("", str(_("ทุกประเด็น"))), ("1", str(_("ประเด็น 1"))), ("2", str(_("ประเด็น 2")))]
-    return [Filter("issue", str(_("ประเด็นการพัฒนา")), options, issue)]
+    options = [("", "ทุกประเด็น"), ("1", "ประเด็น 1"), ("2", "ประเด็น 2")]
+    return [Filter("issue", "ประเด็นการพัฒนา", options, issue)]
 
 
 class Boundaries:
@@ -135,7 +132,7 @@ class Boundaries:
         path = Path(settings.PROVINCE_DIR) / name
         if not path.exists():
             square = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-            return (shapes.Area("0", str(_("พื้นที่")), (square,)),)
+            return (shapes.Area("0", "พื้นที่", (square,)),)
         features = json.loads(path.read_text(encoding="utf-8"))["features"]
         return tuple(
             shapes.Area(
@@ -174,36 +171,30 @@ def charts() -> dict[str, object]:
     return {
         "bars": shapes.bar_chart(
             [
-                shapes.Bar(str(_("ประมง")), D(96), D(90)),
-                shapes.Bar(str(_("เกษตร")), D(82), D(90), role="watch"),
-                shapes.Bar(str(_("อุตสาหกรรม")), D(64), D(90), role="bad"),
-                shapes.Bar(str(_("ท่องเที่ยว")), None, D(90)),
+                shapes.Bar("ประมง", D(96), D(90)),
+                shapes.Bar("เกษตร", D(82), D(90), role="watch"),
+                shapes.Bar("อุตสาหกรรม", D(64), D(90), role="bad"),
+                shapes.Bar("ท่องเที่ยว", None, D(90)),
             ],
-            title=str(_("แท่ง: ผลเทียบเป้าหมาย")),
-            unit=str(_("ร้อยละ")),
+            title="แท่ง: ผลเทียบเป้าหมาย",
+            unit="ร้อยละ",
             decimals=0,
             top=D(100),
         ),
         "lines": shapes.line_chart(
             MONTHS,
             [
-                shapes.Series(
-                    str(_("เป้าหมาย")), _series("8 20 32 38 46 52 60 66 75 82 91 100"), "plan"
-                ),
-                shapes.Series(
-                    str(_("ปีก่อน")), _series("6 17 30 34 42 50 56 63 70 79 88 95"), "last"
-                ),
-                shapes.Series(
-                    str(_("เบิกจ่ายจริง")), _series("5 - 27.46 - - - - - - - - -"), "actual"
-                ),
+                shapes.Series("เป้าหมาย", _series("8 20 32 38 46 52 60 66 75 82 91 100"), "plan"),
+                shapes.Series("ปีก่อน", _series("6 17 30 34 42 50 56 63 70 79 88 95"), "last"),
+                shapes.Series("เบิกจ่ายจริง", _series("5 - 27.46 - - - - - - - - -"), "actual"),
             ],
-            title=str(_("เส้น เป้าหมาย และช่วง")),
-            unit=str(_("ร้อยละ")),
+            title="เส้น เป้าหมาย และช่วง",
+            unit="ร้อยละ",
             band=(
                 _series("- - 27 32 39 46 52 58 64 71 78 84"),
                 _series("- - 28 36 45 53 60 67 74 81 87 92"),
             ),
-            band_name=str(_("คาดสิ้นปี")),
+            band_name="คาดสิ้นปี",
             now=D("3.4"),
             low=D(0),
             high=D(100),
@@ -213,40 +204,38 @@ def charts() -> dict[str, object]:
             plan=_series("0 20 62 100"),
             actual=_series("0 15 - -"),
             forecast=_series("- 15 48 86"),
-            title=str(_("เส้นโค้งความก้าวหน้า")),
+            title="เส้นโค้งความก้าวหน้า",
             now=D("1.2"),
         ),
         "bullet": shapes.bullet(
-            title=str(_("ผล เป้าหมาย ปีก่อน")),
+            title="ผล เป้าหมาย ปีก่อน",
             actual=D("83"),
             target=D("90"),
             last=D("76"),
-            unit=str(_("ร้อยละ")),
+            unit="ร้อยละ",
             top=D(100),
         ),
-        "spark": shapes.spark(
-            _series("2 4 3 6 - 5 8"), label=str(_("เจ็ดไตรมาส")), plan=D(6), decimals=0
-        ),
+        "spark": shapes.spark(_series("2 4 3 6 - 5 8"), label="เจ็ดไตรมาส", plan=D(6), decimals=0),
         "waterfall": shapes.waterfall(
             [
-                shapes.Step(str(_("ประเด็น 1")), D("1.34")),
-                shapes.Step(str(_("ประเด็น 2")), D("1.46")),
-                shapes.Step(str(_("ประเด็น 3")), None),
-                shapes.Step(str(_("ประเด็น 4")), D("-0.27"), "bad"),
+                shapes.Step("ประเด็น 1", D("1.34")),
+                shapes.Step("ประเด็น 2", D("1.46")),
+                shapes.Step("ประเด็น 3", None),
+                shapes.Step("ประเด็น 4", D("-0.27"), "bad"),
             ],
-            title=str(_("ที่มาของคะแนน")),
+            title="ที่มาของคะแนน",
             top=D(5),
         ),
         "heat": shapes.heat_grid(
             [
-                ("1.2", str(_("โรงงานสีเขียว"))),
-                ("1.3", str(_("การค้า"))),
-                ("2.1", str(_("เกษตร"))),
-                ("4.1", str(_("น้ำ"))),
+                ("1.2", "โรงงานสีเขียว"),
+                ("1.3", "การค้า"),
+                ("2.1", "เกษตร"),
+                ("4.1", "น้ำ"),
             ],
             [
                 shapes.HeatRow(
-                    str(_("หน่วยงาน ก")),
+                    "หน่วยงาน ก",
                     (
                         shapes.HeatCell("value", D(104), "good", "#heat"),
                         shapes.HeatCell(),
@@ -257,7 +246,7 @@ def charts() -> dict[str, object]:
                     due=3,
                 ),
                 shapes.HeatRow(
-                    str(_("หน่วยงาน ข")),
+                    "หน่วยงาน ข",
                     (
                         shapes.HeatCell("value", D(71), "bad", "#heat"),
                         shapes.HeatCell("late"),
@@ -268,48 +257,48 @@ def charts() -> dict[str, object]:
                     due=1,
                 ),
             ],
-            title=str(_("หน่วยงานกับตัวชี้วัด")),
-            groups=[(str(_("ประเด็น 1")), 2), (str(_("ประเด็น 2")), 1), (str(_("ประเด็น 4")), 1)],
+            title="หน่วยงานกับตัวชี้วัด",
+            groups=[("ประเด็น 1", 2), ("ประเด็น 2", 1), ("ประเด็น 4", 1)],
         ),
         "risk": shapes.risk_matrix(
             [
-                shapes.Risk("R1", 5, 4, str(_("เบิกงบไม่ทัน")), "#risk", moved_up=True),
-                shapes.Risk("R2", 2, 2, str(_("น้ำเสียโรงงาน"))),
+                shapes.Risk("R1", 5, 4, "เบิกงบไม่ทัน", "#risk", moved_up=True),
+                shapes.Risk("R2", 2, 2, "น้ำเสียโรงงาน"),
             ],
-            title=str(_("ความเสี่ยง 5×5")),
+            title="ความเสี่ยง 5×5",
             levels={
                 (row, col): risk_level(row * col) for row in range(1, 6) for col in range(1, 6)
             },
-            words={1: str(_("ต่ำ")), 2: str(_("ปานกลาง")), 3: str(_("สูง")), 4: str(_("สูงมาก"))},
+            words={1: "ต่ำ", 2: "ปานกลาง", 3: "สูง", 4: "สูงมาก"},
         ),
         "tree": shapes.tree(
             shapes.Node(
-                str(_("น้ำในแม่น้ำได้มาตรฐาน")),
+                "น้ำในแม่น้ำได้มาตรฐาน",
                 ("70.00", "58.33"),
                 "#tree",
                 level="bad",
                 level_text="83.33",
-                gap=str(_("ผลรวมของหน่วยงานต่ำกว่าเป้าของจังหวัด 2.00 ยังไม่มีคำอธิบาย")),
+                gap="ผลรวมของหน่วยงานต่ำกว่าเป้าของจังหวัด 2.00 ยังไม่มีคำอธิบาย",
                 gap_kind="open",
                 children=(
                     shapes.Node(
-                        str(_("ตรวจระบบบำบัด")),
+                        "ตรวจระบบบำบัด",
                         ("40.00", "41.00"),
-                        link=str(_("ถ่ายทอด")),
+                        link="ถ่ายทอด",
                         level="good",
                         level_text="102.50",
                     ),
                     shapes.Node(
-                        str(_("อบรมผู้ดูแลระบบ")),
+                        "อบรมผู้ดูแลระบบ",
                         ("120.00", "–"),
-                        link=str(_("สนับสนุน")),
+                        link="สนับสนุน",
                         support=True,
-                        sub=str(_("จาก 3 ตำแหน่ง")),
+                        sub="จาก 3 ตำแหน่ง",
                     ),
                 ),
             ),
-            title=str(_("เส้นสายตาของตัวชี้วัด")),
-            heads=[str(_("เป้า")), str(_("ผล")), str(_("ร้อยละของเป้า"))],
+            title="แนวเชื่อมโยงของตัวชี้วัด",
+            heads=["เป้า", "ผล", "ร้อยละของเป้า"],
         ),
         "map": shapes.area_map(
             BOUNDARIES.tambons,
@@ -318,8 +307,8 @@ def charts() -> dict[str, object]:
                 for index, area in enumerate(BOUNDARIES.tambons)
                 if index % 9
             },
-            title=str(_("แผนที่ตำบล")),
-            unit=str(_("แห่ง")),
+            title="แผนที่ตำบล",
+            unit="แห่ง",
             outlines=BOUNDARIES.districts,
             picked=BOUNDARIES.tambons[1 % len(BOUNDARIES.tambons)].code,
         ),

@@ -265,7 +265,7 @@ def read_number(
         return _error("formula_without_value", written.formula)
     if isinstance(written, bool):
         return _error("not_a_number", "TRUE" if written else "FALSE")
-    if isinstance(written, int | float | Decimal):
+    if not isinstance(written, str):
         return _read_figure(written, column)
     text = from_thai_digits(normalise_text(written.replace("\n", " ")))
     text = text.removeprefix("'").strip()

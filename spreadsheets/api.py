@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
-from accounts.models import Agency
+from accounts.models import Agency, User
 from common import fiscal
 from common.clock import now
 from spreadsheets import actions
@@ -45,13 +45,19 @@ class SendSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=sorted(actions.KINDS))
     agency = serializers.CharField(help_text="agency code")
     period = serializers.RegexField(r"^25\d\d-(q[1-4]|m\d\d)$", help_text="2570-q1 or 2570-m03")
-    action = serializers.ChoiceField(choices=Upload.Action, default=Upload.Action.DRAFT)
+    action = serializers.ChoiceField(choices=Upload.Action.choices, default=Upload.Action.DRAFT)
 
 
 class ConfirmSerializer(serializers.Serializer[Any]):
     """Whether the questions of the report were read and are right."""
 
     confirmed = serializers.BooleanField(default=False)
+
+
+def _user(request: Request) -> User:
+    user = request.user
+    assert isinstance(user, User)
+    return user
 
 
 class UploadViewSet(
@@ -85,7 +91,7 @@ class UploadViewSet(
             agency=get_object_or_404(agencies, code=given["agency"]),
             period=actions.find_period(given["kind"], given["period"]),
             action=given["action"],
-            by=request.user,
+            by=_user(request),
             at=at,
         )
         return Response(UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
@@ -99,7 +105,7 @@ class UploadViewSet(
         upload = actions.commit_upload(
             upload=self.get_object(),
             confirmed=given.validated_data["confirmed"],
-            by=request.user,
+            by=_user(request),
             at=now(),
         )
         return Response(UploadSerializer(upload).data)
@@ -118,7 +124,7 @@ class UploadViewSet(
 
     def _do(self, verb: Any, request: Request) -> Response:
         at: datetime = now()
-        upload = verb(upload=self.get_object(), by=request.user, at=at)
+        upload = verb(upload=self.get_object(), by=_user(request), at=at)
         return Response(UploadSerializer(upload).data)
 
 

@@ -115,7 +115,7 @@ class MappingForm(forms.Form):
         for column in self.mapped:
             index = report.get("columns", {}).get(column.name)
             self.fields[f"column_{column.name}"] = forms.ChoiceField(
-                label=column.label, choices=choices, required=column.reads == "key"
+                label=str(column.label), choices=choices, required=column.reads == "key"
             )
             self.initial.setdefault(f"column_{column.name}", from_index.get(index, ""))
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -91,7 +92,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def form_download(request: HttpRequest) -> HttpResponse:
+def form_download(request: HttpRequest) -> HttpResponseBase:
     """Send a pre-filled form."""
     standing = _standing(request)
     form = WhichForm(request.GET, prefix="form", standing=standing)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from common.readings import Note
 
@@ -253,7 +253,7 @@ def _judge_parts(path: Path, parts: list[zipfile.ZipInfo], limits: Limits) -> No
         raise UnreadableFile("too_many_sheets", found=str(sheets), limit=str(limits.sheets))
 
 
-def _inflate(file: "zipfile.IO[bytes]", part: zipfile.ZipInfo) -> Iterator[bytes]:
+def _inflate(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """Yield a part's bytes by its own stream, trusting neither declared size nor checksum."""
     file.seek(part.header_offset)
     header = file.read(30)

@@ -10,6 +10,7 @@ from budget.resources import MonthlySheet
 from common import thaidates
 from common.refusal import Refused
 from common.sheets import SheetResource
+from common.thainumbers import Language
 from projects.resources import ProgressSheet
 from submissions.models import Month, Quarter
 
@@ -37,7 +38,7 @@ def period_key(period: Quarter | Month) -> str:
 
 def period_name(period: Quarter | Month) -> str:
     """Return a period in the page's language."""
-    lang: thaidates.Language = "en" if (get_language() or "th").startswith("en") else "th"
+    lang: Language = "en" if (get_language() or "th").startswith("en") else "th"
     if isinstance(period, Quarter):
         return thaidates.format_quarter(period.fiscal_year_id, period.number, lang=lang)
     return thaidates.format_month(period.fiscal_year_id, period.number, lang=lang)

@@ -488,7 +488,7 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
         after={
             "sha256": upload.sha256,
             "rows": len(written),
-            "values": sum(len(each["after"]) for each in written),
+            "values": sum(len(line.changes) for line in lines),
             "action": upload.action,
         },
     )

@@ -18,7 +18,7 @@ def say(finding: Mapping[str, Any]) -> str:
     """Say a finding in the page's language."""
     sentence = _(finding["sentence"])
     try:
-        return sentence % finding["params"]
+        return str(sentence % finding["params"])
     except (KeyError, ValueError):
         return str(sentence)
 
