@@ -56,7 +56,12 @@ class Area(Named):
     code = models.CharField(_("รหัส"), max_length=10, unique=True)
     kind = models.CharField(_("ประเภท"), max_length=10, choices=Kind)
     parent = models.ForeignKey(
-        "self", verbose_name=_("อยู่ใน"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("อยู่ใน"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     alt_name_en = models.CharField(max_length=200, blank=True)
     postal_codes = models.CharField(_("รหัสไปรษณีย์"), max_length=100, blank=True)
@@ -109,7 +114,12 @@ class Agency(Named):
     kind = models.CharField(_("ประเภท"), max_length=20, choices=Kind)
     short_name_th = models.CharField(_("ชื่อย่อ"), max_length=120, blank=True)
     parent = models.ForeignKey(
-        "self", verbose_name=_("สังกัด"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("สังกัด"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     ministry_th = models.CharField(_("กระทรวง"), max_length=200, blank=True)
     areas = models.ManyToManyField(Area, verbose_name=_("พื้นที่"), blank=True, related_name="agencies")
@@ -179,7 +189,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """A person's role in an agency, from–to."""
 
-    user = models.ForeignKey(User, verbose_name=_("ผู้ใช้"), on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(
+        User, verbose_name=_("ผู้ใช้"), on_delete=models.PROTECT, related_name="memberships"
+    )
     agency = models.ForeignKey(
         Agency, verbose_name=_("หน่วยงาน"), on_delete=models.PROTECT, related_name="memberships"
     )
@@ -195,7 +207,8 @@ class Membership(models.Model):
         verbose_name_plural = _("บทบาทของผู้ใช้")
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "agency", "role", "from_date"], name="accounts_one_membership_from_a_day"
+                fields=["user", "agency", "role", "from_date"],
+                name="accounts_one_membership_from_a_day",
             ),
             models.CheckConstraint(
                 condition=Q(until_date=None) | Q(until_date__gte=models.F("from_date")),
@@ -208,6 +221,10 @@ class Membership(models.Model):
 
 
 class PostQuerySet(models.QuerySet["Post"]):
+    def vacant_on(self, day: date) -> Self:
+        """Posts that nobody holds on a day."""
+        return self.exclude(pk__in=Holding.objects.current(day).values("post"))
+
     def in_code_order(self) -> Self:
         return self.order_by("code")
 
@@ -216,11 +233,18 @@ class Post(models.Model):
     """A position (ตำแหน่ง): scorecards, drafts and dues belong to it and outlive its holder."""
 
     code = models.CharField(_("รหัส"), max_length=40, unique=True)
-    agency = models.ForeignKey(Agency, verbose_name=_("หน่วยงาน"), on_delete=models.PROTECT, related_name="posts")
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("หน่วยงาน"), on_delete=models.PROTECT, related_name="posts"
+    )
     title_th = models.CharField(_("ตำแหน่ง"), max_length=300)
     title_en = models.CharField(_("ตำแหน่ง (อังกฤษ)"), max_length=300, blank=True)
     supervising_post = models.ForeignKey(
-        "self", verbose_name=_("ผู้บังคับบัญชา"), null=True, blank=True, on_delete=models.PROTECT, related_name="subordinates"
+        "self",
+        verbose_name=_("ผู้บังคับบัญชา"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="subordinates",
     )
     is_active = models.BooleanField(_("ใช้งาน"), default=True)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
@@ -254,8 +278,12 @@ class HoldingQuerySet(models.QuerySet["Holding"]):
 class Holding(models.Model):
     """Who holds a post, from–to."""
 
-    post = models.ForeignKey(Post, verbose_name=_("ตำแหน่ง"), on_delete=models.PROTECT, related_name="holdings")
-    user = models.ForeignKey(User, verbose_name=_("ผู้ดำรงตำแหน่ง"), on_delete=models.PROTECT, related_name="holdings")
+    post = models.ForeignKey(
+        Post, verbose_name=_("ตำแหน่ง"), on_delete=models.PROTECT, related_name="holdings"
+    )
+    user = models.ForeignKey(
+        User, verbose_name=_("ผู้ดำรงตำแหน่ง"), on_delete=models.PROTECT, related_name="holdings"
+    )
     from_date = models.DateField(_("ตั้งแต่"))
     until_date = models.DateField(_("ถึง"), null=True, blank=True)
 
@@ -267,7 +295,9 @@ class Holding(models.Model):
         verbose_name_plural = _("ผู้ดำรงตำแหน่ง")
         constraints = [
             models.UniqueConstraint(
-                fields=["post"], condition=Q(until_date=None), name="accounts_one_open_holder_per_post"
+                fields=["post"],
+                condition=Q(until_date=None),
+                name="accounts_one_open_holder_per_post",
             ),
             models.CheckConstraint(
                 condition=Q(until_date=None) | Q(until_date__gte=models.F("from_date")),

@@ -1,0 +1,84 @@
+"""Why a definition, target, link or scorecard may not be as asked: a sentence, or None."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from accounts.rules import Standing
+from kpi.models import KPI, IndicatorVersion, Link, ScoreCurve
+from kpi.rules import wording
+from kpi.scoring import curves, words
+from kpi.scoring.targets import Target, why_not_targets
+from submissions.models import Quarter
+
+
+def why_not_define(standing: Standing | None) -> str | None:
+    """Say why this person may not change definitions; None is the operator's command."""
+    if standing is None or standing.has(Role.STRATEGIST):
+        return None
+    return _("เฉพาะกลุ่มงานยุทธศาสตร์ฯ สำนักงานจังหวัด แก้ไขแผนและตัวชี้วัดได้")
+
+
+def why_not_rules(version: IndicatorVersion) -> str | None:
+    """Say which two rules do not go together."""
+    if bool(version.denominator_over_time) != version.is_ratio:
+        return str(wording.PAIRS[words.PairRefusal.PARTS_INCOMPLETE])
+    refusal = words.why_not_pair(version.rules)
+    return str(wording.PAIRS[refusal]) if refusal else None
+
+
+def why_not_curve(curve: ScoreCurve, direction: words.Direction) -> str | None:
+    """Say why a curve cannot score a KPI of this direction."""
+    refusal = curves.why_not_curve(curve.curve, direction)
+    return str(wording.CURVES[refusal]) if refusal else None
+
+
+def why_not_link(
+    parent: KPI, child: KPI, kind: str, links: Collection[Link], rules: tuple[str, str]
+) -> str | None:
+    """Say why the child may not serve the parent so; `rules` are both over-units rules."""
+    if parent.fiscal_year_id != child.fiscal_year_id:
+        return _("เชื่อมตัวชี้วัดข้ามปีงบประมาณไม่ได้")
+    refusal = words.why_not_link(
+        words.Link(child.pk, parent.pk, words.LinkKind(kind)),
+        [words.Link(link.child_id, link.parent_id, words.LinkKind(link.kind)) for link in links],
+    )
+    if refusal:
+        return str(wording.LINKS[refusal])
+    above, below = rules
+    if kind == Link.Kind.SHARE and (above == "ratio") != (below == "ratio") and above != "own":
+        return _("ตัวชี้วัดแม่และลูกต้องเป็นอัตราส่วนเหมือนกันจึงจะแบ่งค่าเป้าหมายกันได้")
+    return None
+
+
+def why_not_targets_of(
+    version: IndicatorVersion, year: Target, quarters: Collection[Target]
+) -> str | None:
+    """Say why the quarters' targets do not make the year's."""
+    refusal = why_not_targets(version.rules, list(quarters), year)
+    return str(wording.TARGETS[refusal]) if refusal else None
+
+
+def why_not_change_targets(quarters: Collection[Quarter]) -> str | None:
+    """Targets of a year with a closed quarter stay as they were frozen."""
+    if any(quarter.is_closed for quarter in quarters):
+        return _("ปีนี้มีไตรมาสที่ปิดแล้ว แก้ค่าเป้าหมายไม่ได้ ให้ขอแก้ไขย้อนหลัง")
+    return None
+
+
+def why_not_accept_difference(standing: Standing, reason: str) -> str | None:
+    """A difference is accepted by a named officer of the strategy office, with a reason."""
+    if not standing.has(Role.STRATEGIST):
+        return _("เฉพาะกลุ่มงานยุทธศาสตร์ฯ ยอมรับส่วนต่างของเป้าหมายได้")
+    return None if reason.strip() else _("เขียนเหตุผลที่ยอมรับส่วนต่าง")
+
+
+def why_not_see_personal(kpi: KPI, user: User, standing: Standing, line: bool) -> str | None:
+    """Personal figures are for the holder, the line above and HR of the agency."""
+    if not kpi.is_personal:
+        return None
+    own = kpi.scorecard.post_id in standing.post_ids
+    if user.is_authenticated and (own or line or standing.is_role_of(Role.HR, kpi.agency_id)):
+        return None
+    return _("ผลรายบุคคลเห็นได้เฉพาะเจ้าของตำแหน่ง ผู้บังคับบัญชา และงานบริหารทรัพยากรบุคคล")
