@@ -319,9 +319,9 @@ def _read_figure(figure: float | Decimal, column: _Column) -> Reading[Decimal]:
     """Read a cell that is a number; a float carries 15 digits, what is behind them is noise."""
     if not math.isfinite(figure):
         return _error("not_a_number", str(figure))
-    if abs(figure) >= LARGEST:
-        return _error("too_large", str(figure))
     exact = Decimal(f"{figure:.15g}") if isinstance(figure, float) else Decimal(figure)
+    if abs(exact) >= LARGEST:
+        return _error("too_large", str(figure))
     written = f"{exact:f}"
     questions: list[Note] = []
     if column.percent_format:
