@@ -33,7 +33,9 @@ class PortalUserAdmin(UserAdmin[User]):
     )
     actions = ("send_invitation",)
 
-    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool
+    ) -> None:
         if change:
             super().save_model(request, obj, form, change)
             return
@@ -56,7 +58,9 @@ class PortalUserAdmin(UserAdmin[User]):
         users = list(queryset.exclude(email=""))
         for user in users:
             people.send_invitation(user)
-        self.message_user(request, _("ส่งคำเชิญแล้ว %(count)d ราย") % {"count": len(users)}, messages.SUCCESS)
+        self.message_user(
+            request, _("ส่งคำเชิญแล้ว %(count)d ราย") % {"count": len(users)}, messages.SUCCESS
+        )
 
 
 @admin.register(Membership)

@@ -28,11 +28,17 @@ class SecondFactorMiddleware:
             isinstance(user, User)
             and not user.is_sample
             and not request.session.get(_PASSED)
-            and not request.path.startswith(("/accounts/", "/en/accounts/", "/static/", "/healthz", "/readyz"))
+            and not request.path.startswith(
+                ("/accounts/", "/en/accounts/", "/static/", "/healthz", "/readyz")
+            )
         ):
-            must = user.is_staff or Membership.objects.current(clock.today()).with_role(
-                *SECOND_FACTOR_ROLES
-            ).filter(user=user).exists()
+            must = (
+                user.is_staff
+                or Membership.objects.current(clock.today())
+                .with_role(*SECOND_FACTOR_ROLES)
+                .filter(user=user)
+                .exists()
+            )
             if must and not Authenticator.objects.filter(user=user).exists():
                 return redirect(reverse("mfa_index"))
             request.session[_PASSED] = True

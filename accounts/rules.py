@@ -71,4 +71,3 @@ def in_line_above(post: Post, post_ids: Collection[int]) -> bool:
         if current is not None and current.pk in post_ids:
             return True
     return False
-

@@ -28,7 +28,9 @@ class RequestContext:
     request_id: str = ""
 
 
-request_context: ContextVar[RequestContext] = ContextVar("request_context", default=RequestContext())
+request_context: ContextVar[RequestContext] = ContextVar(
+    "request_context", default=RequestContext()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,7 @@ from django.db import transaction
 from audit.models import Event, Seal
 
 BATCH = 5000
-_COLUMNS = [
-    field.attname for field in Event._meta.concrete_fields
-]
+_COLUMNS = [field.attname for field in Event._meta.concrete_fields]
 
 
 @transaction.atomic
@@ -46,7 +44,9 @@ def broken_seals() -> list[str]:
         if seal.previous_digest != previous:
             findings.append(f"seal {seal}: the chain is broken before it")
         if len(ids) != seal.event_count:
-            findings.append(f"seal {seal}: {seal.event_count} events were sealed, {len(ids)} are there")
+            findings.append(
+                f"seal {seal}: {seal.event_count} events were sealed, {len(ids)} are there"
+            )
         elif digest != seal.digest:
             findings.append(f"seal {seal}: an event was changed or reordered")
         previous = seal.digest

@@ -59,9 +59,7 @@ def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return register
 
 
-def schedule(
-    work: Callable[..., None] | str, *, key: str, payload: dict[str, Any]
-) -> JobRun:
+def schedule(work: Callable[..., None] | str, *, key: str, payload: dict[str, Any]) -> JobRun:
     """Write the job row in the running transaction and send its message on commit.
 
     Where a row of the same task and key waits already, that row is returned: one run does both.
@@ -74,13 +72,17 @@ def schedule(
     if run is None:
         try:
             with transaction.atomic():
-                run = JobRun.objects.create(task=name, key=key, payload=payload, created_at=timezone.now())
+                run = JobRun.objects.create(
+                    task=name, key=key, payload=payload, created_at=timezone.now()
+                )
         except IntegrityError:
             # Someone else asked at the same moment; theirs serves both.
             run = waiting.first()
             if run is None:
                 # … and it has started since: it may have read before our change, so ask again.
-                run = JobRun.objects.create(task=name, key=key, payload=payload, created_at=timezone.now())
+                run = JobRun.objects.create(
+                    task=name, key=key, payload=payload, created_at=timezone.now()
+                )
     transaction.on_commit(partial(send, run.pk))
     return run
 

@@ -149,5 +149,3 @@ def _portal(prefix: str) -> dict[str, Any]:
             Item(_("แผนผังเว็บไซต์"), f"{prefix}/site-map/"),
         ],
     }
-
-

@@ -13,7 +13,9 @@ class ThaiDateField(forms.CharField):
     """A date as Thais write it: 29 พ.ย. 69, 29/11/2569 or ISO; cleans to a date."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"widget": forms.TextInput(attrs={"data-date": "", "class": "input"}), **kwargs})
+        super().__init__(
+            **{"widget": forms.TextInput(attrs={"data-date": "", "class": "input"}), **kwargs}
+        )
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from kpi.dues import due_for as kpi_due_for
 
 from accounts.models import Membership, User
 from accounts.rules import Visitor
@@ -14,7 +15,6 @@ from budget.dues import due_for as budget_due_for
 from common import fiscal, thaidates
 from common.dues import Due
 from jobruns.runner import schedule
-from kpi.dues import due_for as kpi_due_for
 from projects.dues import due_for as projects_due_for
 from reminders.models import Reminder
 from reminders.tasks import deliver_reminders

@@ -39,7 +39,9 @@ class Reminder(models.Model):
         SENT = "sent", _("ส่งแล้ว")
         FAILED = "failed", _("ส่งไม่สำเร็จ")
 
-    user = models.ForeignKey(User, verbose_name=_("ถึง"), on_delete=models.PROTECT, related_name="reminders")
+    user = models.ForeignKey(
+        User, verbose_name=_("ถึง"), on_delete=models.PROTECT, related_name="reminders"
+    )
     # Such as "due:2570-q1:before" or "disbursement:2570-m03:on".
     occasion = models.CharField(_("โอกาส"), max_length=120)
     subject = models.CharField(_("เรื่อง"), max_length=300)

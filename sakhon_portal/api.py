@@ -41,7 +41,17 @@ class Router(DefaultRouter):
         return urls
 
 
-_APPS = ("submissions", "accounts", "strategy", "kpi", "projects", "budget", "covid", "reports", "spreadsheets")
+_APPS = (
+    "submissions",
+    "accounts",
+    "strategy",
+    "kpi",
+    "projects",
+    "budget",
+    "covid",
+    "reports",
+    "spreadsheets",
+)
 
 router = Router()
 for app in _APPS:

@@ -132,9 +132,7 @@ def hold_open(*, quarters: Collection[int] = (), months: Collection[int] = ()) -
             )
             states = {row[0] for row in cursor.fetchall()}
         if not states <= {PeriodState.OPEN.value}:
-            raise Refused(
-                _("รอบรายงานนี้ปิดไปแล้วระหว่างที่ท่านทำรายการ จึงไม่ได้บันทึก"), code="period_closed"
-            )
+            raise Refused(_("รอบรายงานนี้ปิดไปแล้วระหว่างที่ท่านทำรายการ จึงไม่ได้บันทึก"), code="period_closed")
 
 
 def changed_meanwhile() -> str:
@@ -149,7 +147,9 @@ def prepare_fiscal_year(*, year: int, is_sample: bool = False) -> FiscalYear:
     The deadlines are ordinary data afterwards: reports by the 15th (months by the 5th) of the next
     month, signatures five and acceptance fourteen days later.
     """
-    fiscal_year, _made = FiscalYear.objects.get_or_create(year=year, defaults={"is_sample": is_sample})
+    fiscal_year, _made = FiscalYear.objects.get_or_create(
+        year=year, defaults={"is_sample": is_sample}
+    )
     for number in range(1, 5):
         following = fiscal.quarter_end(year, number) + timedelta(days=1)
         Quarter.objects.get_or_create(
@@ -193,7 +193,14 @@ def open_quarter(*, quarter: Quarter, by: User | None, at: datetime) -> Quarter:
 
 @transaction.atomic
 def delegate_signature(
-    *, agency: Agency, lender: User, deputy: User, from_date: date, until_date: date, reason: str, at: datetime
+    *,
+    agency: Agency,
+    lender: User,
+    deputy: User,
+    from_date: date,
+    until_date: date,
+    reason: str,
+    at: datetime,
 ) -> Delegation:
     """Lend a signature of an agency from–to.
 

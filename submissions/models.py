@@ -56,7 +56,9 @@ class Quarter(models.Model):
 
     fiscal_year = models.ForeignKey(FiscalYear, on_delete=models.PROTECT, related_name="quarters")
     number = models.PositiveSmallIntegerField(_("ไตรมาส"))
-    state = models.CharField(_("สถานะ"), max_length=10, choices=PeriodState, default=PeriodState.PLANNED)
+    state = models.CharField(
+        _("สถานะ"), max_length=10, choices=PeriodState, default=PeriodState.PLANNED
+    )
     report_due_date = models.DateField(_("ครบกำหนดส่งรายงาน"))
     approve_due_date = models.DateField(_("ครบกำหนดหัวหน้าส่วนราชการลงนาม"))
     accept_due_date = models.DateField(_("ครบกำหนดสำนักงานจังหวัดรับรอง"))
@@ -72,8 +74,12 @@ class Quarter(models.Model):
         verbose_name = _("ไตรมาส")
         verbose_name_plural = _("ไตรมาส")
         constraints = [
-            models.UniqueConstraint(fields=["fiscal_year", "number"], name="submissions_one_quarter_of_a_year"),
-            models.CheckConstraint(condition=Q(number__range=(1, 4)), name="submissions_quarter_1_to_4"),
+            models.UniqueConstraint(
+                fields=["fiscal_year", "number"], name="submissions_one_quarter_of_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__range=(1, 4)), name="submissions_quarter_1_to_4"
+            ),
             models.CheckConstraint(
                 condition=Q(report_due_date__lte=F("approve_due_date"))
                 & Q(approve_due_date__lte=F("accept_due_date")),
@@ -107,7 +113,9 @@ class Month(models.Model):
 
     fiscal_year = models.ForeignKey(FiscalYear, on_delete=models.PROTECT, related_name="months")
     number = models.PositiveSmallIntegerField(_("เดือนที่"))
-    state = models.CharField(_("สถานะ"), max_length=10, choices=PeriodState, default=PeriodState.PLANNED)
+    state = models.CharField(
+        _("สถานะ"), max_length=10, choices=PeriodState, default=PeriodState.PLANNED
+    )
     report_due_date = models.DateField(_("ครบกำหนดส่งรายงาน"))
 
     objects = MonthQuerySet.as_manager()
@@ -116,8 +124,12 @@ class Month(models.Model):
         verbose_name = _("เดือน")
         verbose_name_plural = _("เดือน")
         constraints = [
-            models.UniqueConstraint(fields=["fiscal_year", "number"], name="submissions_one_month_of_a_year"),
-            models.CheckConstraint(condition=Q(number__range=(1, 12)), name="submissions_month_1_to_12"),
+            models.UniqueConstraint(
+                fields=["fiscal_year", "number"], name="submissions_one_month_of_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__range=(1, 12)), name="submissions_month_1_to_12"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -141,8 +153,12 @@ class Evidence(models.Model):
     size_bytes = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="evidence")
-    post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.PROTECT, related_name="evidence")
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    post = models.ForeignKey(
+        Post, null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+    )
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
     uploaded_at = models.DateTimeField()
 
     class Meta:
@@ -170,31 +186,55 @@ class Entry(models.Model):
     (a constraint of each concrete model: `Entry.paired_stamps(prefix)`).
     """
 
-    status = models.CharField(_("สถานะ"), max_length=10, choices=EntryStatus, default=EntryStatus.DRAFT)
+    status = models.CharField(
+        _("สถานะ"), max_length=10, choices=EntryStatus, default=EntryStatus.DRAFT
+    )
     version = models.PositiveIntegerField(default=1)
     note = models.TextField(_("หมายเหตุ"), blank=True)
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("ผู้กรอก"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ผู้กรอก"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     entered_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("ผู้ส่ง"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ผู้ส่ง"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     submitted_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("ผู้ลงนาม"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ผู้ลงนาม"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     approved_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("ผู้รับรอง"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ผู้รับรอง"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     accepted_at = models.DateTimeField(null=True)
     returned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("ผู้ส่งกลับ"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ผู้ส่งกลับ"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     returned_at = models.DateTimeField(null=True)
     return_reason = models.TextField(_("เหตุที่ส่งกลับ"), blank=True)
-    evidence = models.ManyToManyField(Evidence, verbose_name=_("หลักฐาน"), blank=True, related_name="+")
+    evidence = models.ManyToManyField(
+        Evidence, verbose_name=_("หลักฐาน"), blank=True, related_name="+"
+    )
 
     class Meta:
         abstract = True
@@ -245,10 +285,16 @@ class Delegation(models.Model):
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="delegations")
     lender = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("ผู้มอบ"), on_delete=models.PROTECT, related_name="delegations_given"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ผู้มอบ"),
+        on_delete=models.PROTECT,
+        related_name="delegations_given",
     )
     deputy = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("ผู้รับมอบ"), on_delete=models.PROTECT, related_name="delegations_held"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ผู้รับมอบ"),
+        on_delete=models.PROTECT,
+        related_name="delegations_held",
     )
     from_date = models.DateField(_("ตั้งแต่"))
     until_date = models.DateField(_("ถึง"))
@@ -263,7 +309,8 @@ class Delegation(models.Model):
         verbose_name_plural = _("การมอบอำนาจลงนาม")
         constraints = [
             models.CheckConstraint(
-                condition=Q(until_date__gte=F("from_date")), name="submissions_delegation_dates_in_order"
+                condition=Q(until_date__gte=F("from_date")),
+                name="submissions_delegation_dates_in_order",
             ),
             models.CheckConstraint(
                 condition=~Q(lender=F("deputy")), name="submissions_delegation_to_somebody_else"

@@ -42,7 +42,9 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                delegate_signature(agency=agency, lender=request.user, at=clock.now(), **form.cleaned_data)
+                delegate_signature(
+                    agency=agency, lender=request.user, at=clock.now(), **form.cleaned_data
+                )
             except Refused as refusal:
                 form.add_error(None, str(refusal))
                 status = 409

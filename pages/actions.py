@@ -1,0 +1,121 @@
+"""Sign what waits, whatever app it belongs to: all of it or nothing."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from budget import actions as budget_actions
+from budget.models import MonthlyFigure
+from common.dues import Waiting
+from common.refusal import EntriesRefused, Refused
+from kpi import actions as kpi_actions
+from kpi.models import Result
+from projects import actions as projects_actions
+from projects.models import Progress
+from submissions.actions import changed_meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    """The verbs of one kind of entry."""
+
+    model: type[Model]
+    approve: Callable[..., Any]
+    give_back: Callable[..., Any]
+    accept: Callable[..., Any] | None = None
+
+
+VERBS: Mapping[str, Verbs] = {
+    "kpi.result": Verbs(
+        Result, kpi_actions.approve_results, kpi_actions.return_results, kpi_actions.accept_results
+    ),
+    "projects.progress": Verbs(
+        Progress, projects_actions.approve_progress, projects_actions.return_progress
+    ),
+    "budget.month": Verbs(
+        MonthlyFigure,
+        budget_actions.approve_monthly_figures,
+        budget_actions.return_monthly_figures,
+    ),
+}
+
+
+class SigningRefused(Refused):
+    """Some of what was chosen could not be signed; `by_key` says which and why."""
+
+    def __init__(self, by_key: Mapping[str, str]) -> None:
+        super().__init__(
+            _("ลงนามไม่ได้ %(count)d รายการ จึงยังไม่มีรายการใดเปลี่ยน") % {"count": len(by_key)},
+            code="signing_refused",
+        )
+        self.by_key = dict(by_key)
+
+
+def key_of(waiting: Waiting) -> str:
+    """The name of one waiting entry on the page; the version makes a stale page be noticed."""
+    return f"{waiting.kind}:{waiting.entry_id}:{waiting.version}"
+
+
+@transaction.atomic
+def sign_off(
+    *,
+    signed: Collection[Waiting],
+    returned: Sequence[tuple[Waiting, str]],
+    by: User,
+    at: datetime,
+) -> None:
+    """Sign the chosen entries and send the others back with their reasons, all or nothing.
+
+    :raises SigningRefused: with a sentence for each entry that could not be.
+    """
+    refusals: dict[str, str] = {}
+    groups: dict[tuple[str, str], list[Waiting]] = defaultdict(list)
+    for waiting in signed:
+        groups[waiting.kind, waiting.move].append(waiting)
+    for (kind, move), group in groups.items():
+        verb = VERBS[kind].accept if move == "accept" else VERBS[kind].approve
+        assert verb is not None
+        _apply(group, verb, refusals, by=by, at=at)
+    reasons: dict[tuple[str, str], list[Waiting]] = defaultdict(list)
+    for waiting, reason in returned:
+        reasons[waiting.kind, reason].append(waiting)
+    for (kind, reason), group in reasons.items():
+        _apply(group, VERBS[kind].give_back, refusals, by=by, at=at, reason=reason)
+    if refusals:
+        raise SigningRefused(refusals)
+
+
+def _apply(
+    group: Sequence[Waiting],
+    verb: Callable[..., Any],
+    refusals: dict[str, str],
+    **arguments: Any,
+) -> None:
+    """Call one list verb on the entries as the page saw them."""
+    model = VERBS[group[0].kind].model
+    rows = model._default_manager.in_bulk([waiting.entry_id for waiting in group])
+    entries = []
+    for waiting in group:
+        entry: Any = rows.get(waiting.entry_id)
+        if entry is None or entry.version != waiting.version:
+            refusals[key_of(waiting)] = changed_meanwhile()
+        else:
+            entries.append(entry)
+    if len(entries) < len(group):
+        return
+    try:
+        with transaction.atomic():
+            verb(entries=entries, **arguments)
+    except EntriesRefused as refused:
+        for position, refusal in refused.by_entry.items():
+            refusals[key_of(group[position])] = str(refusal)
+    except Refused as refused:
+        for waiting in group:
+            refusals[key_of(waiting)] = str(refused)
