@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.models import Post, Role, User
+from accounts.models import Role, User
 from accounts.rules import Standing
 from audit.log import Deed, record_many
 from common import fiscal
@@ -70,18 +70,6 @@ class Clash(Refused):
         self.theirs = theirs
 
 
-def vacant_posts_below(standing: Standing, at: datetime) -> frozenset[int]:
-    """Return the posts right below the person's own that nobody holds on the day."""
-    if not standing.post_ids:
-        return frozenset()
-    day = fiscal.local_date(at)
-    return frozenset(
-        Post.objects.filter(supervising_post__in=standing.post_ids, is_active=True)
-        .vacant_on(day)
-        .values_list("pk", flat=True)
-    )
-
-
 @transaction.atomic
 def record_results(*, entries: Sequence[ResultEntry], by: User, at: datetime) -> list[Result]:
     """Keep what was typed as drafts, in the order given; drafts are not logged.
@@ -90,7 +78,7 @@ def record_results(*, entries: Sequence[ResultEntry], by: User, at: datetime) ->
     """
     around = _around({(entry.kpi_id, entry.quarter_id) for entry in entries})
     standing = standing_of(by, fiscal.local_date(at))
-    vacant = vacant_posts_below(standing, at)
+    vacant = rules.vacant_posts_below(standing, fiscal.local_date(at))
     refusals: dict[int, Refused] = {}
     typed: list[tuple[ResultEntry, Surroundings, Typed]] = []
     for position, entry in enumerate(entries):
@@ -246,7 +234,7 @@ def submit_results(*, entries: Sequence[Result], by: User, at: datetime) -> list
     listed = _loaded(entries)
     around = _around({(result.kpi_id, result.quarter_id) for result in listed})
     standing = standing_of(by, fiscal.local_date(at))
-    vacant = vacant_posts_below(standing, at)
+    vacant = rules.vacant_posts_below(standing, fiscal.local_date(at))
     refusals: dict[int, Refused] = {}
     for position, result in enumerate(listed):
         place = around[result.kpi_id, result.quarter_id]
@@ -417,7 +405,7 @@ def _change_evidence(
     place = _around({(result.kpi_id, result.quarter_id)})[result.kpi_id, result.quarter_id]
     standing = standing_of(by, fiscal.local_date(at))
     reason = rules.why_not_report(
-        place.kpi, standing, vacant_posts_below(standing, at)
+        place.kpi, standing, rules.vacant_posts_below(standing, fiscal.local_date(at))
     ) or rules.why_not_record(place)
     if reason:
         raise Refused(reason, code="not_allowed")

@@ -1,11 +1,11 @@
 """Why an entry of a KPI may not be typed, sent, signed or returned: a sentence, or None."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
+from accounts.models import Post, Role
 from accounts.rules import Standing
 from kpi.models import KPI, Result
 from kpi.rules import wording
@@ -16,6 +16,17 @@ from submissions.workflow import Status
 
 # The largest figure that ten-thousandths fit into a database integer.
 LARGEST = Decimal("900000000000000")
+
+
+def vacant_posts_below(standing: Standing, day: date) -> frozenset[int]:
+    """Return the posts right below the person's own that nobody holds on the day; one query."""
+    if not standing.post_ids:
+        return frozenset()
+    return frozenset(
+        Post.objects.filter(supervising_post__in=standing.post_ids, is_active=True)
+        .vacant_on(day)
+        .values_list("pk", flat=True)
+    )
 
 
 def why_not_report(

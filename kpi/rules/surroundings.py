@@ -176,6 +176,11 @@ class Surroundings:
         """Return the state of this quarter's cell: only signed entries count."""
         return self._entry(self.number, at).state
 
+    def is_asked_now(self, day: date) -> bool:
+        """Say whether this quarter asks for a figure and has begun, so that a draft makes sense."""
+        begun = day >= fiscal.quarter_start(self.quarter.fiscal_year_id, self.number)
+        return begun and is_asked(self.version, self.number)
+
     def entries(self, typed: Typed | None, at: datetime) -> list[Entry]:
         """Return the year's four entries, this quarter's as typed where something is given."""
         entries = [self._entry(number, at, sent=typed is not None) for number in range(1, 5)]
