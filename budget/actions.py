@@ -30,6 +30,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Role, User
+from accounts.rules import Standing
 from audit.log import Deed, record, record_many
 from budget import rollups, rules, tasks
 from budget.models import (
@@ -605,7 +606,7 @@ def approve_monthly_figures(
 
 def _why_not_sign(
     figure: MonthlyFigure,
-    standing: rules.Standing,
+    standing: Standing,
     around: tuple[Decimal | None, Decimal | None],
 ) -> str | None:
     """Ask again what may have changed since it was sent: the allocation and the months around."""

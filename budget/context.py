@@ -59,7 +59,8 @@ class MoneyOfProjects:
         waiting = [pk for pk in project_ids if pk not in found]
         positions = defaultdict(list)
         for row in Allocation.objects.for_year(self.year).filter(project__in=waiting):
-            positions[row.project_id].append(row.position)
+            if row.project_id is not None:
+                positions[row.project_id].append(row.position)
         for pk, parts in positions.items():
             money = total(parts)
             found[pk] = ProjectMoney(

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -27,6 +26,7 @@ from budget.models import (
     CabinetTarget,
     ExpenditureType,
     MoneyFigure,
+    MoneyFigureQuerySet,
     MoneyScope,
     MonthlyFigure,
 )
@@ -474,7 +474,7 @@ class Against:
     url: str = ""
 
 
-def _figures(standing: Standing, year: int) -> QuerySet[MoneyFigure]:
+def _figures(standing: Standing, year: int) -> MoneyFigureQuerySet:
     figures = MoneyFigure.objects.for_year(year).of_the_year_itself().with_scope()
     return figures if standing.pairs else figures.published()
 

@@ -115,7 +115,7 @@ class ProjectViewSet(ReadOnlyModelViewSet[Project]):
         return ProjectDetailSerializer if self.action == "retrieve" else ProjectSerializer
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"standing": _standing(self.request)}
+        return {**super().get_serializer_context(), "standing": _standing(self.request)}
 
 
 class ActivityPercentSerializer(serializers.Serializer[Any]):

@@ -65,7 +65,7 @@ class ProgressForm(forms.Form):
         return {a.pk: self.cleaned_data[f"percent-{a.pk}"] for a in self.activities}
 
     @property
-    def texts(self) -> dict[str, str]:
+    def texts(self) -> dict[str, Any]:
         """The texts typed."""
         names = ("narrative_th", "problems_th", "remedies_th", "next_steps_th", "note")
         return {name: self.cleaned_data[name] for name in names}

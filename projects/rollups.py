@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -157,7 +158,7 @@ def standing_of_project(
     return standing_of_variance(figure.variance, limits)
 
 
-def figure_of(work: Work, quarter: Quarter, limits: VarianceLimits) -> dict[str, object]:
+def figure_of(work: Work, quarter: Quarter, limits: VarianceLimits) -> dict[str, Any]:
     """Return the values of a project's figure at a quarter's end."""
     year, month = quarter.fiscal_year_id, quarter.number * 3
     end = fiscal.quarter_end(year, quarter.number)
@@ -270,7 +271,7 @@ def _write(figures: list[ProjectFigure], *, at: datetime) -> int:
     return written
 
 
-def _computed(figures: list[ProjectFigure]) -> list[tuple[ProjectFigure, dict[str, object]]]:
+def _computed(figures: list[ProjectFigure]) -> list[tuple[ProjectFigure, dict[str, Any]]]:
     quarters = {
         quarter.pk: quarter
         for quarter in Quarter.objects.filter(

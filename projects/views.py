@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.module_loading import import_string
@@ -22,6 +22,7 @@ from accounts.models import Agency, Area
 from accounts.rules import Standing
 from common import charts, clock, fiscal, thaidates
 from common.refusal import Refused
+from common.thainumbers import format_number
 from projects import actions, rollups, rules
 from projects.dues import language, state_of
 from projects.forms import ProgressForm
@@ -517,7 +518,7 @@ def _pace(actual: Decimal | None, points: Decimal | None) -> str:
         return _("เร็วกว่าแผน")
     if points == 0:
         return _("ตามแผน")
-    return _("ช้า %(points)s จุด") % {"points": charts.format_number(-points)}
+    return _("ช้า %(points)s จุด") % {"points": format_number(-points)}
 
 
 # ── A quarter's report ───────────────────────────────────────────────────────
@@ -562,9 +563,9 @@ def _typed(report: Progress | None) -> dict[str, Any]:
     }
     typed["version"] = report.version
     if report.percent is not None:
-        typed["percent"] = charts.format_number(report.percent)
+        typed["percent"] = format_number(report.percent)
     for row in report.activities.all():
-        typed[f"percent-{row.activity_id}"] = charts.format_number(row.percent)
+        typed[f"percent-{row.activity_id}"] = format_number(row.percent)
     return typed
 
 
@@ -635,8 +636,8 @@ def _keep(
 
 def _with_version(form: ProgressForm, report: Progress | None) -> ProgressForm:
     """Let the form carry on from what is stored now, with everything typed kept."""
-    form.data = form.data.copy()
-    form.data["version"] = report.version if report else 0
+    typed = form.data.dict() if isinstance(form.data, QueryDict) else dict(form.data)
+    form.data = typed | {"version": report.version if report else 0}
     return form
 
 
