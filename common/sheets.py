@@ -82,9 +82,11 @@ class SheetRow:
     decimals: int = 2
     is_percent: bool = False
     is_one_to: bool = False
+    # For suspicion of a figure: the period's target, values before (newest last), ratio's factor.
     target: Decimal | None = None
+    earlier: tuple[Decimal, ...] = ()
+    scale: Decimal = Decimal(1)
     version: int = 0
-    is_editable: bool = True
     why_not: str | None = None
     definition: str = ""
     is_sample: bool = False
@@ -155,6 +157,10 @@ class SheetResource(Resource):  # type: ignore[misc]
         :raises EntriesRefused: with the refusals by position.
         """
         raise NotImplementedError
+
+    def column_of_refusal(self, field: str) -> str:
+        """Return the column where a field that the verb refused is mended."""
+        return field
 
     def column(self, name: str) -> SheetField:
         """Return a column by its name."""

@@ -11,11 +11,12 @@ from common import thaidates
 from common.refusal import Refused
 from common.sheets import SheetResource
 from common.thainumbers import Language
+from kpi.resources import ResultSheet
 from projects.resources import ProgressSheet
 from submissions.models import Month, Quarter
 
 KINDS: Final[Mapping[str, type[SheetResource]]] = {
-    resource.kind: resource for resource in (ProgressSheet, MonthlySheet)
+    resource.kind: resource for resource in (ResultSheet, ProgressSheet, MonthlySheet)
 }
 
 

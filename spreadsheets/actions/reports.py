@@ -1,7 +1,8 @@
 """What was understood of a workbook, as plain JSON for the page, the API and the record."""
 
+import contextlib
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from common.readings import Note
@@ -123,7 +124,11 @@ def plain(value: Figure) -> str | None:
 
 def from_plain(values: Mapping[str, str | None], resource: SheetResource) -> dict[str, Figure]:
     """Return figures that `plain` gave, by the kind's own columns."""
-    return {
-        name: value if value is None or resource.column(name).reads == "text" else Decimal(value)
-        for name, value in values.items()
-    }
+    figures: dict[str, Figure] = {}
+    for name, value in values.items():
+        figures[name] = value
+        if value is not None and resource.column(name).reads != "text":
+            # ไม่เกี่ยวข้อง stands in a figure's column as a word.
+            with contextlib.suppress(InvalidOperation):
+                figures[name] = Decimal(value)
+    return figures

@@ -319,7 +319,7 @@ def _rehearse(
             with transaction.atomic():
                 _play(prepared, resource, submit=submit, by=by, at=at)
         except EntriesRefused as refused:
-            _blame(found, lines, prepared, refused)
+            _blame(found, resource, lines, prepared, refused)
         except Refused as refused:
             note = Note("verb_refused", SENTENCES["verb_refused"], {"reason": str(refused)})
             found.findings.append(Finding(ERROR, note, found.sheet.name if found.sheet else ""))
@@ -328,6 +328,7 @@ def _rehearse(
 
 def _blame(
     found: Understanding,
+    resource: SheetResource,
     lines: Sequence[Line],
     prepared: Sequence[Prepared],
     refused: EntriesRefused,
@@ -337,10 +338,12 @@ def _blame(
         for index in prepared[position].rows:
             line = lines[index]
             line.has_errors = True
-            changed = next(iter(line.changes), None)
-            column = layout.columns.get(changed or "", 0) if layout else 0
+            changed = resource.column_of_refusal(getattr(refusal, "field", ""))
+            if layout is None or changed not in layout.columns:
+                changed = next(iter(line.changes), "")
+            column = layout.columns.get(changed, 0) if layout else 0
             note = Note("verb_refused", SENTENCES["verb_refused"], {"reason": str(refusal)})
-            written = line.written.get(changed or "", line.row.code)
+            written = line.written.get(changed, line.row.code)
             found.findings.append(Finding(ERROR, note, line.sheet, line.number, column, written))
 
 
