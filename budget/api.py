@@ -33,7 +33,7 @@ class AllocationSerializer(ExactSerializer[Allocation]):
     """Money of a project, source, type and year, in baht."""
 
     project = serializers.CharField(source="project.code", read_only=True, default=None)
-    source = serializers.CharField(source="source.code", read_only=True)
+    source = serializers.CharField(source="source.code", read_only=True)  # type: ignore[assignment]
     fiscal_year = serializers.IntegerField(source="fiscal_year_id", read_only=True)
     owner_agency = serializers.CharField(source="owner_agency.code", read_only=True)
     spending_agency = serializers.CharField(source="spending_agency.code", read_only=True)

@@ -22,6 +22,9 @@ class ScaledField(models.BigIntegerField):
     """A Decimal stored as an integer of its last place; lookups take Decimals as well."""
 
     places: ClassVar[int]
+    # What may be assigned and what is read, for django-stubs: figures are Decimals, not integers.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     def from_db_value(
         self, value: int | None, expression: Expression, connection: BaseDatabaseWrapper

@@ -20,6 +20,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -298,12 +299,11 @@ def _bring_plan(
     if stored == dict(wanted):
         return False
     model.objects.filter(**owner).delete()
-    model.objects.bulk_create(
-        [
-            model(**owner, fiscal_year_id=year, month=month, percent=percent)
-            for (year, month), percent in sorted(wanted.items())
-        ]
-    )
+    rows: list[Any] = [
+        model(**owner, fiscal_year_id=year, month=month, percent=percent)
+        for (year, month), percent in sorted(wanted.items())
+    ]
+    model.objects.bulk_create(rows)
     return True
 
 
