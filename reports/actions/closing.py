@@ -10,7 +10,7 @@ from audit.log import record
 from budget.actions import recompute_money
 from common import fiscal
 from common.refusal import Refused
-from kpi.rollups import recompute
+from kpi.actions.recomputing import recompute_quarters
 from projects.actions import refresh_year
 from reports import document as shape
 from reports import rollups, rules
@@ -82,7 +82,7 @@ def close_quarter(
 def refresh_quarter(*, quarter: Quarter, by: User | None, at: datetime) -> None:
     """Compute every figure of the quarter's year that is stale, now and here."""
     year = quarter.fiscal_year
-    recompute(year.year, at=at, numbers={quarter.number}, closed_too=True)
+    recompute_quarters(year=year.year, numbers={quarter.number}, at=at)
     refresh_year(year=year, by=by, at=at)
     recompute_money(year=year, by=by, at=at)
 

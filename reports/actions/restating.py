@@ -12,7 +12,7 @@ from audit.log import Deed, record_many
 from common import fiscal
 from common.refusal import Refused
 from kpi.actions.corrections import ResultCorrection, correct_results
-from kpi.rollups import recompute
+from kpi.actions.recomputing import recompute_quarters
 from reports import document as shape
 from reports import rollups, rules
 from reports.models import Freeze
@@ -93,7 +93,7 @@ def _restate(
     frozen = shape.read(shape.Frozen, before.document)
     # As on the day of the close: what was late then is late now.
     closed_at = datetime.fromisoformat(frozen.closed_at)
-    recompute(quarter.fiscal_year_id, at=closed_at, numbers={quarter.number}, closed_too=True)
+    recompute_quarters(year=quarter.fiscal_year_id, numbers={quarter.number}, at=closed_at)
     again = rollups.frozen_of(quarter, at=closed_at)
     touched = _above({each.result.kpi.code for each in corrections}, frozen)
     if edited := sorted(touched & edited_since(frozen, again)):
@@ -135,7 +135,7 @@ def _above(codes: set[str], frozen: shape.Frozen) -> set[str]:
 
 
 def _merged(frozen: shape.Frozen, again: shape.Frozen, touched: set[str]) -> shape.Frozen:
-    """Take the figures of the touched KPIs from the new run, everything else from the old document."""
+    """Take the touched KPIs' figures from the new run, everything else from the old document."""
     rows = {row.code: row for row in again.kpis}
     entries = {each.kpi_code: each for each in again.contributions}
     kpis = tuple(

@@ -728,7 +728,7 @@ def as_words(story: Story) -> dict[str, Any]:
         "address": _("ที่อยู่ถาวร"),
         "sha": _("ค่าแฮช SHA-256 ของไฟล์ JSON"),
         "curves": _("เกณฑ์คะแนน"),
-        "closed": _("ปิดไตรมาส"),
+        "closed": _("ปิดเมื่อ"),
         "zero_note": _("0.00 คือค่าจริง ไม่ใช่ว่าง"),
         "total": _("รวม"),
         "page": _("หน้า"),

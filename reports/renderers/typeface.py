@@ -1,8 +1,8 @@
 """Sarabun for paper: tone marks stand level, so that a reader copies each of them once.
 
-The typeface lowers a tone mark above some vowels by up to 46 thousandths. typst then writes the mark
-apart from its syllable, and copying or searching the PDF finds the syllable twice (ขึ้ขึ้น). Level marks
-stay in their syllable; the eye sees no difference.
+The typeface lowers a tone mark above some vowels by up to 46 thousandths. typst then writes the
+mark apart from its syllable, and a reader who copies or searches the PDF meets the syllable twice.
+Level marks stay in their syllable; the eye sees no difference.
 """
 
 from collections import Counter

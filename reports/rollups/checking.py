@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 
 from budget.models import MonthlyFigure
+from kpi.actions.recomputing import recompute_quarters
 from kpi.models import Result
-from kpi.rollups import recompute
 from projects.models import Progress
 from reports import document as shape
 from reports.models import Edition, Freeze
@@ -93,7 +93,7 @@ def _recomputed(quarter: Quarter, frozen: shape.Frozen) -> Iterator[str]:
     """
     at = datetime.fromisoformat(frozen.closed_at)
     with transaction.atomic():
-        recompute(quarter.fiscal_year_id, at=at, numbers={quarter.number}, closed_too=True)
+        recompute_quarters(year=quarter.fiscal_year_id, numbers={quarter.number}, at=at)
         again = frozen_of(quarter, at=at)
         transaction.set_rollback(True)
     edited = edited_since(frozen, again)
