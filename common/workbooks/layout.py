@@ -15,7 +15,7 @@ from common.thainumbers import from_thai_digits, is_formula_row, normalise_text,
 from common.workbooks.book import Position, Sheet
 
 _HEADING_ROWS = 4
-_SEARCHED_ROWS = 60
+SEARCHED_ROWS = 60
 _NOISE = re.compile(r"[^0-9a-zก-\u0e4e%]+")
 _BRACKETS = re.compile(r"[(\[\uff08].*?[)\]\uff09]")
 _NUMBERING = re.compile(r"^(?:\(?\d{1,3}[.)]\s*|[-•*]\s+)")
@@ -135,7 +135,7 @@ def find_layout(sheet: Sheet, fields: Sequence[Heading]) -> Layout | None:
     best: Layout | None = None
     best_score = (0, 0, 0)
     keys = {known.name for known in fields if known.is_key}
-    for bottom in range(min(len(sheet.rows), _SEARCHED_ROWS)):
+    for bottom in range(min(len(sheet.rows), SEARCHED_ROWS)):
         if not _is_heading_like(sheet, bottom):
             continue
         for height in range(1, min(_HEADING_ROWS, bottom + 1) + 1):
@@ -218,7 +218,7 @@ def _spread_merged(sheet: Sheet) -> dict[Position, Position]:
     return {
         (row, column): (top, left)
         for (top, left), (bottom, right) in sheet.merged
-        if top < _SEARCHED_ROWS
+        if top < SEARCHED_ROWS
         for row in range(top, min(bottom, top + _HEADING_ROWS) + 1)
         for column in range(left, min(right, sheet.width - 1) + 1)
     }

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 import xlsxwriter
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
@@ -68,9 +69,8 @@ def _mark(page: Worksheet, by_row: Findings, heading: int | None) -> None:
             cell = page.cell(row, column_index_from_string(finding["column"]))
             colour = _FILLS[finding["level"]]
             cell.fill = PatternFill("solid", start_color=colour, end_color=colour)
-            if not hasattr(cell, "comment"):  # inside a merged range
-                continue
-            cell.comment = Comment(_reason(finding), "portal")
+            if not isinstance(cell, MergedCell):
+                cell.comment = Comment(_reason(finding), "portal")
 
 
 def _write_anew(target: BinaryIO, book: Book, marked: str, by_row: Findings) -> None:

@@ -22,7 +22,6 @@ from common.workbooks.layout import (
     Layout,
     Row,
     RowKind,
-    assign,
     fill_down,
     find_layout,
     rows_of,
@@ -571,6 +570,3 @@ def columns_by_heading(sheet: Sheet, row: int, remembered: Mapping[str, str]) ->
             if heading and heading == text:
                 found[name] = column
     return found
-
-
-__all__ = ["Choice", "Finding", "Line", "Understanding", "assign", "understand"]

@@ -33,9 +33,9 @@ from common import fiscal
 from common.readings import Note
 from common.refusal import EntriesRefused, Refused
 from common.sheets import Prepared, SheetResource, SheetRow
-from common.workbooks.book import read_book
+from common.workbooks.book import Sheet, read_book
 from common.workbooks.gate import Format, Judged, Limits, UnreadableFile, judge
-from common.workbooks.layout import find_layout
+from common.workbooks.layout import SEARCHED_ROWS
 from jobruns.runner import schedule
 from spreadsheets import rules
 from spreadsheets.actions.kinds import period_key, period_name, resource_of
@@ -48,6 +48,7 @@ from spreadsheets.actions.understanding import (
     Finding,
     Line,
     Understanding,
+    columns_by_heading,
     headings_by_field,
     understand,
 )
@@ -166,6 +167,19 @@ def read_upload(*, upload: Upload, at: datetime) -> Upload:
     return upload
 
 
+def _read_or_refuse(
+    upload: Upload, resource: SheetResource, *, by: User, at: datetime, rehearse: bool = True
+) -> Understanding:
+    """Read a stored file.
+
+    :raises Refused: if it cannot be read any more.
+    """
+    try:
+        return _read_again(upload, resource, by=by, at=at, rehearse=rehearse)
+    except UnreadableFile as error:
+        raise _refusal(error) from error
+
+
 def _read_again(
     upload: Upload, resource: SheetResource, *, by: User, at: datetime, rehearse: bool = True
 ) -> Understanding:
@@ -193,7 +207,7 @@ def _understand(
     period = upload.period
     rows = resource.rows_for(user=by, agency=upload.agency, period=period, at=at)
     if not choice.columns:
-        choice = _remembered(upload, resource, book.sheets, choice)
+        choice = _remembered(upload, book.sheets, choice)
     found = understand(
         book,
         resource,
@@ -210,29 +224,15 @@ def _understand(
     return found
 
 
-def _remembered(
-    upload: Upload, resource: SheetResource, sheets: Sequence[Any], choice: Choice
-) -> Choice:
-    """Take the columns that the agency confirmed for this layout before."""
-    known = {
-        mapping.layout: mapping
-        for mapping in RememberedMapping.objects.filter(agency=upload.agency, kind=upload.kind)
-    }
-    if not known:
-        return choice
-    fields = [column.heading for column in resource.columns]
-    for sheet in sheets:
-        layout = find_layout(sheet, fields)
-        mapping = known.get(layout.fingerprint) if layout else None
-        if layout is None or mapping is None:
-            continue
-        columns = {
-            name: column
-            for name, heading in mapping.columns.items()
-            for column, text in layout.headings.items()
-            if text == heading
-        }
-        return Choice(sheet.name, layout.heading_bottom, columns, mapping.dash_is_zero)
+def _remembered(upload: Upload, sheets: Sequence[Sheet], choice: Choice) -> Choice:
+    """Take the columns that the agency confirmed before, where their headings stand again."""
+    known = RememberedMapping.objects.filter(agency=upload.agency, kind=upload.kind)
+    for mapping in known.order_by("-remembered_at"):
+        for sheet in sheets:
+            for row in range(min(len(sheet.rows), SEARCHED_ROWS)):
+                columns = columns_by_heading(sheet, row, mapping.columns)
+                if len(columns) == len(mapping.columns):
+                    return Choice(sheet.name, row, columns, mapping.dash_is_zero)
     return choice
 
 
@@ -320,9 +320,6 @@ def _rehearse(
                 _play(prepared, resource, submit=submit, by=by, at=at)
         except EntriesRefused as refused:
             _blame(found, resource, lines, prepared, refused)
-        except Refused as refused:
-            note = Note("verb_refused", SENTENCES["verb_refused"], {"reason": str(refused)})
-            found.findings.append(Finding(ERROR, note, found.sheet.name if found.sheet else ""))
         transaction.set_rollback(True)
 
 
@@ -377,10 +374,7 @@ def choose_columns(*, upload: Upload, choice: Choice, by: User, at: datetime) ->
     _check(rules.why_not_send(upload.agency, standing) or rules.why_not_move(upload, Status.READY))
     resource = resource_of(upload.kind)
     upload.mapping = upload.mapping | {"chosen": asdict(choice)}
-    try:
-        found = _read_again(upload, resource, by=by, at=at)
-    except UnreadableFile as error:
-        raise _refusal(error) from error
+    found = _read_or_refuse(upload, resource, by=by, at=at)
     _put_report(upload, resource, found)
     with transaction.atomic():
         _move(upload, to=Status.READY, report=upload.report, mapping=upload.mapping)
@@ -406,10 +400,7 @@ def refresh_preview(*, upload: Upload, by: User, at: datetime) -> Upload:
     """
     _check(rules.why_not_move(upload, Status.READY))
     resource = resource_of(upload.kind)
-    try:
-        found = _read_again(upload, resource, by=by, at=at)
-    except UnreadableFile as error:
-        raise _refusal(error) from error
+    found = _read_or_refuse(upload, resource, by=by, at=at)
     _put_report(upload, resource, found)
     _move(upload, to=Status.READY, report=upload.report, mapping=upload.mapping)
     return upload
@@ -456,10 +447,7 @@ def finish_commit(*, upload: Upload, at: datetime) -> Upload:
 def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
     resource = resource_of(upload.kind)
     submit = upload.action == Upload.Action.SUBMIT
-    try:
-        found = _read_again(upload, resource, by=by, at=at, rehearse=False)
-    except UnreadableFile as error:
-        raise _refusal(error) from error
+    found = _read_or_refuse(upload, resource, by=by, at=at, rehearse=False)
     if found.of_level(ERROR) or found.digest != upload.report["digest"]:
         raise Refused(
             _("ค่าในระบบเปลี่ยนไปหลังจากที่ตรวจไฟล์นี้ ตรวจความต่างอีกครั้งแล้วยืนยันใหม่"),
@@ -549,8 +537,7 @@ def undo_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
         ],
         period=upload.period,
     )
-    if prepared:
-        resource.record([each.entry for each in prepared], by=by, at=at)
+    resource.record([each.entry for each in prepared], by=by, at=at)
     _move(upload, to=Status.UNDONE, undone_by=by, undone_at=at)
     record(
         "spreadsheets.upload.undone",

@@ -1,0 +1,254 @@
+"""What seldom happens to an upload, and must not surprise anybody then."""
+
+import io
+import zipfile
+from datetime import date, time
+from decimal import Decimal
+
+import pytest
+from openpyxl import load_workbook
+
+from accounts.models import Role
+from budget.models import MonthlyFigure
+from common.refusal import Refused
+from spreadsheets import actions
+from spreadsheets.models import RememberedMapping, Upload
+from submissions.models import Month, PeriodState
+from tests.factories import AgencyFactory, person, quarter_of, set_state
+from tests.projects.factories import project_with
+from tests.spreadsheets.conftest import AT
+from tests.spreadsheets.sheets import delimited, workbook
+from tests.spreadsheets.test_uploads import HEAD, codes, commit, send
+
+ROW = ["B70-1", "", 5, 6, ""]
+
+
+def stored_as(upload, content):
+    """Put other bytes where the original is kept."""
+    with upload.file.storage.open(upload.file.name, "wb") as file:
+        file.write(content)
+
+
+def test_a_file_that_changed_on_the_disk_is_not_brought_in(money, agency, october, reporter):
+    upload = send(workbook([HEAD, ROW]), agency, october, reporter)
+    stored_as(upload, workbook([HEAD, ["B70-1", "", 7, 7, ""]]).getvalue())
+    with pytest.raises(Refused, match="เสียหาย"):
+        commit(upload, reporter)
+    assert not MonthlyFigure.objects.exists()
+
+
+def test_a_large_file_that_cannot_be_read_is_marked_so(money, agency, october, reporter, settings):
+    settings.UPLOAD_READ_AT_ONCE_BYTES = 1
+    upload = send(workbook([HEAD, ROW]), agency, october, reporter)
+    stored_as(upload, b"spoilt")
+    actions.read_upload(upload=upload, at=AT)
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.REFUSED
+    assert upload.report["refused"]["code"] == "truncated"
+    actions.discard_upload(upload=upload, by=reporter, at=AT)
+
+
+def test_a_broken_sheet_inside_an_honest_archive_is_refused(money, agency, october, reporter):
+    source, target = workbook([HEAD, ROW]), io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content[:200] if name.endswith("sheet1.xml") else content)
+    target.seek(0)
+    with pytest.raises(Refused, match="เสียหาย"):
+        send(target, agency, october, reporter)
+    assert not Upload.objects.exists()
+
+
+def test_a_deferred_commit_that_is_refused_waits_for_the_person_again(
+    money, agency, october, reporter, settings
+):
+    settings.UPLOAD_COMMIT_AT_ONCE_ROWS = 0
+    first = send(workbook([HEAD, ROW]), agency, october, reporter)
+    second = send(workbook([HEAD, ["B70-1", "", 7, 7, ""]]), agency, october, reporter)
+    commit(first, reporter)
+    commit(second, reporter)
+    actions.finish_commit(upload=first, at=AT)
+    actions.finish_commit(upload=second, at=AT)
+    second.refresh_from_db()
+    assert second.state == Upload.State.READY
+    assert "เปลี่ยนไป" in second.report["stopped"]
+    assert second.committed_at is None
+    assert MonthlyFigure.objects.get().disbursed_to_date == 5
+
+
+def test_the_same_form_is_known_again_next_month(money, agency, october, reporter):
+    odd = ["ที่", "คอลัมน์ ก", "คอลัมน์ ข", "คอลัมน์ ค"]
+    upload = send(workbook([odd, [1, "B70-1", "-", 6]]), agency, october, reporter)
+    columns = {"allocation_code": 1, "disbursed_to_date": 2, "obligated": 3}
+    choice = actions.Choice("แผ่น1", 0, columns, dash_is_zero=True)
+    actions.choose_columns(upload=upload, choice=choice, by=reporter, at=AT)
+    assert RememberedMapping.objects.get().dash_is_zero
+    moved = ["", *odd]
+    again = send(workbook([["หัว"], moved, ["", 1, "B70-1", "–", 7]]), agency, october, reporter)
+    assert again.report["counts"]["new"] == 1
+    cells = {cell["field"]: cell["new"] for cell in again.report["changes"][0]["cells"]}
+    assert cells == {"disbursed_to_date": "0.00", "obligated": "7.00"}
+    other = send(workbook([["x"], ["y"]]), agency, october, reporter)
+    assert codes(other.report["errors"]) == ["no_table"]
+
+
+def form(agency, period, by, kind="monthly-disbursement"):
+    target = io.BytesIO()
+    actions.write_form(target, kind=kind, agency=agency, period=period, by=by, at=AT)
+    target.seek(0)
+    return target
+
+
+def test_our_form_for_something_else_is_recognised(money, agency, october, reporter):
+    file = form(agency, october, reporter)
+    november = Month.objects.get(fiscal_year=2570, number=2)
+    set_state(november, PeriodState.OPEN)
+    upload = send(file, agency, november, reporter)
+    assert "other_period" in codes(upload.report["errors"])
+    file.seek(0)
+    quarter = quarter_of(2570, 1)
+    upload = send(file, agency, quarter, reporter, kind="project-progress")
+    assert "other_kind" in codes(upload.report["errors"])
+    book = load_workbook(form(agency, october, reporter))
+    book.worksheets[0]["E6"] = 5
+    stale = io.BytesIO()
+    book.save(stale)
+    stale.seek(0)
+    money[0].expenditure_type = "recurrent"
+    money[0].save()
+    upload = send(stale, agency, october, reporter)
+    assert codes(upload.report["questions"]) == ["stale"]
+
+
+def test_an_agency_without_anything_due_gets_no_form(october):
+    agency = AgencyFactory()
+    with pytest.raises(Refused, match="ไม่มีรายการ"):
+        form(agency, october, person(Role.REPORTER, agency))
+
+
+def test_kinds_and_periods_that_do_not_exist_are_refused(october):
+    with pytest.raises(Refused, match="ชนิดนี้"):
+        actions.resource_of("x")
+    for key in ("2570-q1", "2599-m01", "x", "2570-m99x", "2570-x1"):
+        with pytest.raises(Refused, match="รอบรายงาน"):
+            actions.find_period("monthly-disbursement", key)
+    assert actions.find_period("monthly-disbursement", "2570-m01") == october
+
+
+def test_last_months_figure_makes_a_sudden_one_suspect(money, agency, october, reporter):
+    commit(send(workbook([HEAD, ["B70-1", "", 500, 60, ""]]), agency, october, reporter), reporter)
+    november = Month.objects.get(fiscal_year=2570, number=2)
+    set_state(november, PeriodState.OPEN)
+    november.refresh_from_db()
+    rows = [HEAD, ["B70-1", "", 500_000, 60, ""]]
+    upload = send(workbook(rows), agency, november, reporter)
+    assert codes(upload.report["questions"]) == ["sudden"]
+    assert form(agency, november, reporter)
+    corrected = send(workbook([HEAD, ["B70-1", "", 600, 60, ""]]), agency, october, reporter)
+    assert corrected.report["changes"][0]["cells"][0]["change_percent"] == "20.00"
+
+
+def test_a_formula_in_a_text_cell_is_an_error(money, agency, october, reporter):
+    file = workbook([HEAD, ROW], formulas={(1, 4): ("=A1", "")})
+    with zipfile.ZipFile(file) as archive:
+        assert b"<f>" in archive.read("xl/worksheets/sheet1.xml")
+    book = load_workbook(file)
+    book.worksheets[0]["E2"] = "=B9"
+    target = io.BytesIO()
+    book.save(target)
+    target.seek(0)
+    upload = send(target, agency, october, reporter)
+    assert codes(upload.report["errors"]) == ["formula_without_value"]
+
+
+def test_a_name_that_is_nearly_right_is_pointed_to(money, agency, october, reporter):
+    rows = [HEAD, ["ซ่อมถนนเลียบคลองง", "", 5, 6, ""], ["อื่น ๆ", "", 5, 6, ""]]
+    upload = send(workbook(rows), agency, october, reporter)
+    assert codes(upload.report["errors"]) == ["unknown_row_near", "unknown_row"]
+    assert upload.report["errors"][0]["params"]["near"] == "B70-1"
+
+
+def test_a_marked_copy_of_a_csv_keeps_every_kind_of_cell(money, agency, october, reporter):
+    rows = [HEAD, ["B70-1", "", "x", "ประมาณ 5", "=1+1"], ["B70-2", "", 7, "", "ปกติ"]]
+    upload = send(delimited(rows), agency, october, reporter, name="a.csv")
+    target = io.BytesIO()
+    actions.write_marked_copy(target, upload=upload)
+    target.seek(0)
+    page = load_workbook(target).worksheets[0]
+    assert page["E2"].value == "=1+1"
+    assert page["E2"].data_type == "s"
+    assert page["C2"].fill.start_color.rgb == "FFF9D5DE"
+    assert "C2" in page["F2"].value
+    assert page["F3"].value is None
+
+
+def test_a_marked_copy_of_a_sheet_with_dates_merges_and_findings_without_a_cell(
+    money, agency, october, reporter
+):
+    rows = [HEAD, ["B70-1", "", "x", "N/A", ""], ["B70-9", "", 1, 1, ""]]
+    upload = send(workbook(rows, merged=[(2, 0, 2, 1)]), agency, october, reporter)
+    upload.report["errors"].append(
+        {
+            "row": 3,
+            "column": "B",
+            "cell": "B3",
+            "level": "error",
+            "sentence": "ทดสอบ",
+            "params": {},
+        }
+    )
+    upload.report["errors"].append(
+        {"row": 3, "column": "", "cell": "", "level": "error", "sentence": "ทั้งแถว", "params": {}}
+    )
+    target = io.BytesIO()
+    actions.write_marked_copy(target, upload=upload)
+    target.seek(0)
+    page = load_workbook(target).worksheets[0]
+    assert "ทั้งแถว" in page["F3"].value
+    assert page["D2"].fill.start_color.rgb == "00FCEBC8"
+
+
+def test_an_undo_is_refused_for_rows_that_left_the_period(money, agency, october, reporter):
+    upload = send(workbook([HEAD, ROW]), agency, october, reporter)
+    commit(upload, reporter)
+    MonthlyFigure.objects.all().delete()
+    money[0].spending_agency = AgencyFactory()
+    money[0].save()
+    with pytest.raises(Refused, match="1 รายการ"):
+        actions.undo_upload(upload=upload, by=reporter, at=AT)
+
+
+def test_an_undo_is_refused_once_the_period_is_closed(money, agency, october, reporter):
+    upload = send(workbook([HEAD, ROW]), agency, october, reporter)
+    commit(upload, reporter)
+    set_state(october, PeriodState.CLOSED)
+    with pytest.raises(Refused, match="1 รายการ"):
+        actions.undo_upload(upload=upload, by=reporter, at=AT)
+
+
+def test_cells_that_no_row_asks_for_are_named_and_left(agency, reporter, db):
+    quarter = quarter_of(2570, 1)
+    project_with(2, 1, host_agency=agency, code="70-101")
+    rows = [["รหัสโครงการ", "ความก้าวหน้า", "ปัญหา"], ["70-101/2", 30, "ฝน"]]
+    upload = send(workbook(rows), agency, quarter, reporter, kind="project-progress")
+    assert "not_typed" in codes(upload.report["warnings"])
+    assert upload.report["changes"][0]["cells"][0]["new"] == "30.0000"
+
+
+def test_a_time_of_day_is_no_amount(money, agency, october, reporter):
+    book = load_workbook(workbook([HEAD, ROW, ["รวม", "", date(2027, 1, 1), 6, ""]]))
+    book.worksheets[0]["C2"] = time(9, 30)
+    target = io.BytesIO()
+    book.save(target)
+    target.seek(0)
+    upload = send(target, agency, october, reporter)
+    assert [finding["cell"] for finding in upload.report["errors"]] == ["C2"]
+
+
+def test_figures_keep_every_digit_in_the_report(money, agency, october, reporter):
+    upload = send(workbook([HEAD, ["B70-1", "", "123456.78", 0, ""]]), agency, october, reporter)
+    commit(upload, reporter)
+    assert MonthlyFigure.objects.get().disbursed_to_date == Decimal("123456.78")
+    assert str(upload) == "monthly-disbursement money.xlsx"
+    assert str(RememberedMapping(kind="k", agency_id=1, layout="abcdefghij")) == "k 1 abcdefgh"
