@@ -5,6 +5,7 @@ What people use in bulk takes a list; nothing is written when one entry is refus
 
     register_sources(sources=[SourceInput(...)], at=…)
     set_cabinet_targets(targets=[TargetInput(...)], by=None | user, at=…)
+    withdraw_cabinet_target(target=…, reason="…", by=…, at=…)
     allocate(allocations=[AllocationInput(...)], by=None | user, at=…) -> Allocated
     receive_outside_money(allocation=…, amount=…, received_date=…, reference=…, by=…, at=…)
     transfer(transfers=[TransferInput(...)], by=…, at=…) -> list[Transfer]
@@ -12,6 +13,7 @@ What people use in bulk takes a list; nothing is written when one entry is refus
     submit_monthly_figures(entries=[…], by=…, at=…) -> list[MonthlyFigure]
     approve_monthly_figures(entries=[…], by=…, at=…) -> list[MonthlyFigure]
     return_monthly_figures(entries=[…], reason="…", by=…, at=…) -> list[MonthlyFigure]
+    attach_evidence(figure=…, evidence=…, by=…, at=…); detach_evidence likewise
     correct_disbursement(figure=…, disbursed_to_date=…, obligated=…, reason=…, by=…, at=…)
 
 `by=None` is the system (a loader); people need the role that the rules ask for. `allocate` matches
@@ -50,7 +52,7 @@ from jobruns.runner import schedule
 from projects.actions import refresh_year
 from projects.models import Project
 from submissions.actions import changed_meanwhile, hold_open, move_entries, refuse_all
-from submissions.models import FiscalYear, Month, PeriodState
+from submissions.models import Evidence, FiscalYear, Month, PeriodState
 from submissions.rules import standing_of
 from submissions.workflow import EDITABLE, Status
 
@@ -213,6 +215,26 @@ def set_cabinet_targets(
             deeds.append(Deed("budget.target.set", target, before=before or None, after=wanted))
     record_many(deeds, by=by, at=at)
     return moved
+
+
+@transaction.atomic
+def withdraw_cabinet_target(*, target: CabinetTarget, reason: str, by: User, at: datetime) -> None:
+    """Take a target away: the quarter is unknown again.
+
+    :raises Refused: if the person may not, or gives no reason.
+    """
+    _refuse(rules.why_not_set_targets(standing_of(by, fiscal.local_date(at))), "not_allowed")
+    if not reason.strip():
+        raise Refused(_("เขียนเหตุผลที่ถอนเป้าหมาย"), code="no_reason")
+    record(
+        "budget.target.withdrawn",
+        target,
+        by=by,
+        at=at,
+        before={"percent": target.percent, "kind": target.kind, "source": target.source},
+        reason=reason,
+    )
+    CabinetTarget.objects.filter(pk=target.pk).delete()
 
 
 def _refuse(reason: str | None, code: str) -> None:
@@ -728,6 +750,52 @@ def correct_disbursement(
     _carry_up([row])
     figure.refresh_from_db()
     return correction
+
+
+@transaction.atomic
+def attach_evidence(*, figure: MonthlyFigure, evidence: Evidence, by: User, at: datetime) -> None:
+    """Add a stored file to a figure that may still be typed.
+
+    :raises Refused: if the person may not type it, or it was sent.
+    """
+    _check_evidence(figure, by=by, at=at)
+    figure.evidence.add(evidence)
+    _tell_evidence("budget.month.evidence_added", figure, evidence, by=by, at=at)
+
+
+@transaction.atomic
+def detach_evidence(*, figure: MonthlyFigure, evidence: Evidence, by: User, at: datetime) -> None:
+    """Take a file away from a figure that may still be typed; the file itself is kept.
+
+    :raises Refused: if the person may not type it, or it was sent.
+    """
+    _check_evidence(figure, by=by, at=at)
+    figure.evidence.remove(evidence)
+    _tell_evidence("budget.month.evidence_removed", figure, evidence, by=by, at=at)
+
+
+def _check_evidence(figure: MonthlyFigure, *, by: User, at: datetime) -> None:
+    today = fiscal.local_date(at)
+    standing = standing_of(by, today)
+    _refuse(
+        rules.why_not_save(figure.allocation, figure.month, figure, standing, today),
+        "not_allowed",
+    )
+    hold_open(months=[figure.month_id])
+
+
+def _tell_evidence(
+    verb: str, figure: MonthlyFigure, evidence: Evidence, *, by: User, at: datetime
+) -> None:
+    record(
+        verb,
+        figure,
+        by=by,
+        at=at,
+        role=Role.REPORTER,
+        agency_code=figure.allocation.spending_agency.code,
+        after={"file": evidence.original_name, "sha256": evidence.sha256},
+    )
 
 
 # ── Recomputing ──────────────────────────────────────────────────────────────

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from budget.models import CabinetTarget
 from common.readings import Kind, Note, Reading
 from common.thainumbers import format_number, read_number
 
@@ -27,6 +30,31 @@ class TypedRow:
     def understood(self) -> dict[str, str]:
         """The figures as they were understood, ready to be shown."""
         return {name: format_number(value) for name, value in self.values.items()}
+
+
+class TargetForm(forms.Form):
+    """What the Cabinet asks to be spent by a quarter's end."""
+
+    quarter = forms.TypedChoiceField(
+        label=gettext_lazy("ไตรมาส"), coerce=int, choices=[(n, str(n)) for n in range(1, 5)]
+    )
+    category = forms.ChoiceField(
+        label=gettext_lazy("ประเภท"), choices=CabinetTarget.Category.choices
+    )
+    measure = forms.ChoiceField(label=gettext_lazy("วัดจาก"), choices=CabinetTarget.Measure.choices)
+    percent = forms.CharField(label=gettext_lazy("ร้อยละ"))
+    kind = forms.ChoiceField(label=gettext_lazy("ชนิด"), choices=CabinetTarget.Kind.choices)
+    source = forms.CharField(label=gettext_lazy("ที่มา"), max_length=1000)
+    is_verified = forms.BooleanField(label=gettext_lazy("ตรวจสอบกับต้นฉบับแล้ว"), required=False)
+
+    def clean_percent(self) -> Decimal:
+        """Read the percentage in Thai or Arabic digits."""
+        reading: Reading[Decimal] = read_number(self.cleaned_data["percent"], percent=True)
+        if reading.error:
+            raise forms.ValidationError(say(reading.error))
+        if reading.value is None:
+            raise forms.ValidationError(_("ใส่ร้อยละเป็นตัวเลข"))
+        return reading.value
 
 
 def read_row(posted: Mapping[str, str], suffix: str = "") -> TypedRow:

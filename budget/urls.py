@@ -13,5 +13,7 @@ urlpatterns = [
     path("desk/budget/months/", views.month_grid, name="month-grid"),
     path("desk/budget/months/save/", views.month_row_save, name="month-row-save"),
     path("desk/budget/months/submit/", views.months_submit, name="months-submit"),
+    path("desk/budget/targets/", views.target_list, name="target-list"),
+    path("desk/budget/targets/<int:pk>/withdraw/", views.target_withdraw, name="target-withdraw"),
     path("desk/budget/year/", views.year_table, name="year-table"),
 ]

@@ -9,6 +9,7 @@ Everything that loads or types in bulk takes a list; nothing is written when one
     submit_progress(entries=[Progress, …], by=…, at=…) -> list[Progress]
     approve_progress(entries=[…], by=…, at=…) -> list[Progress]
     return_progress(entries=[…], reason="…", by=…, at=…) -> list[Progress]
+    attach_evidence(report=…, evidence=…, by=…, at=…); detach_evidence likewise
     mark_unconfirmed(project=…, quarter=…, unconfirmed=True, reason="…", by=…, at=…)
 
 `by=None` is the system (a loader); people need the role that the rules ask for. `register_projects`
@@ -47,7 +48,7 @@ from projects.models import (
 )
 from strategy.models import Approach, FrameworkItem, Issue, PlanEdition
 from submissions.actions import changed_meanwhile, hold_open, move_entries, refuse_all
-from submissions.models import FiscalYear, Quarter
+from submissions.models import Evidence, FiscalYear, Quarter
 from submissions.rules import standing_of
 from submissions.workflow import EDITABLE, Status
 
@@ -655,6 +656,49 @@ def _refresh_above(reports: Sequence[Progress]) -> None:
         by_year[report.quarter.fiscal_year_id].add(report.project_id)
     for year, project_ids in by_year.items():
         _ask_refresh(project_ids, year)
+
+
+@transaction.atomic
+def attach_evidence(*, report: Progress, evidence: Evidence, by: User, at: datetime) -> None:
+    """Add a stored file to a report that may still be typed.
+
+    :raises Refused: if the person may not type it, or it was sent.
+    """
+    _check_evidence(report, by=by, at=at)
+    report.evidence.add(evidence)
+    _tell_evidence("projects.progress.evidence_added", report, evidence, by=by, at=at)
+
+
+@transaction.atomic
+def detach_evidence(*, report: Progress, evidence: Evidence, by: User, at: datetime) -> None:
+    """Take a file away from a report that may still be typed; the file itself is kept.
+
+    :raises Refused: if the person may not type it, or it was sent.
+    """
+    _check_evidence(report, by=by, at=at)
+    report.evidence.remove(evidence)
+    _tell_evidence("projects.progress.evidence_removed", report, evidence, by=by, at=at)
+
+
+def _check_evidence(report: Progress, *, by: User, at: datetime) -> None:
+    standing = standing_of(by, fiscal.local_date(at))
+    if reason := rules.why_not_save(report.project, report.quarter, report, standing):
+        raise Refused(reason, code="not_allowed")
+    hold_open(quarters=[report.quarter_id])
+
+
+def _tell_evidence(
+    verb: str, report: Progress, evidence: Evidence, *, by: User, at: datetime
+) -> None:
+    record(
+        verb,
+        report,
+        by=by,
+        at=at,
+        role=Role.REPORTER,
+        agency_code=report.project.host_agency.code,
+        after={"file": evidence.original_name, "sha256": evidence.sha256},
+    )
 
 
 # ── Marks and recomputing ────────────────────────────────────────────────────

@@ -17,7 +17,9 @@ from budget.actions import (
     TransferInput,
     allocate,
     approve_monthly_figures,
+    attach_evidence,
     correct_disbursement,
+    detach_evidence,
     receive_outside_money,
     recompute_open_years,
     record_monthly_figures,
@@ -41,7 +43,7 @@ from budget.models import (
 from common.clock import ZONE
 from common.refusal import EntriesRefused, Refused
 from jobruns.models import JobRun
-from submissions.models import Month, PeriodState
+from submissions.models import Evidence, Month, PeriodState
 from submissions.workflow import Status
 from tests.budget.factories import AllocationFactory, BudgetSourceFactory
 from tests.factories import NOON, AgencyFactory, person, quarter_of, set_state
@@ -600,3 +602,30 @@ def test_refreshing_twice_or_late_writes_once(allocation, october, reporter, hea
     JobRun.objects.update(state=JobRun.State.WAITING)
     work_off_jobs()
     assert list(MoneyScope.objects.order_by("pk").values()) == before
+
+
+# ── Evidence ─────────────────────────────────────────────────────────────────
+def test_evidence_is_added_and_taken_away_while_a_figure_may_be_typed(
+    allocation, october, reporter
+):
+    figure = typed(allocation, october, reporter)
+    file = Evidence.objects.create(
+        file="evidence/x.pdf",
+        original_name="ฎีกา.pdf",
+        media_type="application/pdf",
+        size_bytes=1,
+        sha256="0" * 64,
+        agency=allocation.spending_agency,
+        uploaded_by=reporter,
+        uploaded_at=NOON,
+    )
+    attach_evidence(figure=figure, evidence=file, by=reporter, at=NOON)
+    assert figure.evidence.get() == file
+    detach_evidence(figure=figure, evidence=file, by=reporter, at=NOON)
+    assert not figure.evidence.exists()
+    verbs = Event.objects.in_time_order().values_list("verb", flat=True)
+    assert list(verbs) == ["budget.month.evidence_added", "budget.month.evidence_removed"]
+    submit_monthly_figures(entries=[figure], by=reporter, at=NOON)
+    figure.refresh_from_db()
+    with pytest.raises(Refused):
+        attach_evidence(figure=figure, evidence=file, by=reporter, at=NOON)

@@ -289,3 +289,44 @@ def test_a_page_costs_the_same_for_one_row_or_ten(
     with CaptureQueriesContext(connection) as ten:
         client.get(page)
     assert len(ten) == len(one)
+
+
+# ── Targets ──────────────────────────────────────────────────────────────────
+TARGET = {
+    "quarter": "2",
+    "category": "overall",
+    "measure": "disbursement",
+    "percent": "๕๑",
+    "kind": "cabinet",
+    "source": "มติ ครม. 1 ต.ค. 2569",
+}
+
+
+def test_the_comptroller_sets_and_withdraws_a_target(client, months):
+    client.force_login(person(Role.COMPTROLLER))
+    page = "/desk/budget/targets/?year=2570"
+    assert "ยังไม่มีเป้าหมาย" in client.get(page).content.decode()
+    assert client.post(page, TARGET).status_code == 302
+    target = CabinetTarget.objects.get()
+    assert (target.percent, target.is_verified) == (D(51), False)
+    assert "51.00" in client.get(page).content.decode()
+    withdraw = f"/desk/budget/targets/{target.pk}/withdraw/"
+    assert client.post(withdraw, {"reason": " "}).status_code == 409
+    assert client.post(withdraw, {"reason": "ลงผิดปี"}).status_code == 302
+    assert not CabinetTarget.objects.exists()
+
+
+@pytest.mark.parametrize(("typed", "status"), [("ห้าสิบ", 200), ("-", 200), ("120", 409)])
+def test_a_target_that_cannot_be_is_told_and_kept_in_the_form(client, months, typed, status):
+    client.force_login(person(Role.STRATEGIST))
+    answer = client.post("/desk/budget/targets/?year=2570", TARGET | {"percent": typed})
+    assert answer.status_code == status
+    assert "มติ ครม. 1 ต.ค. 2569" in answer.content.decode()
+    assert not CabinetTarget.objects.exists()
+
+
+def test_others_read_targets_and_set_none(client, months):
+    client.force_login(person(Role.REPORTER))
+    page = "/desk/budget/targets/?year=2570"
+    assert "กำหนดเป้าหมาย" not in client.get(page).content.decode()
+    assert client.post(page, TARGET).status_code == 409

@@ -16,7 +16,9 @@ from projects.actions import (
     ProgressInput,
     ProjectInput,
     approve_progress,
+    attach_evidence,
     decide_project,
+    detach_evidence,
     mark_unconfirmed,
     refresh_year,
     register_projects,
@@ -25,7 +27,7 @@ from projects.actions import (
     submit_progress,
 )
 from projects.models import Activity, Progress, Project, ProjectFigure
-from submissions.models import FiscalYear, PeriodState
+from submissions.models import Evidence, FiscalYear, PeriodState
 from submissions.workflow import Status
 from tests.factories import NOON, AgencyFactory, person, quarter_of, set_state
 from tests.projects.factories import project_with
@@ -460,3 +462,31 @@ def test_recomputing_finds_and_mends_what_had_drifted(scene, quarter, work_off_j
     assert drifted.quarter == quarter
     assert ProjectFigure.objects.get(quarter=quarter).delivered == D(25)
     assert Event.objects.filter(verb="projects.figure.drifted").count() == 1
+
+
+# ── Evidence ─────────────────────────────────────────────────────────────────
+def test_evidence_is_added_and_taken_away_while_a_report_may_be_typed(scene, quarter):
+    report = typed(scene, quarter)
+    reporter = scene[2]
+    file = Evidence.objects.create(
+        file="evidence/x.jpg",
+        original_name="ภาพ.jpg",
+        media_type="image/jpeg",
+        size_bytes=1,
+        sha256="0" * 64,
+        agency=scene[0].host_agency,
+        uploaded_by=reporter,
+        uploaded_at=NOON,
+    )
+    attach_evidence(report=report, evidence=file, by=reporter, at=NOON)
+    assert report.evidence.get() == file
+    detach_evidence(report=report, evidence=file, by=reporter, at=NOON)
+    assert not report.evidence.exists()
+    verbs = Event.objects.in_time_order().values_list("verb", flat=True)
+    assert list(verbs) == [
+        "projects.progress.evidence_added",
+        "projects.progress.evidence_removed",
+    ]
+    [report] = submit_progress(entries=[report], by=reporter, at=NOON)
+    with pytest.raises(Refused):
+        attach_evidence(report=report, evidence=file, by=reporter, at=NOON)
