@@ -86,7 +86,7 @@ def fiscal_year(year: int | None, style: str = "short") -> str:
 @register.filter
 def as_day(day: date | str | None) -> date | None:
     """Return a date from a date or an ISO text."""
-    return date.fromisoformat(day) if day and isinstance(day, str) else day or None  # type: ignore[return-value]
+    return date.fromisoformat(day) if day and isinstance(day, str) else day or None
 
 
 @register.filter
@@ -472,6 +472,12 @@ def in_other_language(context: Context, language: str) -> str:
     here = request.get_full_path()
     there: str = translate_url(here, language)
     return "" if there == here else there
+
+
+@register.simple_tag
+def site_path(path: str) -> str:
+    """Return a stable address of the portal in the page's language."""
+    return f"/en{path}" if _lang() == "en" else path
 
 
 @register.simple_tag

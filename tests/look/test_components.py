@@ -220,6 +220,12 @@ def test_a_page_without_an_address_in_the_other_language_offers_none():
     )
 
 
+def test_stable_addresses_stay_in_the_page_s_language():
+    assert draw('{% site_path "/desk/" %}') == "/desk/"
+    with override("en"):
+        assert draw('{% site_path "/desk/" %}') == "/en/desk/"
+
+
 def test_scripts_speak_english_on_english_pages():
     assert draw("{% js_words %}") == ""
     with override("en"):
