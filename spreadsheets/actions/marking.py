@@ -20,6 +20,8 @@ from spreadsheets.actions.uploads import limits, local_copy
 from spreadsheets.models import Upload
 
 _FILLS = {"error": "F9D5DE", "question": "FCEBC8"}
+# openpyxl needs a hundred times the file's size in memory; a larger one is written anew.
+_KEPT_AS_IT_IS = 2 * 1024 * 1024
 REASONS = "เหตุที่ต้องแก้"
 
 Findings = Mapping[int, Sequence[Mapping[str, Any]]]
@@ -28,7 +30,7 @@ Findings = Mapping[int, Sequence[Mapping[str, Any]]]
 def write_marked_copy(target: BinaryIO, *, upload: Upload) -> str:
     """Write the uploaded workbook with every wrong or doubtful cell marked; return its name.
 
-    A new xlsx stands in for xls, ods and csv, which cannot be kept as they are.
+    A new xlsx stands in for xls, ods, csv and large ones, which cannot be kept as they are.
     """
     by_row: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for level in ("errors", "questions"):
@@ -37,7 +39,8 @@ def write_marked_copy(target: BinaryIO, *, upload: Upload) -> str:
                 by_row[finding["row"]].append(finding)
     sheet = upload.report.get("sheet", "")
     with upload.file.open("rb") as stored, local_copy(stored) as (path, _sha256, _size):
-        if upload.format in (Format.XLSX, Format.XLSM):
+        keeps = upload.format in (Format.XLSX, Format.XLSM)
+        if keeps and upload.size_bytes <= _KEPT_AS_IT_IS:
             with path.open("rb") as content:
                 book = load_workbook(content, keep_vba=upload.format == Format.XLSM)
             if sheet in book.sheetnames:
