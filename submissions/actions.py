@@ -4,16 +4,26 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.models import Agency, Role, User
+from accounts.models import Agency, Post, Role, User
 from audit.log import Deed, record, record_many
 from common import fiscal
 from common.refusal import EntriesRefused, Refused
 from submissions import rules
-from submissions.models import Delegation, Entry, FiscalYear, Month, PeriodState, Quarter
+from submissions.files import check_file
+from submissions.models import (
+    Delegation,
+    Entry,
+    Evidence,
+    FiscalYear,
+    Month,
+    PeriodState,
+    Quarter,
+)
 from submissions.workflow import Status
 
 E = TypeVar("E", bound=Entry)
@@ -246,3 +256,37 @@ def revoke_delegation(*, delegation: Delegation, by: User, at: datetime) -> None
     if not Delegation.objects.filter(pk=delegation.pk, revoked_at=None).update(revoked_at=at):
         raise Refused(_("ยกเลิกการมอบอำนาจนี้ไปแล้ว"), code="revoked")
     record("submissions.delegation.revoked", delegation, by=by, at=at, role=Role.APPROVER)
+
+
+@transaction.atomic
+def store_evidence(
+    *, file: UploadedFile, agency: Agency, post: Post | None = None, by: User, at: datetime
+) -> Evidence:
+    """Keep a file as evidence under a random name; the entry's own verb attaches it.
+
+    `post` is given where the entry is personal.
+
+    :raises Refused: if the file is not one that is taken (see `files.check_file`).
+    """
+    checked = check_file(file)
+    evidence = Evidence(
+        original_name=checked.original_name,
+        media_type=checked.media_type,
+        size_bytes=checked.size_bytes,
+        sha256=checked.sha256,
+        agency=agency,
+        post=post,
+        uploaded_by=by,
+        uploaded_at=at,
+    )
+    evidence.file.save(str(checked.content.name), checked.content, save=False)
+    evidence.save()
+    record(
+        "submissions.evidence.stored",
+        evidence,
+        by=by,
+        at=at,
+        agency_code=agency.code,
+        after={"name": checked.original_name, "sha256": checked.sha256},
+    )
+    return evidence

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Post
+from accounts.models import Agency, Post, Role
+from accounts.rules import Standing
 from submissions import workflow
 
 
@@ -140,6 +141,20 @@ class Month(models.Model):
         return self.state in (PeriodState.CLOSED, PeriodState.PUBLISHED)
 
 
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """The agency's own and the province's offices; a personal file is for the post's line."""
+        personal = Q(post__in=standing.post_ids) | Q(
+            post__supervising_post__in=standing.post_ids
+        )
+        impersonal = Q(post=None)
+        if not standing.sees_province:
+            impersonal &= Q(agency__in=standing.agencies())
+        return self.filter(
+            impersonal | personal | Q(post__isnull=False, agency__in=standing.agencies(Role.HR))
+        )
+
+
 class Evidence(models.Model):
     """A file that supports an entry, stored under a random name outside the web root.
 
@@ -160,6 +175,8 @@ class Evidence(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     uploaded_at = models.DateTimeField()
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("หลักฐาน")

@@ -1,0 +1,23 @@
+"""Addresses of KPIs."""
+
+from django.urls import path
+
+from kpi.views import dictionary, entry, public
+
+app_name = "kpi"
+
+urlpatterns = [
+    path("kpis/", public.kpi_list, name="kpi-list"),
+    path("kpis/<str:code>/", public.kpi_detail, name="kpi-detail"),
+    path("kpis/<str:code>/explain/<int:year>-q<int:number>/", public.explain, name="explain"),
+    path("desk/kpis/", dictionary.dictionary, name="dictionary"),
+    path("desk/kpis/entry/", entry.entry, name="entry"),
+    path("desk/kpis/entry/save/", entry.row_save, name="row-save"),
+    path("desk/kpis/entry/submit/", entry.submit, name="submit"),
+    path("desk/kpis/entry/<int:kpi_id>/", entry.row_detail, name="entry-row"),
+    path(
+        "desk/kpis/entry/<int:kpi_id>/evidence/<int:evidence_id>/remove/",
+        entry.evidence_remove,
+        name="evidence-remove",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Pages of KPIs: `entry` is the reporter's grid, `public` what everybody reads, `dictionary` the strategy office's."""
