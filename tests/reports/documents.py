@@ -23,11 +23,25 @@ from reports.document import (
 )
 
 MONEY = Money(
-    D("212400000.00"), D("212400000.00"), D("12104800.00"), D("193880120.50"), D("91.2807"),
+    D("212400000.00"),
+    D("212400000.00"),
+    D("12104800.00"),
+    D("193880120.50"),
+    D("91.2807"),
     D("96.9798"),
-)  # fmt: skip
+)
 NO_MONEY = Money(D(0), D(0), D(0), D(0), None, None)
-DELIVERY = Delivery(46, D("93.42"), D("100"), 44, 46, True, 2, D("50"), {"on_track": 30, "behind": 10, "critical": 4, "unreported": 2})  # fmt: skip
+DELIVERY = Delivery(
+    46,
+    D("93.42"),
+    D("100"),
+    44,
+    46,
+    True,
+    2,
+    D("50"),
+    {"on_track": 30, "behind": 10, "critical": 4, "unreported": 2},
+)
 NO_DELIVERY = Delivery(0, None, None, 0, 0, False, 0, None, {})
 
 
@@ -80,7 +94,12 @@ def report(**changes):
     base = {
         "format": FORMAT,
         "edition": EditionMark(
-            1, "2026-11-14T09:00:00+07:00", "/reports/2569/q4/edition/1/", "/reports/2569/q4/", 0, "a" * 64
+            1,
+            "2026-11-14T09:00:00+07:00",
+            "/reports/2569/q4/edition/1/",
+            "/reports/2569/q4/",
+            0,
+            "a" * 64,
         ),
         "period": Period(2569, 4, "2025-10-01", "2026-09-30"),
         "closed_at": "2026-10-28T16:30:00+07:00",
@@ -95,17 +114,40 @@ def report(**changes):
         "scale": "five",
         "issues": (
             IssueRow(
-                "2566-1", "1", Words("เพิ่มศักยภาพภาคอุตสาหกรรม การค้า และการลงทุน", "Industry"), D(60),
-                D("89.2180"), 3, 3, D("80.4"), "good", DELIVERY, MONEY, True,
+                "2566-1",
+                "1",
+                Words("เพิ่มศักยภาพภาคอุตสาหกรรม การค้า และการลงทุน", "Industry"),
+                D(60),
+                D("89.2180"),
+                3,
+                3,
+                D("80.4"),
+                "good",
+                DELIVERY,
+                MONEY,
+                True,
             ),
             IssueRow(
-                "2566-2", "2", Words("พัฒนาสังคม ยกระดับคุณภาพชีวิตและสิ่งแวดล้อม", "Society"), D(40),
-                D("53.8680"), 4, 5, D("55"), "bad", NO_DELIVERY, NO_MONEY, True,
+                "2566-2",
+                "2",
+                Words("พัฒนาสังคม ยกระดับคุณภาพชีวิตและสิ่งแวดล้อม", "Society"),
+                D(40),
+                D("53.8680"),
+                4,
+                5,
+                D("55"),
+                "bad",
+                NO_DELIVERY,
+                NO_MONEY,
+                True,
             ),
         ),
         "agencies": (
-            AgencyRow("MNRE", Words("สำนักงานทรัพยากรธรรมชาติฯ", "Natural Resources Office"),
-                      Total(D("3.4"), D("68"), D(5), 2, 3, D(80), D(100), "watch")),
+            AgencyRow(
+                "MNRE",
+                Words("สำนักงานทรัพยากรธรรมชาติฯ", "Natural Resources Office"),
+                Total(D("3.4"), D("68"), D(5), 2, 3, D(80), D(100), "watch"),
+            ),
         ),
         "kpis": (
             kpi("1.1"),
@@ -115,35 +157,102 @@ def report(**changes):
             without_value("2.1", "not_applicable", issue_address="2566-2"),
             without_value("2.2", "not_reported", issue_address="2566-2"),
             without_value("2.3", "late", issue_address="2566-2"),
-            kpi("2.4", issue_address="2566-2", is_partial=True, covered=8, due=11, corrected="แก้ไข 1"),
-            kpi("2.5", issue_address="", direction="band", target=None, target_low=D(20), target_high=D(30)),
+            kpi(
+                "2.4",
+                issue_address="2566-2",
+                is_partial=True,
+                covered=8,
+                due=11,
+                corrected="แก้ไข 1",
+            ),
+            kpi(
+                "2.5",
+                issue_address="",
+                direction="band",
+                target=None,
+                target_low=D(20),
+                target_high=D(30),
+            ),
             kpi("MNRE-1", level="agency"),
         ),
         "projects": (
-            ProjectRow("P-001", Words("โครงการบำบัดน้ำเสียคลองดำเนินสะดวก", "Canal"), "2566-1", "MNRE",
-                       Words("สำนักงานทรัพยากรฯ"), "running", "value", D(80), D(90), D(100), D(-10),
-                       "behind", False, False, MONEY, True),
-            ProjectRow("P-002", Words("โครงการที่ยังไม่รายงาน"), "2566-2", "MNRE",
-                       Words("สำนักงานทรัพยากรฯ"), "running", "late", None, D(90), D(100), None,
-                       "", False, False, NO_MONEY, True),
+            ProjectRow(
+                "P-001",
+                Words("โครงการบำบัดน้ำเสียคลองดำเนินสะดวก", "Canal"),
+                "2566-1",
+                "MNRE",
+                Words("สำนักงานทรัพยากรฯ"),
+                "running",
+                "value",
+                D(80),
+                D(90),
+                D(100),
+                D(-10),
+                "behind",
+                False,
+                False,
+                MONEY,
+                True,
+            ),
+            ProjectRow(
+                "P-002",
+                Words("โครงการที่ยังไม่รายงาน"),
+                "2566-2",
+                "MNRE",
+                Words("สำนักงานทรัพยากรฯ"),
+                "running",
+                "late",
+                None,
+                D(90),
+                D(100),
+                None,
+                "",
+                False,
+                False,
+                NO_MONEY,
+                True,
+            ),
         ),
         "delivery": DELIVERY,
         "money": MONEY,
         "money_rows": (
-            MoneyRow("province", Words("งบประมาณจังหวัด", "Provincial budget"), "investment", False, MONEY),
+            MoneyRow(
+                "province", Words("งบประมาณจังหวัด", "Provincial budget"), "investment", False, MONEY
+            ),
             MoneyRow("province", Words("งบประมาณจังหวัด"), "investment", True, NO_MONEY),
         ),
         "money_targets": (
-            MoneyTarget("overall", "disbursement", D(93), "cabinet", "มติ ครม.", True, D("91.2807"),
-                        D("-1.7193"), D("3651879.50")),
+            MoneyTarget(
+                "overall",
+                "disbursement",
+                D(93),
+                "cabinet",
+                "มติ ครม.",
+                True,
+                D("91.2807"),
+                D("-1.7193"),
+                D("3651879.50"),
+            ),
         ),
         "money_months": tuple(
-            MoneyMonth(month, D(month) * 1000, D(month) * 7 if month != 3 else None) for month in range(1, 13)
+            MoneyMonth(month, D(month) * 1000, D(month) * 7 if month != 3 else None)
+            for month in range(1, 13)
         ),
-        "curves": (CurveInForce("five", "five", "achievement", ((D(60), D(1)), (D(100), D(5))), False, "hold"),),
+        "curves": (
+            CurveInForce(
+                "five", "five", "achievement", ((D(60), D(1)), (D(100), D(5))), False, "hold"
+            ),
+        ),
         "corrections": (
-            Correction(2, "2026-11-14T09:00:00+07:00", "2.4", Words("ฟาร์มสัตว์น้ำที่ได้รับการรับรอง"), "1,921",
-                       "1,912", "นับซ้ำ 9 ฟาร์ม"),
+            Correction(
+                2,
+                "2026-11-14T09:00:00+07:00",
+                "2.4",
+                Words("ฟาร์มสัตว์น้ำที่ได้รับการรับรอง"),
+                "1,921",
+                "1,912",
+                "นับซ้ำ 9 ฟาร์ม",
+            ),
         ),
-    }  # fmt: skip
+    }
     return Report(**(base | changes))

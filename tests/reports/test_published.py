@@ -166,9 +166,12 @@ def test_the_headers_are_those_that_django_sends(client, settings, db):
         ("/reports/2569/q4/", "reports/2569/q4/index.html"),
         ("/en/reports/2569/q4/edition/12/", "en/reports/2569/q4/edition/12/index.html"),
         ("/reports/2569/q4.pdf", "reports/2569/q4.pdf"),
-        ("/reports/assets/0123456789abcdef/css/portal.css", "reports/assets/0123456789abcdef/css/portal.css"),
+        (
+            "/reports/assets/0123456789abcdef/css/portal.css",
+            "reports/assets/0123456789abcdef/css/portal.css",
+        ),
         ("/reports/2569/q4", None),
     ],
-)  # fmt: skip
+)
 def test_an_address_names_one_file(path, place):
     assert place_of(path) == place

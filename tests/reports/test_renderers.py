@@ -134,8 +134,18 @@ def read_words(text):
 
 
 def test_an_empty_quarter_is_a_page_too():
-    nothing = {"issues": (), "kpis": (), "projects": (), "agencies": (), "money_rows": (), "money_targets": (),
-               "money_months": (), "curves": (), "corrections": (), "previous_score": None}  # fmt: skip
+    nothing = {
+        "issues": (),
+        "kpis": (),
+        "projects": (),
+        "agencies": (),
+        "money_rows": (),
+        "money_targets": (),
+        "money_months": (),
+        "curves": (),
+        "corrections": (),
+        "previous_score": None,
+    }
     assert "ฉบับนี้ไม่มีบทสรุป" in page(**nothing, summary=read_words(""))
     assert pdf_of(report(**nothing), SHA, site="https://x.example", language="en")
 

@@ -12,10 +12,10 @@ from common.refusal import Refused
 from kpi.actions.corrections import ResultCorrection
 from kpi.models import KPI, Link, Scorecard, ScoreCurve, Target
 from reports import actions, rollups
-from reports.document import Frozen, Report, read
+from reports.document import EditionMark, Frozen, Report, Words, plain, read, report_of
 from reports.models import Freeze
 from submissions.models import Quarter
-from tests.factories import NOON, AgencyFactory, person
+from tests.factories import NOON, AgencyFactory, PostFactory, person
 from tests.reports.factories import accepted, kpi_on, scorecard_of
 
 LATER = datetime(2027, 4, 20, 12, tzinfo=ZONE)
@@ -166,3 +166,29 @@ def test_a_correction_stays_in_closed_quarters(province):
     result = accepted(province.kpi, second, "1")
     with pytest.raises(Refused, match="ยังไม่ปิด"):
         restate(province, corrections=[ResultCorrection(result, 1, value=Decimal(2))])
+
+
+def test_nothing_of_a_post_stands_in_a_document(province):
+    agency = AgencyFactory()
+    card = scorecard_of(Scorecard.Level.AGENCY, agency)
+    post = PostFactory(agency=agency, code="POST-77", title_th="นักวิชาการสิ่งแวดล้อม")
+    own = scorecard_of(Scorecard.Level.POST, agency, post)
+    above = kpi_on(card, province.curve, "A-1")
+    personal = kpi_on(own, province.curve, "P-77-1")
+    Link.objects.create(parent=above, child=personal, kind=Link.Kind.SHARE)
+    entry = accepted(personal, province.quarter, "41.5")
+    freeze = close(province)
+    text = str(freeze.document)
+    for secret in ("P-77-1", "POST-77", "นักวิชาการสิ่งแวดล้อม"):
+        assert secret not in text
+    frozen = read(Frozen, freeze.document)
+    assert {row.level for row in frozen.kpis} == {"province", "agency"}
+    (contribution,) = (each for each in frozen.contributions if each.kpi_code == "A-1")
+    assert contribution.posts == 1
+    assert [each.id for each in contribution.post_entries] == [entry.pk]
+    assert "post_entries" not in str(shape_of_report(frozen))
+
+
+def shape_of_report(frozen):
+    mark = EditionMark(1, "2027-01-13T12:00:00+07:00", "/x/", "/y/", 0, "")
+    return plain(report_of(frozen, edition=mark, summary=Words(""), corrections=()))
