@@ -229,9 +229,7 @@ class Transfer(models.Model):
     amount = BahtField(_("จำนวนเงิน"))
     decided_date = models.DateField(_("วันที่อนุมัติ"))
     reason = models.TextField(_("เหตุผล"))
-    made_by = models.ForeignKey(
-        "accounts.User", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
     class Meta:
@@ -255,9 +253,7 @@ class OutsideReceipt(models.Model):
     amount = BahtField(_("จำนวนเงิน"))
     received_date = models.DateField(_("วันที่รับ"))
     reference = models.CharField(_("หนังสืออ้างอิง"), max_length=300)
-    made_by = models.ForeignKey(
-        "accounts.User", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
     class Meta:

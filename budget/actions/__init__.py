@@ -1,0 +1,73 @@
+"""Verbs of money.
+
+What people use in bulk takes a list; nothing is written when one entry is refused
+(`EntriesRefused.by_entry` says which and why, by position).
+
+    register_sources(sources=[SourceInput(...)], at=…)
+    set_cabinet_targets(targets=[TargetInput(...)], by=None | user, at=…)
+    withdraw_cabinet_target(target=…, reason="…", by=…, at=…)
+    allocate(allocations=[AllocationInput(...)], by=None | user, at=…) -> Allocated
+    receive_outside_money(allocation=…, amount=…, received_date=…, reference=…, by=…, at=…)
+    transfer(transfers=[TransferInput(...)], by=…, at=…) -> list[Transfer]
+    record_monthly_figures(entries=[MonthlyInput(...)], by=…, at=…) -> list[MonthlyFigure]
+    submit_monthly_figures(entries=[…], by=…, at=…) -> list[MonthlyFigure]
+    approve_monthly_figures(entries=[…], by=…, at=…) -> list[MonthlyFigure]
+    return_monthly_figures(entries=[…], reason="…", by=…, at=…) -> list[MonthlyFigure]
+    attach_evidence(figure=…, evidence=…, by=…, at=…); detach_evidence likewise
+    correct_disbursement(figure=…, disbursed_to_date=…, obligated=…, reason=…, by=…, at=…)
+
+`by=None` is the system (a loader); people need the role that the rules ask for. `allocate` matches
+by code, may be repeated, and says what it added, changed and left. Amounts are baht; monthly
+figures are cumulative from 1 October (disbursed) and outstanding at the month's end (obligated).
+"""
+
+from budget.actions.above import recompute_money, recompute_open_years
+from budget.actions.books import (
+    allocate,
+    receive_outside_money,
+    register_sources,
+    set_cabinet_targets,
+    transfer,
+    withdraw_cabinet_target,
+)
+from budget.actions.inputs import (
+    Allocated,
+    AllocationInput,
+    MonthlyInput,
+    SourceInput,
+    TargetInput,
+    TransferInput,
+)
+from budget.actions.months import (
+    approve_monthly_figures,
+    attach_evidence,
+    correct_disbursement,
+    detach_evidence,
+    record_monthly_figures,
+    return_monthly_figures,
+    submit_monthly_figures,
+)
+
+__all__ = [
+    "Allocated",
+    "AllocationInput",
+    "MonthlyInput",
+    "SourceInput",
+    "TargetInput",
+    "TransferInput",
+    "allocate",
+    "approve_monthly_figures",
+    "attach_evidence",
+    "correct_disbursement",
+    "detach_evidence",
+    "receive_outside_money",
+    "recompute_money",
+    "recompute_open_years",
+    "record_monthly_figures",
+    "register_sources",
+    "return_monthly_figures",
+    "set_cabinet_targets",
+    "submit_monthly_figures",
+    "transfer",
+    "withdraw_cabinet_target",
+]

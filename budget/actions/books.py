@@ -1,0 +1,332 @@
+"""Verbs of the books: sources, targets, allocations, receipts, transfers."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from audit.log import Deed, record, record_many
+from budget import rules
+from budget.actions.above import refresh_above, refuse
+from budget.actions.inputs import (
+    Allocated,
+    AllocationInput,
+    SourceInput,
+    TargetInput,
+    TransferInput,
+)
+from budget.models import (
+    Allocation,
+    BudgetSource,
+    CabinetTarget,
+    OutsideReceipt,
+    Transfer,
+)
+from budget.scoring import ZERO
+from common import fiscal
+from common.refusal import Refused
+from submissions.actions import changed_meanwhile, refuse_all
+from submissions.rules import standing_of
+
+
+@transaction.atomic
+def register_sources(*, sources: Sequence[SourceInput], by: User | None, at: datetime) -> int:
+    """Add sources or bring known ones (by code) to what is given; return how many moved."""
+    moved = 0
+    for given in sources:
+        wanted = {
+            "name_th": given.name_th,
+            "name_en": given.name_en,
+            "order": given.order,
+            "source": given.source,
+        }
+        source, made = BudgetSource.objects.get_or_create(code=given.code, defaults=wanted)
+        differs = {name: value for name, value in wanted.items() if getattr(source, name) != value}
+        if differs:
+            BudgetSource.objects.filter(pk=source.pk).update(**differs)
+        if made or differs:
+            moved += 1
+            record("budget.source.registered", source, by=by, at=at)
+    return moved
+
+
+@transaction.atomic
+def set_cabinet_targets(
+    *, targets: Sequence[TargetInput], by: User | None, at: datetime
+) -> list[CabinetTarget]:
+    """Set targets with their kind, source and verified flag; return those that were new or moved.
+
+    :raises EntriesRefused: where one is out of range or says no source.
+    """
+    if by is not None:
+        refuse(rules.why_not_set_targets(standing_of(by, fiscal.local_date(at))), "not_allowed")
+    refuse_all(
+        {
+            position: Refused(reason, code="invalid")
+            for position, given in enumerate(targets)
+            if (
+                reason := rules.why_not_target(
+                    given.percent, given.quarter, given.kind, given.source
+                )
+            )
+        }
+    )
+    moved, deeds = [], []
+    for given in targets:
+        wanted = {
+            "percent": given.percent,
+            "kind": given.kind,
+            "source": given.source,
+            "is_verified": given.is_verified,
+        }
+        target, made = CabinetTarget.objects.get_or_create(
+            fiscal_year=given.fiscal_year,
+            quarter=given.quarter,
+            category=given.category,
+            measure=given.measure,
+            defaults=wanted,
+        )
+        before = {
+            n: getattr(target, n) for n, value in wanted.items() if getattr(target, n) != value
+        }
+        if before:
+            CabinetTarget.objects.filter(pk=target.pk).update(**wanted)
+            target.refresh_from_db()
+        if made or before:
+            moved.append(target)
+            deeds.append(Deed("budget.target.set", target, before=before or None, after=wanted))
+    record_many(deeds, by=by, at=at)
+    return moved
+
+
+@transaction.atomic
+def withdraw_cabinet_target(*, target: CabinetTarget, reason: str, by: User, at: datetime) -> None:
+    """Take a target away: the quarter is unknown again.
+
+    :raises Refused: if the person may not, or gives no reason.
+    """
+    refuse(rules.why_not_set_targets(standing_of(by, fiscal.local_date(at))), "not_allowed")
+    if not reason.strip():
+        raise Refused(_("เขียนเหตุผลที่ถอนเป้าหมาย"), code="no_reason")
+    record(
+        "budget.target.withdrawn",
+        target,
+        by=by,
+        at=at,
+        before={"percent": target.percent, "kind": target.kind, "source": target.source},
+        reason=reason,
+    )
+    CabinetTarget.objects.filter(pk=target.pk).delete()
+
+
+_FIELDS = (
+    "project",
+    "name_th",
+    "source",
+    "expenditure_type",
+    "fiscal_year",
+    "owner_agency",
+    "spending_agency",
+    "appropriation",
+    "allotted",
+    "reserved_with_obligation",
+    "reserved_without_obligation",
+    "returned",
+    "savings",
+    "is_sample",
+)
+
+
+@transaction.atomic
+def allocate(*, allocations: Sequence[AllocationInput], by: User | None, at: datetime) -> Allocated:
+    """Add allocations, or bring known ones (by code) to what is given.
+
+    :raises EntriesRefused: where the money of one would not stand.
+    """
+    if by is not None:
+        refuse(rules.why_not_keep_books(standing_of(by, fiscal.local_date(at))), "not_allowed")
+    known = {
+        row.code: row
+        for row in Allocation.objects.filter(code__in=[given.code for given in allocations])
+        .with_owner_and_spender()
+        .select_for_update(of=("self",))
+    }
+    refusals = {}
+    rows = []
+    for position, given in enumerate(allocations):
+        row = known.get(given.code) or Allocation(code=given.code)
+        before = {name: getattr(row, name) for name in _FIELDS} if row.pk else None
+        for name in _FIELDS:
+            setattr(row, name, getattr(given, name))
+        row.origin_year = given.origin_year or given.fiscal_year.year
+        row.revised = row.position.revised
+        rows.append((row, before))
+        if reason := rules.why_not_stand(row.position):
+            refusals[position] = Refused(reason, code="does_not_stand")
+        elif row.is_carried_over is False and row.origin_year > given.fiscal_year.year:
+            refusals[position] = Refused(
+                _("ปีงบประมาณต้นทางต้องไม่หลังปีงบประมาณของรายการ"), code="origin"
+            )
+    refuse_all(refusals)
+    new = [row for row, before in rows if before is None]
+    changed = [
+        (row, before)
+        for row, before in rows
+        if before is not None and any(getattr(row, n) != value for n, value in before.items())
+    ]
+    Allocation.objects.bulk_create(new, batch_size=500)
+    for row, _before in changed:
+        row.version += 1
+    Allocation.objects.bulk_update(
+        [row for row, _before in changed],
+        [*_FIELDS, "origin_year", "revised", "version"],
+        batch_size=500,
+    )
+    record_many(
+        [_told("budget.allocation.added", row, None) for row in new]
+        + [_told("budget.allocation.changed", row, before) for row, before in changed],
+        by=by,
+        at=at,
+        role=Role.COMPTROLLER if by else "",
+    )
+    refresh_above([*new, *(row for row, _before in changed)])
+    moved = {row.code for row in new} | {row.code for row, _before in changed}
+    return Allocated(
+        added=tuple(row.code for row in new),
+        changed=tuple(row.code for row, _before in changed),
+        left=tuple(given.code for given in allocations if given.code not in moved),
+    )
+
+
+def _told(verb: str, row: Allocation, before: dict[str, object] | None) -> Deed:
+    now = {name: getattr(row, name) for name in _FIELDS}
+    if before is None:
+        return Deed(verb, row, after=now, agency_code=row.spending_agency.code)
+    differs = {name for name, value in before.items() if now[name] != value}
+    return Deed(
+        verb,
+        row,
+        before={name: before[name] for name in differs},
+        after={name: now[name] for name in differs},
+        agency_code=row.spending_agency.code,
+    )
+
+
+@transaction.atomic
+def receive_outside_money(
+    *,
+    allocation: Allocation,
+    amount: Decimal,
+    received_date: date,
+    reference: str,
+    by: User,
+    at: datetime,
+) -> OutsideReceipt:
+    """Add money from outside the budget act to an allocation, and allot it.
+
+    :raises Refused: if the person may not, or the amount or reference is missing.
+    """
+    refuse(rules.why_not_keep_books(standing_of(by, fiscal.local_date(at))), "not_allowed")
+    if amount <= ZERO:
+        raise Refused(_("จำนวนเงินที่รับต้องมากกว่าศูนย์"), code="amount")
+    if not reference.strip():
+        raise Refused(_("ระบุหนังสืออ้างอิงของเงินที่รับ"), code="no_reference")
+    grown = Allocation.objects.filter(pk=allocation.pk, version=allocation.version)
+    if not grown.update(
+        outside=F("outside") + int(amount * 100),
+        revised=F("revised") + int(amount * 100),
+        allotted=F("allotted") + int(amount * 100),
+        version=F("version") + 1,
+    ):
+        raise Refused(changed_meanwhile(), code="changed_meanwhile")
+    allocation.refresh_from_db()
+    receipt = OutsideReceipt.objects.create(
+        allocation=allocation,
+        amount=amount,
+        received_date=received_date,
+        reference=reference,
+        made_by=by,
+        made_at=at,
+    )
+    record(
+        "budget.outside.received",
+        allocation,
+        by=by,
+        at=at,
+        role=Role.COMPTROLLER,
+        agency_code=allocation.spending_agency.code,
+        after={"amount": amount, "reference": reference},
+    )
+    refresh_above([allocation])
+    return receipt
+
+
+@transaction.atomic
+def transfer(*, transfers: Sequence[TransferInput], by: User, at: datetime) -> list[Transfer]:
+    """Move money between allocations of the same year; what leaves one enters the other.
+
+    Only money that is not yet allotted may leave.
+
+    :raises EntriesRefused: if the person may not, the years differ, or there is not enough.
+    """
+    refuse(rules.why_not_keep_books(standing_of(by, fiscal.local_date(at))), "not_allowed")
+    ids = {a.pk for given in transfers for a in (given.from_allocation, given.to_allocation)}
+    rows = (
+        Allocation.objects.filter(pk__in=ids)
+        .with_owner_and_spender()
+        .select_for_update(of=("self",))
+        .order_by("pk")
+        .in_bulk()
+    )
+    refusals, made = {}, []
+    for position, given in enumerate(transfers):
+        source, target = rows[given.from_allocation.pk], rows[given.to_allocation.pk]
+        reason = rules.why_not_transfer(source, target, given.amount)
+        if reason is None and not given.reason.strip():
+            reason = _("เขียนเหตุผลของการโอน")
+        if reason:
+            refusals[position] = Refused(reason, code="transfer")
+            continue
+        source.transferred_out += given.amount
+        source.revised -= given.amount
+        target.transferred_in += given.amount
+        target.revised += given.amount
+        made.append(
+            Transfer(
+                from_allocation=source,
+                to_allocation=target,
+                amount=given.amount,
+                decided_date=given.decided_date,
+                reason=given.reason,
+                made_by=by,
+                made_at=at,
+            )
+        )
+    refuse_all(refusals)
+    for row in rows.values():
+        row.version += 1
+    Allocation.objects.bulk_update(
+        rows.values(), ["transferred_in", "transferred_out", "revised", "version"]
+    )
+    Transfer.objects.bulk_create(made)
+    record_many(
+        [
+            Deed(
+                "budget.transfer.made",
+                row,
+                after={"amount": row.amount, "to": row.to_allocation.code},
+                reason=row.reason,
+                agency_code=row.from_allocation.spending_agency.code,
+            )
+            for row in made
+        ],
+        by=by,
+        at=at,
+        role=Role.COMPTROLLER,
+    )
+    refresh_above(list(rows.values()))
+    return made

@@ -1,0 +1,363 @@
+"""Verbs of months: typed, sent, signed, sent back, corrected."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import Role, User
+from accounts.rules import Standing
+from audit.log import record
+from budget import rollups, rules
+from budget.actions.above import refresh_above, refuse
+from budget.actions.inputs import MonthlyInput
+from budget.models import (
+    Correction,
+    MonthlyFigure,
+)
+from common import fiscal
+from common.refusal import Refused
+from submissions.actions import changed_meanwhile, hold_open, move_entries, refuse_all
+from submissions.models import Evidence
+from submissions.rules import standing_of
+from submissions.workflow import EDITABLE, Status
+
+
+@transaction.atomic
+def record_monthly_figures(
+    *, entries: Sequence[MonthlyInput], by: User, at: datetime
+) -> list[MonthlyFigure]:
+    """Keep what was typed as drafts; drafts are not logged.
+
+    :raises EntriesRefused: if the person may not, an amount cannot be, or somebody typed meanwhile.
+    """
+    today = fiscal.local_date(at)
+    standing = standing_of(by, today)
+    existing = {
+        (figure.allocation_id, figure.month_id): figure
+        for figure in MonthlyFigure.objects.filter(
+            allocation__in={entry.allocation.pk for entry in entries},
+            month__in={entry.month.pk for entry in entries},
+        )
+    }
+    refusals = {}
+    for position, entry in enumerate(entries):
+        figure = existing.get((entry.allocation.pk, entry.month.pk))
+        if reason := rules.why_not_save(entry.allocation, entry.month, figure, standing, today):
+            refusals[position] = Refused(reason, code="not_allowed")
+        elif entry.version is not None and entry.version != (figure.version if figure else 0):
+            refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+        elif reason := rules.why_not_amounts(
+            entry.allocation, entry.disbursed_to_date, entry.obligated
+        ):
+            refusals[position] = Refused(reason, code="amounts")
+    refuse_all(refusals)
+    hold_open(months={entry.month.pk for entry in entries})
+    new: list[MonthlyFigure] = []
+    kept: list[MonthlyFigure] = []
+    lost: dict[int, Refused] = {}
+    for position, entry in enumerate(entries):
+        figure = existing.get((entry.allocation.pk, entry.month.pk))
+        if figure is None:
+            figure = MonthlyFigure(
+                allocation=entry.allocation,
+                month=entry.month,
+                disbursed_to_date=entry.disbursed_to_date,
+                obligated=entry.obligated,
+                note=entry.note or "",
+                entered_by=by,
+                entered_at=at,
+                is_sample=entry.is_sample,
+            )
+            new.append(figure)
+        elif not _type_over(figure, entry, by=by, at=at):
+            lost[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+        kept.append(figure)
+    refuse_all(lost)
+    MonthlyFigure.objects.bulk_create(new, batch_size=500)
+    return kept
+
+
+def _type_over(figure: MonthlyFigure, entry: MonthlyInput, *, by: User, at: datetime) -> bool:
+    """Write a draft over by compare-and-set; False where somebody was faster."""
+    unmoved = MonthlyFigure.objects.filter(
+        pk=figure.pk, version=figure.version, status__in=[status.value for status in EDITABLE]
+    )
+    note = figure.note if entry.note is None else entry.note
+    if not unmoved.update(
+        disbursed_to_date=entry.disbursed_to_date,
+        obligated=entry.obligated,
+        note=note,
+        entered_by=by,
+        entered_at=at,
+        version=F("version") + 1,
+    ):
+        return False
+    figure.disbursed_to_date, figure.obligated = entry.disbursed_to_date, entry.obligated
+    figure.note, figure.entered_by, figure.entered_at = note, by, at
+    figure.version += 1
+    return True
+
+
+def _loaded(entries: Sequence[MonthlyFigure]) -> list[MonthlyFigure]:
+    """Return the figures with what the rules look at, in order, as the caller saw them."""
+    fresh = MonthlyFigure.objects.with_allocation().in_bulk([figure.pk for figure in entries])
+    listed = []
+    for figure in entries:
+        row = fresh[figure.pk]
+        row.status, row.version = figure.status, figure.version
+        listed.append(row)
+    return listed
+
+
+def _signed_around(
+    figures: Sequence[MonthlyFigure],
+) -> dict[int, tuple[Decimal | None, Decimal | None]]:
+    """Return by figure the cumulative amounts of the nearest signed months before and after it."""
+    signed: dict[int, list[tuple[int, Decimal]]] = defaultdict(list)
+    for other in (
+        MonthlyFigure.objects.counted()
+        .filter(allocation__in={figure.allocation_id for figure in figures})
+        .select_related("month")
+        .order_by("month__number")
+    ):
+        signed[other.allocation_id].append((other.month.number, other.disbursed_to_date))
+    around = {}
+    for figure in figures:
+        number = figure.month.number
+        rows = signed[figure.allocation_id]
+        earlier = [amount for month, amount in rows if month < number]
+        later = [amount for month, amount in rows if month > number]
+        around[figure.pk] = (
+            earlier[-1] if earlier else None,
+            later[0] if later else None,
+        )
+    return around
+
+
+@transaction.atomic
+def submit_monthly_figures(
+    *, entries: Sequence[MonthlyFigure], by: User, at: datetime
+) -> list[MonthlyFigure]:
+    """Send months' figures to the spending agency's head for signature.
+
+    :raises EntriesRefused: if one is not complete or cannot be, its month still runs, or it moved.
+    """
+    listed = _loaded(entries)
+    standing = standing_of(by, fiscal.local_date(at))
+    around = _signed_around(listed)
+    refuse_all(
+        {
+            position: Refused(reason, code="not_ready")
+            for position, figure in enumerate(listed)
+            if (
+                reason := rules.why_not_submit(
+                    figure,
+                    standing,
+                    at,
+                    before=around[figure.pk][0],
+                    after=around[figure.pk][1],
+                )
+            )
+        }
+    )
+    _move(listed, to=Status.SUBMITTED, by=by, at=at, verb="submitted", role=Role.REPORTER)
+    return listed
+
+
+@transaction.atomic
+def approve_monthly_figures(
+    *, entries: Sequence[MonthlyFigure], by: User, at: datetime
+) -> list[MonthlyFigure]:
+    """Sign months' figures, keep the latest in the allocations, and refresh the money above.
+
+    :raises EntriesRefused: if the person may not sign one, an amount cannot stand, or one moved.
+    """
+    listed = _loaded(entries)
+    standing = standing_of(by, fiscal.local_date(at))
+    around = _signed_around(listed)
+    refuse_all(
+        {
+            position: Refused(reason, code="not_allowed")
+            for position, figure in enumerate(listed)
+            if (reason := _why_not_sign(figure, standing, around[figure.pk]))
+        }
+    )
+    _move(listed, to=Status.APPROVED, by=by, at=at, verb="approved", role=Role.APPROVER)
+    _carry_up(listed)
+    return listed
+
+
+def _why_not_sign(
+    figure: MonthlyFigure,
+    standing: Standing,
+    around: tuple[Decimal | None, Decimal | None],
+) -> str | None:
+    """Ask again what may have changed since it was sent: the allocation and the months around."""
+    return (
+        rules.why_not_approve(figure, standing)
+        or rules.why_not_amounts(figure.allocation, figure.disbursed_to_date, figure.obligated)
+        or rules.why_not_between(figure.disbursed_to_date, *around)
+    )
+
+
+@transaction.atomic
+def return_monthly_figures(
+    *, entries: Sequence[MonthlyFigure], reason: str, by: User, at: datetime
+) -> list[MonthlyFigure]:
+    """Send months' figures back with a reason; a signed one leaves the money above it.
+
+    :raises EntriesRefused: if the person may not, there is no reason, or one moved meanwhile.
+    """
+    listed = _loaded(entries)
+    standing = standing_of(by, fiscal.local_date(at))
+    refuse_all(
+        {
+            position: Refused(refusal, code="not_allowed")
+            for position, figure in enumerate(listed)
+            if (refusal := rules.why_not_return(figure, standing, reason))
+        }
+    )
+    _move(
+        listed,
+        to=Status.RETURNED,
+        by=by,
+        at=at,
+        verb="returned",
+        role=Role.APPROVER,
+        reason=reason,
+    )
+    _carry_up(listed)
+    return listed
+
+
+def _move(
+    figures: list[MonthlyFigure],
+    *,
+    to: Status,
+    by: User,
+    at: datetime,
+    verb: str,
+    role: str,
+    reason: str = "",
+) -> None:
+    if figures:
+        move_entries(
+            figures,
+            to=to,
+            by=by,
+            at=at,
+            verb=f"budget.month.{verb}",
+            role=role,
+            agency_code=lambda figure: figure.allocation.spending_agency.code,
+            reason=reason,
+        )
+
+
+def _carry_up(figures: Sequence[MonthlyFigure]) -> None:
+    allocations = {figure.allocation_id: figure.allocation for figure in figures}
+    rollups.keep_latest(list(allocations))
+    refresh_above(list(allocations.values()))
+
+
+@transaction.atomic
+def correct_disbursement(
+    *,
+    figure: MonthlyFigure,
+    disbursed_to_date: Decimal,
+    obligated: Decimal,
+    reason: str,
+    by: User,
+    at: datetime,
+) -> Correction:
+    """Correct a signed month's figure; only so may a cumulative amount fall.
+
+    :raises Refused: if the person may not, there is no reason, it cannot be, or it moved meanwhile.
+    """
+    [row] = _loaded([figure])
+    refuse(
+        rules.why_not_correct(row, standing_of(by, fiscal.local_date(at)), reason), "not_allowed"
+    )
+    refuse(rules.why_not_amounts(row.allocation, disbursed_to_date, obligated), "amounts")
+    _before, after = _signed_around([row])[row.pk]
+    refuse(rules.why_not_between(disbursed_to_date, None, after), "after")
+    hold_open(months=[row.month_id])
+    correction = Correction(
+        figure=row,
+        disbursed_before=row.disbursed_to_date,
+        disbursed_after=disbursed_to_date,
+        obligated_before=row.obligated,
+        obligated_after=obligated,
+        reason=reason,
+        made_by=by,
+        made_at=at,
+    )
+    unmoved = MonthlyFigure.objects.filter(pk=row.pk, version=row.version, status=row.status)
+    if not unmoved.update(
+        disbursed_to_date=disbursed_to_date, obligated=obligated, version=F("version") + 1
+    ):
+        raise Refused(changed_meanwhile(), code="changed_meanwhile")
+    Correction.objects.bulk_create([correction])
+    record(
+        "budget.month.corrected",
+        row,
+        by=by,
+        at=at,
+        role=Role.COMPTROLLER,
+        agency_code=row.allocation.spending_agency.code,
+        before={"disbursed": row.disbursed_to_date, "obligated": row.obligated},
+        after={"disbursed": disbursed_to_date, "obligated": obligated},
+        reason=reason,
+    )
+    _carry_up([row])
+    figure.refresh_from_db()
+    return correction
+
+
+@transaction.atomic
+def attach_evidence(*, figure: MonthlyFigure, evidence: Evidence, by: User, at: datetime) -> None:
+    """Add a stored file to a figure that may still be typed.
+
+    :raises Refused: if the person may not type it, or it was sent.
+    """
+    _check_evidence(figure, by=by, at=at)
+    figure.evidence.add(evidence)
+    _tell_evidence("budget.month.evidence_added", figure, evidence, by=by, at=at)
+
+
+@transaction.atomic
+def detach_evidence(*, figure: MonthlyFigure, evidence: Evidence, by: User, at: datetime) -> None:
+    """Take a file away from a figure that may still be typed; the file itself is kept.
+
+    :raises Refused: if the person may not type it, or it was sent.
+    """
+    _check_evidence(figure, by=by, at=at)
+    figure.evidence.remove(evidence)
+    _tell_evidence("budget.month.evidence_removed", figure, evidence, by=by, at=at)
+
+
+def _check_evidence(figure: MonthlyFigure, *, by: User, at: datetime) -> None:
+    today = fiscal.local_date(at)
+    standing = standing_of(by, today)
+    refuse(
+        rules.why_not_save(figure.allocation, figure.month, figure, standing, today),
+        "not_allowed",
+    )
+    hold_open(months=[figure.month_id])
+
+
+def _tell_evidence(
+    verb: str, figure: MonthlyFigure, evidence: Evidence, *, by: User, at: datetime
+) -> None:
+    record(
+        verb,
+        figure,
+        by=by,
+        at=at,
+        role=Role.REPORTER,
+        agency_code=figure.allocation.spending_agency.code,
+        after={"file": evidence.original_name, "sha256": evidence.sha256},
+    )

@@ -1,0 +1,243 @@
+"""Verbs of projects: registered, decided."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from audit.log import Deed, record, record_many
+from common import fiscal
+from common.refusal import Refused
+from projects import rules
+from projects.actions.figures import touch_years
+from projects.actions.inputs import ActivityInput, ProjectInput, Registered
+from projects.models import (
+    Activity,
+    ActivityPlan,
+    Decision,
+    Project,
+    ProjectPlan,
+    ProjectYear,
+)
+from submissions.actions import changed_meanwhile, refuse_all
+from submissions.rules import standing_of
+
+_FIELDS = (
+    "name_th",
+    "name_en",
+    "host_agency",
+    "start_date",
+    "end_date",
+    "edition",
+    "issue",
+    "approach",
+    "main_item",
+    "main_item_reason_th",
+    "rationale_th",
+    "objective_th",
+    "output_th",
+    "outcome_th",
+    "beneficiaries",
+    "coordinator_name",
+    "coordinator_phone",
+    "is_sample",
+)
+_SETS = ("supporting_agencies", "areas", "kpis", "framework_items")
+
+
+@transaction.atomic
+def register_projects(
+    *, projects: Sequence[ProjectInput], by: User | None, at: datetime
+) -> Registered:
+    """Add projects, or bring known ones (by code) to what is given, plan and activities included.
+
+    The status is set only for new ones; later it moves by `decide_project`. Signed progress keeps
+    its activities: one that has progress is never removed.
+
+    :raises EntriesRefused: where a project's dates, weights or places do not stand.
+    """
+    _check_registrar(by, at)
+    refuse_all(
+        {
+            position: Refused(reason, code="invalid")
+            for position, given in enumerate(projects)
+            if (
+                reason := rules.why_not_register(
+                    (given.start_date, given.end_date),
+                    {a.number: (a.weight, a.start_date, a.end_date) for a in given.activities},
+                )
+            )
+        }
+    )
+    known = {
+        project.code: project
+        for project in Project.objects.filter(code__in=[given.code for given in projects])
+    }
+    added, changed, left = [], [], []
+    deeds = []
+    for given in projects:
+        project = known.get(given.code)
+        if project is None:
+            project = Project.objects.create(
+                code=given.code,
+                status=given.status,
+                **{name: getattr(given, name) for name in _FIELDS},
+            )
+            before: dict[str, object] = {}
+        else:
+            before = _differences(project, given)
+        work_changed = _bring_work(project, given)
+        if given.code not in known:
+            added.append(given.code)
+            deeds.append(_registered(project, "projects.project.added", None))
+        elif before or work_changed:
+            Project.objects.filter(pk=project.pk).update(
+                **{name: getattr(given, name) for name in before if name in _FIELDS}
+            )
+            changed.append(given.code)
+            deeds.append(_registered(project, "projects.project.changed", before))
+        else:
+            left.append(given.code)
+            continue
+        touch_years(project)
+    record_many(deeds, by=by, at=at, role=Role.STRATEGIST if by else "")
+    return Registered(tuple(added), tuple(changed), tuple(left))
+
+
+def _check_registrar(by: User | None, at: datetime) -> None:
+    if by is None:
+        return
+    if not standing_of(by, fiscal.local_date(at)).has(Role.STRATEGIST):
+        raise Refused(
+            _("เฉพาะกลุ่มงานยุทธศาสตร์ฯ สำนักงานจังหวัด ขึ้นทะเบียนโครงการได้"), code="not_strategist"
+        )
+
+
+def _differences(project: Project, given: ProjectInput) -> dict[str, object]:
+    return {
+        name: getattr(project, name)
+        for name in _FIELDS
+        if getattr(project, name) != getattr(given, name)
+    }
+
+
+def _registered(project: Project, verb: str, before: dict[str, object] | None) -> Deed:
+    return Deed(verb, project, before=before, agency_code=project.host_agency.code)
+
+
+def _bring_work(project: Project, given: ProjectInput) -> bool:
+    """Bring years, relations, activities and plans to what is given; say whether anything moved."""
+    moved = False
+    for name in _SETS:
+        relation = getattr(project, name)
+        wanted = {thing.pk for thing in getattr(given, name)}
+        if set(relation.values_list("pk", flat=True)) != wanted:
+            relation.set(wanted)
+            moved = True
+    for year, share in given.years.items():
+        row, made = ProjectYear.objects.get_or_create(
+            project=project, fiscal_year_id=year, defaults={"share": share}
+        )
+        if not made and row.share != share:
+            ProjectYear.objects.filter(pk=row.pk).update(share=share)
+            made = True
+        moved = moved or made
+    moved = _bring_plan(ProjectPlan, {"project": project}, given.plan) or moved
+    numbers = {activity.number for activity in given.activities}
+    gone = Activity.objects.filter(project=project, progress=None).exclude(number__in=numbers)
+    moved = bool(gone.delete()[0]) or moved
+    for activity in given.activities:
+        moved = _bring_activity(project, activity, is_sample=given.is_sample) or moved
+    return moved
+
+
+_ACTIVITY_FIELDS = (
+    "name_th",
+    "name_en",
+    "agency",
+    "weight",
+    "start_date",
+    "end_date",
+    "budget",
+)
+
+
+def _bring_activity(project: Project, given: ActivityInput, *, is_sample: bool) -> bool:
+    wanted = {name: getattr(given, name) for name in _ACTIVITY_FIELDS}
+    activity, made = Activity.objects.get_or_create(
+        project=project, number=given.number, defaults={**wanted, "is_sample": is_sample}
+    )
+    differs = {name: value for name, value in wanted.items() if getattr(activity, name) != value}
+    if differs:
+        Activity.objects.filter(pk=activity.pk).update(**differs)
+    planned = _bring_plan(ActivityPlan, {"activity": activity}, given.plan)
+    return made or bool(differs) or planned
+
+
+def _bring_plan(
+    model: type[ActivityPlan] | type[ProjectPlan],
+    owner: Mapping[str, Activity | Project],
+    wanted: Mapping[tuple[int, int], Decimal],
+) -> bool:
+    stored = {(row.fiscal_year_id, row.month): row.percent for row in model.objects.filter(**owner)}
+    if stored == dict(wanted):
+        return False
+    model.objects.filter(**owner).delete()
+    rows: list[Any] = [
+        model(**owner, fiscal_year_id=year, month=month, percent=percent)
+        for (year, month), percent in sorted(wanted.items())
+    ]
+    model.objects.bulk_create(rows)
+    return True
+
+
+@transaction.atomic
+def decide_project(
+    *,
+    project: Project,
+    to: str,
+    reference: str,
+    decided_date: date,
+    by: User,
+    at: datetime,
+    reason: str = "",
+) -> Project:
+    """Move a project on in its life by a decision.
+
+    :raises Refused: if the person may not, there is no such way, or it moved on meanwhile.
+    """
+    if refusal := rules.why_not_decide(project, to, standing_of(by, fiscal.local_date(at))):
+        raise Refused(refusal, code="not_allowed")
+    if not reference.strip():
+        raise Refused(_("ระบุมติหรือการประชุมที่ตัดสิน"), code="no_reference")
+    before = project.status
+    if not Project.objects.filter(pk=project.pk, status=before).update(status=to):
+        raise Refused(changed_meanwhile(), code="changed_meanwhile")
+    Decision.objects.create(
+        project=project,
+        from_status=before,
+        to_status=to,
+        decided_date=decided_date,
+        reference=reference,
+        reason=reason,
+        made_by=by,
+        made_at=at,
+    )
+    record(
+        "projects.project.decided",
+        project,
+        by=by,
+        at=at,
+        role=Role.STRATEGIST,
+        agency_code=project.host_agency.code,
+        before={"status": before},
+        after={"status": to, "reference": reference},
+        reason=reason,
+    )
+    project.status = to
+    touch_years(project)
+    return project

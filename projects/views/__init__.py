@@ -1,0 +1,12 @@
+"""Pages of projects."""
+
+from projects.views.files import project_detail
+from projects.views.lists import desk_list, project_list
+from projects.views.reports import progress_form
+
+__all__ = [
+    "desk_list",
+    "progress_form",
+    "project_detail",
+    "project_list",
+]
