@@ -1,0 +1,408 @@
+"""What everybody reads of KPIs: the list, one KPI with its cascade, and where a figure comes from."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import Role
+from accounts.rules import Standing, in_line_above
+from audit.log import record
+from audit.models import Event
+from common import charts, clock
+from kpi.models import KPI, Figure, IndicatorVersion, Link, Result, Scorecard
+from kpi.rules.surroundings import performance_level, thresholds_of, version_in_force
+from kpi.rules.wording import reason_sentence
+from strategy.models import Issue
+from submissions.models import PeriodState, Quarter
+from submissions.rules import standing_of
+
+TREND = 8
+
+
+def readable_quarters(standing: Standing) -> QuerySet[Quarter]:
+    """Quarters whose figures the person reads: published ones, for staff also what is running."""
+    quarters = Quarter.objects.select_related("fiscal_year")
+    if standing.pairs:
+        return quarters.exclude(state=PeriodState.PLANNED)
+    return quarters.filter(state=PeriodState.PUBLISHED)
+
+
+def asked_quarter(request: HttpRequest, standing: Standing) -> tuple[Quarter | None, list[Quarter]]:
+    """Return the quarter of the address (the newest unless it names one) and all that can be asked.
+
+    :raises Http404: if the address names one that the person may not read.
+    """
+    quarters = list(readable_quarters(standing).in_time_order())[::-1]
+    named = request.GET.get("quarter", "")
+    if not named:
+        return (quarters[0] if quarters else None), quarters
+    for quarter in quarters:
+        if f"{quarter.fiscal_year_id}-{quarter.number}" == named:
+            return quarter, quarters
+    raise Http404(_("ไม่มีไตรมาสนี้"))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One KPI with its figure of the quarter (None where none is computed yet)."""
+
+    kpi: KPI
+    figure: Figure | None
+    level: str | None
+    decimals: int = 2
+
+
+def _lines(kpis: list[KPI], quarter: Quarter) -> list[Line]:
+    figures = {
+        figure.kpi_id: figure
+        for figure in Figure.objects.for_quarter(quarter)
+        .filter(kpi__in=kpis)
+        .select_related("version")
+    }
+    thresholds = thresholds_of(quarter.fiscal_year)
+    return [
+        Line(
+            kpi,
+            figure := figures.get(kpi.pk),
+            performance_level(figure.achievement, thresholds) if figure else None,
+            figure.version.decimals if figure and figure.version else 2,
+        )
+        for kpi in kpis
+    ]
+
+
+@login_not_required
+@require_safe
+def kpi_list(request: HttpRequest) -> HttpResponse:
+    """The province's KPIs by issue; filters by issue, agency, state and text stay in the address."""
+    standing = standing_of(request.user, clock.today())
+    quarter, quarters = asked_quarter(request, standing)
+    context: dict[str, Any] = {"quarter": quarter, "quarters": quarters, "groups": []}
+    if quarter is not None:
+        kpis = (
+            KPI.objects.for_year(quarter.fiscal_year_id)
+            .of_level(Scorecard.Level.PROVINCE)
+            .with_rules()
+            .select_related("issue__edition__plan")
+            .order_by("issue__order", "issue__code", "code")
+        )
+        issue, agency = request.GET.get("issue", ""), request.GET.get("agency", "")
+        text, level = request.GET.get("q", "").strip(), request.GET.get("level", "")
+        everything = list(kpis)
+        if issue:
+            kpis = kpis.filter(issue__code=issue)
+        if agency:
+            kpis = kpis.filter(agency__code=agency)
+        if text:
+            kpis = kpis.filter(
+                Q(indicator__name_th__icontains=text)
+                | Q(indicator__name_en__icontains=text)
+                | Q(code__icontains=text)
+            )
+        lines = _lines(list(kpis), quarter)
+        if level:
+            lines = [
+                line
+                for line in lines
+                if level in (line.level, line.figure.state if line.figure else "")
+            ]
+        groups: dict[Issue | None, list[Line]] = {}
+        for line in lines:
+            groups.setdefault(line.kpi.issue, []).append(line)
+        issues = {kpi.issue for kpi in everything if kpi.issue}
+        agencies = {kpi.agency for kpi in everything}
+        context |= {
+            "groups": list(groups.items()),
+            "count": len(lines),
+            "text": text,
+            "level": level,
+            "issue": issue,
+            "agency": agency,
+            "issues": sorted(issues, key=lambda each: (each.order, each.code)),
+            "agencies": sorted(agencies, key=lambda each: each.code),
+            "is_sample": any(kpi.is_sample for kpi in everything),
+        }
+    return render(request, "kpi/kpi_list.html", context)
+
+
+def _kpi(request: HttpRequest, standing: Standing, code: str, quarter: Quarter | None) -> KPI:
+    """The KPI of a code in the quarter's year that the person may read; a personal one is logged.
+
+    :raises Http404: if there is none for this person.
+    """
+    if quarter is None:
+        raise Http404
+    kpi = get_object_or_404(
+        KPI.objects.for_year(quarter.fiscal_year_id)
+        .with_rules()
+        .select_related("issue__edition__plan", "scorecard__post__supervising_post"),
+        code=code,
+    )
+    if not kpi.is_personal:
+        return kpi
+    if not may_see_personal(kpi, standing):
+        raise Http404
+    record(
+        "kpi.personal.viewed",
+        kpi,
+        by=request.user if request.user.is_authenticated else None,  # type: ignore[arg-type]
+        at=clock.now(),
+        agency_code=kpi.agency.code,
+    )
+    return kpi
+
+
+def may_see_personal(kpi: KPI, standing: Standing) -> bool:
+    """The holder, the line above and HR of the agency read a personal KPI."""
+    post = kpi.scorecard.post
+    if post is None or not standing.pairs:
+        return False
+    return (
+        post.pk in standing.post_ids
+        or standing.is_role_of(Role.HR, kpi.agency_id)
+        or in_line_above(post, standing.post_ids)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A KPI below, with its own people counted but not named unless the reader is in line."""
+
+    link: Link
+    line: Line
+    posts: int
+
+
+def _children(kpi: KPI, quarter: Quarter, standing: Standing) -> tuple[list[Child], int]:
+    """Return the readable KPIs below and how many personal ones are only counted."""
+    links = list(
+        Link.objects.filter(parent=kpi)
+        .select_related(
+            "child__indicator", "child__agency", "child__scorecard__post", "child__curve"
+        )
+        .order_by("kind", "child__code")
+    )
+    readable = [
+        link
+        for link in links
+        if not link.child.is_personal or may_see_personal(link.child, standing)
+    ]
+    lines = {
+        line.kpi.pk: line for line in _lines([link.child for link in readable], quarter)
+    }
+    below: dict[int, int] = {}
+    for parent_id in Link.objects.filter(
+        parent__in=[link.child_id for link in readable],
+        child__scorecard__level=Scorecard.Level.POST,
+    ).values_list("parent_id", flat=True):
+        below[parent_id] = below.get(parent_id, 0) + 1
+    return [
+        Child(link, lines[link.child_id], below.get(link.child_id, 0)) for link in readable
+    ], len(links) - len(readable)
+
+
+@login_not_required
+@require_safe
+def kpi_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """One KPI: the figure, its gap, where it comes from, its way over the quarters, who carries it."""
+    standing = standing_of(request.user, clock.today())
+    quarter, quarters = asked_quarter(request, standing)
+    kpi = _kpi(request, standing, code, quarter)
+    assert quarter is not None
+    version = version_in_force(
+        IndicatorVersion.objects.filter(indicator=kpi.indicator),
+        quarter.fiscal_year_id,
+        quarter.number,
+    )
+    [line] = _lines([kpi], quarter)
+    children, hidden = _children(kpi, quarter, standing)
+    targets = {target.quarter: target for target in kpi.targets.all()}
+    parents = [
+        link
+        for link in Link.objects.filter(child=kpi).select_related(
+            "parent__indicator", "parent__scorecard"
+        )
+        if not link.parent.is_personal
+    ]
+    return render(
+        request,
+        "kpi/kpi_detail.html",
+        {
+            "kpi": kpi,
+            "version": version,
+            "quarter": quarter,
+            "quarters": quarters,
+            "line": line,
+            "figure": line.figure,
+            "reason": reason_sentence(line.figure.state_reason) if line.figure else "",
+            "children": children,
+            "hidden": hidden,
+            "parents": parents,
+            "targets": [(number, targets.get(number)) for number in range(1, 5)],
+            "trend": _trend(kpi, quarters, quarter, version),
+            "result": _entry_of(kpi, quarter, standing),
+            "is_staff": bool(standing.pairs),
+        },
+    )
+
+
+def _trend(
+    kpi: KPI, quarters: list[Quarter], quarter: Quarter, version: IndicatorVersion | None
+) -> charts.LineChart | None:
+    """Draw the year to date against the target over the last quarters that the person reads."""
+    shown = [
+        each
+        for each in quarters[::-1]
+        if (each.fiscal_year_id, each.number) <= (quarter.fiscal_year_id, quarter.number)
+    ][-TREND:]
+    figures = {
+        figure.quarter_id: figure
+        for figure in Figure.objects.filter(kpi__code=kpi.code, quarter__in=shown)
+    }
+    actual: list[Decimal | None] = []
+    target: list[Decimal | None] = []
+    for each in shown:
+        figure = figures.get(each.pk)
+        value = None
+        if figure is not None:
+            value = (
+                figure.measured_against
+                if figure.measured_against is not None
+                else figure.ytd_value
+            )
+        actual.append(value)
+        target.append(figure.target_ytd if figure else None)
+    if not any(value is not None for value in actual):
+        return None
+    return charts.line_chart(
+        [f"{each.number}/{each.fiscal_year_id % 100}" for each in shown],
+        [
+            charts.Series(_("ผล"), tuple(actual), "actual"),
+            charts.Series(_("เป้าหมาย"), tuple(target), "plan"),
+        ],
+        title=_("ผลสะสมเทียบเป้าหมาย"),
+        unit=version.unit if version else "",
+        decimals=version.decimals if version else 2,
+        period_head=_("ไตรมาส"),
+    )
+
+
+def _entry_of(kpi: KPI, quarter: Quarter, standing: Standing) -> Result | None:
+    """The signed entry behind the figure; staff of the agency also see an unsigned one."""
+    results = Result.objects.filter(kpi=kpi, quarter=quarter).select_related(
+        "entered_by", "submitted_by", "approved_by", "accepted_by"
+    )
+    if not kpi.is_personal:
+        results = (
+            results.visible_to(standing)
+            if standing.pairs
+            else results.filter(status__in=["approved", "accepted"])
+        )
+    return results.prefetch_related("evidence").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """One figure that went into another, or was left out and why."""
+
+    code: str
+    name: str
+    agency: str
+    kind: str
+    weight: Decimal
+    figure: Figure | None
+    counted: bool
+    why_out: str
+    url: str = ""
+
+
+@login_not_required
+@require_safe
+def explain(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
+    """Where one number comes from: formula, contributors, what was left out, who signed, when."""
+    standing = standing_of(request.user, clock.today())
+    quarter = get_object_or_404(
+        readable_quarters(standing), fiscal_year_id=year, number=number
+    )
+    kpi = _kpi(request, standing, code, quarter)
+    [line] = _lines([kpi], quarter)
+    before = (
+        Figure.objects.filter(
+            kpi__code=kpi.code, quarter__in=readable_quarters(standing)
+        )
+        .filter(
+            Q(quarter__fiscal_year__lt=year)
+            | Q(quarter__fiscal_year=year, quarter__number__lt=number)
+        )
+        .select_related("quarter", "version")
+        .order_by("-quarter__fiscal_year", "-quarter__number")
+        .first()
+    )
+    contributors, hidden = _contributors(kpi, quarter, standing)
+    result = _entry_of(kpi, quarter, standing)
+    history = (
+        list(Event.objects.of("kpi.result", result.pk).in_time_order())
+        if result and standing.pairs
+        else []
+    )
+    return render(
+        request,
+        "kpi/explain.html",
+        {
+            "kpi": kpi,
+            "quarter": quarter,
+            "line": line,
+            "figure": line.figure,
+            "version": line.figure.version if line.figure else None,
+            "reason": reason_sentence(line.figure.state_reason) if line.figure else "",
+            "contributors": contributors,
+            "hidden": hidden,
+            "result": result,
+            "history": history,
+            "before": before,
+            "target": kpi.targets.filter(quarter=number).first(),
+            "is_staff": bool(standing.pairs),
+        },
+    )
+
+
+def _contributors(
+    kpi: KPI, quarter: Quarter, standing: Standing
+) -> tuple[list[Contributor], int]:
+    """Return the KPIs below with what each brought, and how many personal ones are only counted."""
+    children, hidden = _children(kpi, quarter, standing)
+    contributors = []
+    for child in children:
+        figure = child.line.figure
+        out = ""
+        if child.link.kind == Link.Kind.SUPPORT:
+            out = reason_sentence("supports_only")
+        elif child.link.kind == Link.Kind.SAME:
+            out = reason_sentence("shows_parent")
+        elif kpi.reports_own:
+            out = reason_sentence("explains_only")
+        elif figure is None or figure.state != "value":
+            out = str(figure.get_state_display()) if figure else _("ยังไม่มีค่า")
+        contributors.append(
+            Contributor(
+                code=child.link.child.code,
+                name=child.link.child.name,
+                agency=child.link.child.agency.short_name,
+                kind=str(child.link.get_kind_display()),
+                weight=child.link.weight,
+                figure=figure,
+                counted=not out,
+                why_out=out,
+                url=child.link.child.code,
+            )
+        )
+    return contributors, hidden
+
+
