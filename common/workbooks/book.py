@@ -236,8 +236,8 @@ _PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _PERCENT_NUMBERS = {9, 10}  # the built-in formats 0% and 0.00%
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 # What makes a sheet worth a second look; plain searches, since a large sheet is searched whole.
-_HINTS = (b"hidden=", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b't="e"', b"t='e'")
-_OTHER_HANDWRITING = (b"<c>", b"<c/>", b":c ", b":c>", b"r='")
+_HINTS = (b"hidden=", b"<f", b":f", b'="e"')
+_OTHER_HANDWRITING = (b"<c>", b"<c/", b":c", b"='")
 _THREE_LETTERS = re.compile(rb' r="[A-Z]{3}[0-9]')
 # From 8,000 rows on, columns of two letters may span more cells than the limit.
 _TALL = re.compile(rb'<row r="(?:[89][0-9]{3}|[0-9]{5,})"')

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from common.thainumbers import from_thai_digits, is_formula_row, normalise_text, read_stated_unit
@@ -79,6 +80,7 @@ class Row:
     label: str = ""
 
 
+@lru_cache(maxsize=4096)
 def _key(text: str) -> str:
     """Return a heading without spaces, signs, brackets and numbering, in Arabic digits."""
     plain = from_thai_digits(normalise_text(text)).casefold().replace("\n", " ")
