@@ -143,7 +143,7 @@ def _merged(frozen: shape.Frozen, again: shape.Frozen, touched: set[str]) -> sha
             rows[row.code],
             name=row.name,
             weight=row.weight,
-            corrected=_("แก้ไขย้อนหลัง") if _differs(row, rows[row.code]) else row.corrected,
+            corrected="restated" if _differs(row, rows[row.code]) else row.corrected,
         )
         if row.code in touched
         else row

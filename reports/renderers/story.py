@@ -556,7 +556,7 @@ def _kpi_line(row: KPIRow) -> KPILine:
         standing_word=standing_word(row.standing),
         score=number(row.score, 4),
         decimals=f"d{row.decimals}",
-        correction=row.corrected,
+        correction=_("แก้ไขย้อนหลัง") if row.corrected else "",
         agency=said(row.agency),
     )
 
@@ -682,7 +682,7 @@ def as_words(story: Story) -> dict[str, Any]:
         if story.previous_quarter
         else "",
         "standing": _("ผล"),
-        "coverage": _("รายงาน"),
+        "coverage": _("ความครอบคลุม"),
         "three": _("งาน เงิน เวลา (%)"),
         "work": _("งาน"),
         "money_bar": _("เงิน"),
@@ -715,7 +715,7 @@ def as_words(story: Story) -> dict[str, Any]:
         "measure": _("วัดจาก"),
         "points": _("ต่าง (จุด)"),
         "needed": _("ต้องเบิกเพิ่ม (บาท)"),
-        "origin": _("ที่มา"),
+        "origin": _("แหล่งที่มา"),
         "months": _("เบิกจ่ายสะสมรายเดือน (ร้อยละ)"),
         "no_value": _("ไม่มีค่า"),
         "corrections": _("บันทึกการแก้ไขหลังปิดไตรมาส"),
