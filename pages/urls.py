@@ -1,0 +1,20 @@
+"""Addresses of joined pages."""
+
+from django.urls import path
+
+from pages.views import approvals, dashboard, delegation, desk, find, home, words
+
+app_name = "pages"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/approvals/", approvals.approval_list, name="approval-list"),
+    path("desk/delegation/", delegation.delegation_list, name="delegation-list"),
+    path("desk/delegation/<int:pk>/revoke/", delegation.delegation_revoke, name="delegation-revoke"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("search/", find.find, name="search"),
+    path("privacy/", words.privacy, name="privacy"),
+    path("policy/", words.policy, name="policy"),
+    path("site-map/", words.site_map, name="site-map"),
+]

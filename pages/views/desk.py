@@ -1,0 +1,82 @@
+"""My desk: everything that is due from the person, the grid to type it in, and what waits."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import Role, User
+from budget.dues import due_for as budget_due_for
+from common import clock, fiscal
+from common.dues import Due
+from common.states import CellState
+from kpi.dues import due_for as kpi_due_for
+from kpi.grid import entry_grid, quarter_to_type
+from pages.views.approvals import waiting_for
+from projects.dues import due_for as projects_due_for
+from submissions.rules import standing_of
+
+DONE = ("submitted", "approved", "accepted")
+
+
+def desk(request: HttpRequest) -> HttpResponse:
+    """Show what is due, oldest deadline first, with the KPI grid open to be typed in."""
+    user = request.user
+    assert isinstance(user, User)
+    at = clock.now()
+    standing = standing_of(user, at.date())
+    quarter = quarter_to_type(at)
+    grid = entry_grid(user, quarter, at) if quarter else None
+    signs = standing.has(Role.APPROVER, Role.STRATEGIST)
+    own = [
+        due
+        for source in (projects_due_for, budget_due_for)
+        for due in source(user, at)
+        if user.pk in due.owner_ids or standing.has(Role.STRATEGIST)
+    ]
+    todo = [due for due in own if due.status not in DONE]
+    chased = _chased(user, at) if standing.has(Role.STRATEGIST) else []
+    return render(
+        request,
+        "pages/desk.html",
+        {
+            "grid": grid if grid and grid.rows else None,
+            "quarter": quarter,
+            "standing": standing,
+            "projects": [due for due in todo if due.kind == "projects.progress"][:40],
+            "money": _by_month([due for due in todo if due.kind == "budget.month"]),
+            "todo": len(todo) + (_open_rows(grid) if grid else 0),
+            "late": sum(due.state == CellState.LATE for due in todo),
+            "sent": sum(due.status in DONE for due in own),
+            "waiting": waiting_for(user) if signs else [],
+            "signs": signs,
+            "chased": chased,
+            "may_enter": standing.has(Role.REPORTER) or bool(standing.post_ids),
+        },
+    )
+
+
+def _open_rows(grid: object) -> int:
+    counts = grid.counts  # type: ignore[attr-defined]
+    return int(counts["all"] - counts["sent"] - counts["signed"])
+
+
+def _by_month(dues: list[Due]) -> list[tuple[Due, int]]:
+    """One line a month: the first due of it and how many there are."""
+    months: dict[str, list[Due]] = defaultdict(list)
+    for due in dues:
+        months[due.period_key].append(due)
+    return [(listed[0], len(listed)) for _key, listed in sorted(months.items())]
+
+
+def _chased(user: User, at: datetime) -> list[tuple[str, int, int]]:
+    """For the strategy office: agencies with late KPI figures, how many and how long."""
+    late: dict[str, list[int]] = defaultdict(list)
+    for due in kpi_due_for(user, at):
+        if due.state == CellState.LATE and due.status not in DONE and due.deadline_date:
+            late[due.agency_name].append(fiscal.days_late(at, due.deadline_date))
+    return sorted(
+        ((name, len(days), max(days)) for name, days in late.items()),
+        key=lambda each: (-each[2], -each[1], each[0]),
+    )
