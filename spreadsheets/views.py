@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
@@ -106,7 +107,7 @@ def form_download(request: HttpRequest) -> HttpResponseBase:
         kind=form.cleaned_data["kind"],
         agency=form.cleaned_data["agency"],
         period=form.cleaned_data["period"],
-        by=_user(request),
+        user=_user(request),
         at=now(),
     )
     target.seek(0)
@@ -135,6 +136,7 @@ def _show(
         "title": actions.KINDS[upload.kind].title,
         "period": actions.period_name(upload.period),
         "report": report,
+        "home": settings.LOGIN_REDIRECT_URL,
         "refusal": refusal,
         "obstacles": list(refusal.by_entry.values()) if isinstance(refusal, EntriesRefused) else [],
     }

@@ -30,7 +30,7 @@ def write_form(
     kind: str,
     agency: Agency,
     period: Quarter | Month,
-    by: User,
+    user: User,
     at: datetime,
 ) -> str:
     """Write the form of a kind for what an agency owes in a period; return its file name.
@@ -38,7 +38,7 @@ def write_form(
     :raises Refused: if the agency has nothing to fill in.
     """
     resource = resource_of(kind)
-    rows = resource.rows_for(user=by, agency=agency, period=period, at=at)
+    rows = resource.rows_for(user=user, agency=agency, period=period, at=at)
     if not rows:
         raise Refused(_("หน่วยงานนี้ไม่มีรายการที่ต้องกรอกในรอบนี้"), code="nothing_due")
     book = xlsxwriter.Workbook(

@@ -80,6 +80,7 @@ def local_copy(source: IO[bytes]) -> Iterator[tuple[Path, str, int]]:
         yield Path(copy.name), digest.hexdigest(), size
 
 
+@transaction.atomic
 def receive_upload(
     *,
     file: IO[bytes],
@@ -123,7 +124,7 @@ def receive_upload(
                 found = _understand(path, judged, upload, resource, Choice(), by=by, at=at)
             except UnreadableFile as error:
                 raise _refusal(error) from error
-        with path.open("rb") as content, transaction.atomic():
+        with path.open("rb") as content:
             upload.file.save(name, File(content), save=False)
             if is_small:
                 _put_report(upload, resource, found)
@@ -365,6 +366,7 @@ def _move(upload: Upload, *, to: Status, **changes: Any) -> None:
         setattr(upload, name, value)
 
 
+@transaction.atomic
 def choose_columns(*, upload: Upload, choice: Choice, by: User, at: datetime) -> Upload:
     """Read the file again with the sheet and columns that the person chose, and remember them.
 
@@ -376,23 +378,23 @@ def choose_columns(*, upload: Upload, choice: Choice, by: User, at: datetime) ->
     upload.mapping = upload.mapping | {"chosen": asdict(choice)}
     found = _read_or_refuse(upload, resource, by=by, at=at)
     _put_report(upload, resource, found)
-    with transaction.atomic():
-        _move(upload, to=Status.READY, report=upload.report, mapping=upload.mapping)
-        if choice.columns and upload.report["layout"]:
-            RememberedMapping.objects.update_or_create(
-                agency=upload.agency,
-                kind=upload.kind,
-                layout=upload.report["layout"],
-                defaults={
-                    "columns": upload.mapping["headings"],
-                    "dash_is_zero": choice.dash_is_zero,
-                    "remembered_by": by,
-                    "remembered_at": at,
-                },
-            )
+    _move(upload, to=Status.READY, report=upload.report, mapping=upload.mapping)
+    if choice.columns and upload.report["layout"]:
+        RememberedMapping.objects.update_or_create(
+            agency=upload.agency,
+            kind=upload.kind,
+            layout=upload.report["layout"],
+            defaults={
+                "columns": upload.mapping["headings"],
+                "dash_is_zero": choice.dash_is_zero,
+                "remembered_by": by,
+                "remembered_at": at,
+            },
+        )
     return upload
 
 
+@transaction.atomic
 def refresh_preview(*, upload: Upload, by: User, at: datetime) -> Upload:
     """Compare a waiting file with what is stored now.
 
@@ -411,6 +413,7 @@ def _check(reason: str | None, code: str = "not_allowed") -> None:
         raise Refused(reason, code=code)
 
 
+@transaction.atomic
 def commit_upload(*, upload: Upload, confirmed: bool, by: User, at: datetime) -> Upload:
     """Bring the whole file in through the kind's verb, or nothing; a large one by the worker.
 
@@ -420,9 +423,8 @@ def commit_upload(*, upload: Upload, confirmed: bool, by: User, at: datetime) ->
     standing = standing_of(by, fiscal.local_date(at))
     _check(rules.why_not_commit(upload, standing, confirmed=confirmed), "not_ready")
     if upload.report["counts"]["rows"] > settings.UPLOAD_COMMIT_AT_ONCE_ROWS:
-        with transaction.atomic():
-            _move(upload, to=Status.COMMITTING, committed_by=by, committed_at=at)
-            _defer(upload, COMMIT_UPLOAD)
+        _move(upload, to=Status.COMMITTING, committed_by=by, committed_at=at)
+        _defer(upload, COMMIT_UPLOAD)
         return upload
     return _commit(upload, by=by, at=at)
 

@@ -95,7 +95,7 @@ def test_the_same_form_is_known_again_next_month(money, agency, october, reporte
 
 def form(agency, period, by, kind="monthly-disbursement"):
     target = io.BytesIO()
-    actions.write_form(target, kind=kind, agency=agency, period=period, by=by, at=AT)
+    actions.write_form(target, kind=kind, agency=agency, period=period, user=by, at=AT)
     target.seek(0)
     return target
 

@@ -77,7 +77,7 @@ def test_a_percent_beyond_100_is_an_error_of_its_line(projects, agency, quarter,
 def test_the_form_has_a_line_for_each_activity(projects, agency, quarter, reporter):
     target = io.BytesIO()
     actions.write_form(
-        target, kind="project-progress", agency=agency, period=quarter, by=reporter, at=AT
+        target, kind="project-progress", agency=agency, period=quarter, user=reporter, at=AT
     )
     target.seek(0)
     page = load_workbook(target).worksheets[0]

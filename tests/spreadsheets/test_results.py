@@ -139,7 +139,7 @@ def test_what_is_not_ready_to_be_sent_is_said_at_its_cell(field, kpis, reporter)
 def test_the_form_opens_only_what_is_asked(field, kpis, quarter, reporter):
     target = io.BytesIO()
     actions.write_form(
-        target, kind="kpi-results", agency=field.agency, period=quarter, by=reporter, at=AT
+        target, kind="kpi-results", agency=field.agency, period=quarter, user=reporter, at=AT
     )
     target.seek(0)
     page = load_workbook(target).worksheets[0]

@@ -244,7 +244,7 @@ def test_columns_chosen_by_the_person_are_remembered(money, agency, october, rep
 def test_our_own_form_is_filled_read_and_recognised(money, agency, october, reporter):
     target = io.BytesIO()
     name = actions.write_form(
-        target, kind="monthly-disbursement", agency=agency, period=october, by=reporter, at=AT
+        target, kind="monthly-disbursement", agency=agency, period=october, user=reporter, at=AT
     )
     assert name.endswith("-2570-m01.xlsx")
     target.seek(0)
