@@ -56,7 +56,7 @@ def _digest_of_the_inputs() -> str:
         *settings.PROVINCE_DIR.rglob("*"),
         *root.glob("*/migrations/*.py"),
         *root.glob("*/management/commands/load_*.py"),
-        *root.glob("*/samples/**/*"),
+        *(root / "data" / "sample").rglob("*"),
     ]
     for path in sorted(file for file in files if file.is_file()):
         digest.update(str(path.relative_to(root)).encode())
