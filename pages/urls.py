@@ -11,7 +11,9 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/approvals/", approvals.approval_list, name="approval-list"),
     path("desk/delegation/", delegation.delegation_list, name="delegation-list"),
-    path("desk/delegation/<int:pk>/revoke/", delegation.delegation_revoke, name="delegation-revoke"),
+    path(
+        "desk/delegation/<int:pk>/revoke/", delegation.delegation_revoke, name="delegation-revoke"
+    ),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("search/", find.find, name="search"),
     path("privacy/", words.privacy, name="privacy"),

@@ -187,9 +187,7 @@ def _refused(reason: Refused) -> JsonResponse:
     """Answer a refusal of one row where the grid can show it."""
     if isinstance(reason, Clash) and reason.theirs is not None:
         theirs = reason.theirs
-        names = (
-            ("numerator", "denominator") if theirs.denominator is not None else ("value",)
-        )
+        names = ("numerator", "denominator") if theirs.denominator is not None else ("value",)
         clash = {
             "theirs": {name: _plain(getattr(theirs, name)) for name in names},
             "by": theirs.entered_by.get_full_name() if theirs.entered_by else "",
@@ -221,9 +219,7 @@ def submit(request: HttpRequest) -> HttpResponseBase:
     unready = [row for row in grid.rows if row.still_needed]
     if not ready:
         sentence = unready[0].still_needed[1] if unready and unready[0].still_needed else ""
-        messages.error(
-            request, f"{_('ยังไม่มีรายการที่พร้อมส่ง กรอกตัวเลขก่อน')} {sentence}".strip()
-        )
+        messages.error(request, f"{_('ยังไม่มีรายการที่พร้อมส่ง กรอกตัวเลขก่อน')} {sentence}".strip())
         return redirect(back)
     try:
         actions.submit_results(entries=ready, by=_user(request), at=clock.now())
@@ -351,5 +347,3 @@ def evidence_remove(request: HttpRequest, kpi_id: int, evidence_id: int) -> Http
     else:
         messages.success(request, _("เอาหลักฐานออกแล้ว"))
     return redirect(f"/desk/kpis/entry/{kpi_id}/?quarter={request.POST.get('quarter', '')}")
-
-

@@ -194,9 +194,7 @@ def _children(kpi: KPI, quarter: Quarter, standing: Standing) -> tuple[list[Chil
         for link in links
         if not link.child.is_personal or may_see_personal(link.child, standing)
     ]
-    lines = {
-        line.kpi.pk: line for line in _lines([link.child for link in readable], quarter)
-    }
+    lines = {line.kpi.pk: line for line in _lines([link.child for link in readable], quarter)}
     below: dict[int, int] = {}
     for parent_id in Link.objects.filter(
         parent__in=[link.child_id for link in readable],
@@ -273,9 +271,7 @@ def _trend(
         value = None
         if figure is not None:
             value = (
-                figure.measured_against
-                if figure.measured_against is not None
-                else figure.ytd_value
+                figure.measured_against if figure.measured_against is not None else figure.ytd_value
             )
         actual.append(value)
         target.append(figure.target_ytd if figure else None)
@@ -328,15 +324,11 @@ class Contributor:
 def explain(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
     """Where one number comes from: formula, contributors, what was left out, who signed, when."""
     standing = standing_of(request.user, clock.today())
-    quarter = get_object_or_404(
-        readable_quarters(standing), fiscal_year_id=year, number=number
-    )
+    quarter = get_object_or_404(readable_quarters(standing), fiscal_year_id=year, number=number)
     kpi = _kpi(request, standing, code, quarter)
     [line] = _lines([kpi], quarter)
     before = (
-        Figure.objects.filter(
-            kpi__code=kpi.code, quarter__in=readable_quarters(standing)
-        )
+        Figure.objects.filter(kpi__code=kpi.code, quarter__in=readable_quarters(standing))
         .filter(
             Q(quarter__fiscal_year__lt=year)
             | Q(quarter__fiscal_year=year, quarter__number__lt=number)
@@ -373,9 +365,7 @@ def explain(request: HttpRequest, code: str, year: int, number: int) -> HttpResp
     )
 
 
-def _contributors(
-    kpi: KPI, quarter: Quarter, standing: Standing
-) -> tuple[list[Contributor], int]:
+def _contributors(kpi: KPI, quarter: Quarter, standing: Standing) -> tuple[list[Contributor], int]:
     """Return the KPIs below with what each brought, and how many personal ones are only counted."""
     children, hidden = _children(kpi, quarter, standing)
     contributors = []
@@ -404,5 +394,3 @@ def _contributors(
             )
         )
     return contributors, hidden
-
-
