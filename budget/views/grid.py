@@ -303,7 +303,7 @@ def month_row_save(request: HttpRequest) -> JsonResponse:
             "ok": True,
             "saved_at": thaidates.format_time(clock.now(), "en"),
             "version": figure.version,
-            "understood": typed.understood,
+            "understood": _understood(typed),
             "result": format_number(row.in_month),
             "ytd": format_number(row.rate),
             "state_html": render_to_string("budget/_row_state.html", {"row": row}, request),
@@ -311,6 +311,16 @@ def month_row_save(request: HttpRequest) -> JsonResponse:
             "counts": _counts(list(rows.values())),
         }
     )
+
+
+def _understood(typed: TypedRow) -> str | None:
+    """Return how the figures were read, where that is not just what was typed."""
+    read = typed.understood
+    if all(read[name] == typed.typed[name].strip() or not read[name] for name in read):
+        return None
+    return _("เบิกจ่าย %(disbursed)s · ก่อหนี้ %(obligated)s") % {
+        name: text or "–" for name, text in read.items()
+    }
 
 
 def _clash(figure: MonthlyFigure) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Role
 from audit.models import Event
+from budget import rollups
 from budget.actions import (
     AllocationInput,
     MonthlyInput,
@@ -629,3 +630,21 @@ def test_evidence_is_added_and_taken_away_while_a_figure_may_be_typed(
     figure.refresh_from_db()
     with pytest.raises(Refused):
         attach_evidence(figure=figure, evidence=file, by=reporter, at=NOON)
+
+
+def test_what_no_longer_fits_the_allotment_is_not_sent(allocation, october, reporter):
+    figure = typed(allocation, october, reporter)
+    Allocation.objects.update(allotted=D(1000))
+    error = refused(lambda: submit_monthly_figures(entries=[figure], by=reporter, at=NOON))
+    assert "เกินเงินที่ได้รับจัดสรร" in str(error)
+
+
+def test_a_newer_refresh_is_never_written_over_by_an_older(
+    allocation, october, reporter, head, work_off_jobs
+):
+    signed(allocation, october, reporter, head)
+    old = list(MoneyScope.objects.order_by("pk"))
+    work_off_jobs()
+    MoneyFigure.objects.update(disbursed=D(7))
+    assert rollups.refresh(old, at=NOON) == 0
+    assert set(MoneyFigure.objects.values_list("disbursed", flat=True)) == {D(7)}

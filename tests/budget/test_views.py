@@ -71,7 +71,7 @@ def test_a_row_is_kept_as_it_is_typed(client, allocation, reporter):
     assert answer.status_code == 200
     told = answer.json()
     assert (told["ok"], told["version"], told["ytd"]) == (True, 1, "25.00")
-    assert told["understood"]["disbursed"] == "250,000.00"
+    assert told["understood"] == "เบิกจ่าย 250,000.00 · ก่อหนี้ 0.00"
     assert told["result"] == "250,000.00"
     assert told["counts"]["ready"] == 1
     assert told["warning"] is None

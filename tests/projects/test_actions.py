@@ -11,6 +11,7 @@ from audit.models import Event
 from common.clock import ZONE
 from common.refusal import EntriesRefused, Refused
 from jobruns.models import JobRun
+from projects import rollups
 from projects.actions import (
     ActivityInput,
     ProgressInput,
@@ -490,3 +491,20 @@ def test_evidence_is_added_and_taken_away_while_a_report_may_be_typed(scene, qua
     [report] = submit_progress(entries=[report], by=reporter, at=NOON)
     with pytest.raises(Refused):
         attach_evidence(report=report, evidence=file, by=reporter, at=NOON)
+
+
+# ── Totals ───────────────────────────────────────────────────────────────────
+def test_a_newer_refresh_is_never_written_over_by_an_older(scene, quarter, work_off_jobs):
+    signed(scene, quarter)
+    old = list(ProjectFigure.objects.in_time_order())
+    work_off_jobs()
+    ProjectFigure.objects.update(delivered=D(7))
+    assert rollups.refresh(old, at=NOON) == 0
+    assert set(ProjectFigure.objects.values_list("delivered", flat=True)) == {D(7)}
+
+
+def test_a_project_that_begins_later_is_not_due_yet(quarter):
+    project, _activities = project_with(1, start_date=date(2027, 1, 1))
+    refresh_year(year=FiscalYear.objects.get(year=2570), by=None, at=NOON)
+    figure = ProjectFigure.objects.get(project=project, quarter=quarter)
+    assert (figure.state, figure.standing, figure.elapsed) == ("not_due", "not_started", D(0))
