@@ -1,6 +1,7 @@
 """A report made by hand, with every state in it."""
 
 from decimal import Decimal as D
+from typing import Any
 
 from reports.document import (
     FORMAT,
@@ -46,7 +47,7 @@ NO_DELIVERY = Delivery(0, None, None, 0, 0, False, 0, None, {})
 
 
 def kpi(code="1.1", **changes):
-    base = {
+    base: dict[str, Any] = {
         "code": code,
         "level": "province",
         "name": Words("ร้อยละของน้ำเสียที่ได้รับการบำบัด", "Share of waste water treated"),
@@ -91,7 +92,7 @@ def without_value(code, state, **changes):
 
 
 def report(**changes):
-    base = {
+    base: dict[str, Any] = {
         "format": FORMAT,
         "edition": EditionMark(
             1,

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
@@ -128,11 +129,11 @@ class Province:
             code="74", kind=Area.Kind.PROVINCE, name_th="สมุทรสาคร", name_en="Samut Sakhon"
         )
         self.quarter = quarter_of(YEAR, 1)
-        self.office = AgencyFactory(name_th="สำนักงานจังหวัด")
+        self.office: Any = AgencyFactory(name_th="สำนักงานจังหวัด")
         self.strategist = person(Role.STRATEGIST, self.office)
         self.colleague = person(Role.STRATEGIST, self.office)
-        self.issue = IssueFactory(code="1")
-        self.curve = CurveFactory()
+        self.issue: Any = IssueFactory(code="1")
+        self.curve: Any = CurveFactory()
         self.card = scorecard_of(Scorecard.Level.PROVINCE, self.office)
         self.kpi = kpi_on(self.card, self.curve, "1.1", self.issue)
         self.result = accepted(self.kpi, self.quarter, "96.38")

@@ -1,6 +1,6 @@
 """The published files, answered before Django: no query, every header."""
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 
 from reports.published import PublishedFiles, place_of

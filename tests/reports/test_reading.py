@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -162,7 +163,7 @@ def test_a_province_without_anything_closes_too(db):
 
 def test_the_provinces_name_is_said_once(province):
     Area.objects.update(name_th="จังหวัดสมุทรสาคร", name_en="Samut Sakhon Province")
-    project = ProjectFactory(status=Project.Status.PROPOSED)
+    project: Any = ProjectFactory(status=Project.Status.PROPOSED)
     project.years.create(fiscal_year_id=2570)
     frozen = close(province)
     assert (frozen.province_name.th, frozen.province_name.en) == (
