@@ -202,27 +202,23 @@ def _completeness(
         }
         if report.percent is not None:
             reported[report.pk][0] = report.percent
-    earlier = (
+    waiting: dict[tuple[int, int], list[Progress]] = defaultdict(list)
+    for report in reports:
+        waiting[report.project_id, report.quarter.fiscal_year_id].append(report)
+    signed_before = (
         Progress.objects.counted()
-        .filter(
-            project__in={report.project_id for report in reports},
-            quarter__fiscal_year__in={report.quarter.fiscal_year_id for report in reports},
-        )
+        .filter(project__in={project for project, _year in waiting})
         .select_related("quarter")
         .prefetch_related("activities")
         .order_by("quarter__number")
     )
-    for signed in earlier:
-        for report in reports:
-            if (
-                signed.project_id == report.project_id
-                and signed.quarter.fiscal_year_id == report.quarter.fiscal_year_id
-                and signed.quarter.number < report.quarter.number
-            ):
-                for row in signed.activities.all():
-                    before[report.pk][row.activity_id] = row.percent
-                if signed.percent is not None:
-                    before[report.pk][0] = signed.percent
+    for signed in signed_before:
+        percents = {row.activity_id: row.percent for row in signed.activities.all()}
+        if signed.percent is not None:
+            percents[0] = signed.percent
+        for report in waiting[signed.project_id, signed.quarter.fiscal_year_id]:
+            if signed.quarter.number < report.quarter.number:
+                before[report.pk] |= percents
     return due, reported, before
 
 

@@ -261,6 +261,17 @@ def test_progress_falls_only_with_a_reason(scene, quarter):
     assert submit_progress(entries=[report], by=reporter, at=at)[0].status == Status.SUBMITTED
 
 
+def test_a_later_quarter_does_not_hold_an_earlier_one_back(scene, quarter):
+    second = quarter_of(2570, 2)
+    project, activities, reporter, head = scene
+    at = datetime(2027, 4, 2, 9, 0, tzinfo=ZONE)
+    entry = ProgressInput(project, second, activities={a.pk: D(60) for a in activities})
+    [report] = save_progress(entries=[entry], by=reporter, at=at)
+    [report] = submit_progress(entries=[report], by=reporter, at=at)
+    approve_progress(entries=[report], by=head, at=at)
+    assert sent(scene, quarter).status == Status.SUBMITTED
+
+
 def test_a_percentage_without_activities_falls_only_with_a_reason(quarter):
     project, _activities = project_with()
     reporter = person(Role.REPORTER, project.host_agency)
