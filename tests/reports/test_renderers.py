@@ -7,8 +7,8 @@ import re
 import shutil
 import subprocess
 from decimal import Decimal
-from typing import Any
 from html.parser import HTMLParser
+from typing import Any
 
 import pypdf
 import pytest
