@@ -16,7 +16,7 @@ from common.refusal import Refused
 from common.sheets import Figure, SheetField, SheetResource, SheetRow
 from common.thaidates import format_datetime
 from spreadsheets.actions.kinds import period_key, period_name, resource_of
-from spreadsheets.actions.uploads import FORM_PROPERTY, form_stamp
+from spreadsheets.actions.reading import FORM_PROPERTY, form_stamp
 from submissions.models import Month, Quarter
 
 _HEAD_ROW = 4

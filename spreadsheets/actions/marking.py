@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from common.workbooks.book import Book, Cell, cell_text, read_book
 from common.workbooks.gate import Format
-from spreadsheets.actions.uploads import limits, local_copy
+from spreadsheets.actions.reading import limits, local_copy
 from spreadsheets.models import Upload
 
 _FILLS = {"error": "F9D5DE", "question": "FCEBC8"}

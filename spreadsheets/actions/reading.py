@@ -1,0 +1,225 @@
+"""A file as a form of its kind: read for what an agency may fill in, and rehearsed.
+
+A preview is the kind's own verb called for the whole list and rolled back: what it refuses is what
+a commit would refuse, and no rule is written twice.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import Agency, User
+from common.readings import Note
+from common.refusal import EntriesRefused
+from common.sheets import Prepared, SheetResource, SheetRow
+from common.workbooks.book import Sheet, read_book
+from common.workbooks.gate import Format, Judged, Limits, UnreadableFile, judge
+from common.workbooks.layout import SEARCHED_ROWS
+from spreadsheets.actions.kinds import period_key, period_name
+from spreadsheets.actions.understanding import (
+    ERROR,
+    QUESTION,
+    SENTENCES,
+    Choice,
+    Finding,
+    Line,
+    Understanding,
+    columns_by_heading,
+    understand,
+)
+from spreadsheets.models import RememberedMapping, Upload
+from submissions.models import Month, Quarter
+
+FORM_PROPERTY = "portal_form"
+
+
+def limits() -> Limits:
+    """Return what a file may measure, from the settings."""
+    return Limits(**getattr(settings, "UPLOAD_LIMITS", {}))
+
+
+@contextmanager
+def local_copy(source: IO[bytes]) -> Iterator[tuple[Path, str, int]]:
+    """Give a file of our own with its SHA-256 and size; wherever the original is stored."""
+    digest = hashlib.sha256()
+    size = 0
+    with tempfile.NamedTemporaryFile(prefix="upload-") as copy:
+        while piece := source.read(1024 * 1024):
+            digest.update(piece)
+            size += len(piece)
+            copy.write(piece)
+        copy.flush()
+        yield Path(copy.name), digest.hexdigest(), size
+
+
+def read_again(
+    upload: Upload, resource: SheetResource, *, user: User, at: datetime, rehearse: bool = True
+) -> Understanding:
+    choice = Choice.from_stored(upload.mapping.get("chosen", {}))
+    with upload.file.open("rb") as stored, local_copy(stored) as (path, sha256, _size):
+        if sha256 != upload.sha256:
+            raise UnreadableFile("truncated")
+        judged = judge(path, f"x.{upload.format}", limits())
+        return understand_file(
+            path, judged, upload, resource, choice, user=user, at=at, rehearse=rehearse
+        )
+
+
+def understand_file(
+    path: Path,
+    judged: Judged,
+    upload: Upload,
+    resource: SheetResource,
+    choice: Choice,
+    *,
+    user: User,
+    at: datetime,
+    rehearse: bool = True,
+) -> Understanding:
+    """Read the file for what the agency may fill in, and let the verb say what it would refuse."""
+    book = read_book(path, Format(judged.format), limits())
+    period = upload.period
+    rows = resource.rows_for(user=user, agency=upload.agency, period=period, at=at)
+    if not choice.columns:
+        choice = _remembered(upload, book.sheets, choice)
+    found = understand(
+        book,
+        resource,
+        rows,
+        choice,
+        agency_name=upload.agency.short_name,
+        fiscal_year=period.fiscal_year_id,
+        number=period.number,
+    )
+    upload.mapping = upload.mapping | {"dash_is_zero": choice.dash_is_zero}
+    _compare_form(found, book.properties.get(FORM_PROPERTY, ""), upload, resource, rows)
+    if rehearse and not found.of_level(ERROR):
+        _rehearse(found, resource, upload, user=user, at=at)
+    return found
+
+
+def _remembered(upload: Upload, sheets: Sequence[Sheet], choice: Choice) -> Choice:
+    """Take the columns that the agency confirmed before, where their headings stand again."""
+    known = RememberedMapping.objects.filter(agency=upload.agency, kind=upload.kind)
+    for mapping in known.order_by("-remembered_at"):
+        for sheet in sheets:
+            for row in range(min(len(sheet.rows), SEARCHED_ROWS)):
+                columns = columns_by_heading(sheet, row, mapping.columns)
+                if len(columns) == len(mapping.columns):
+                    return Choice(sheet.name, row, columns, mapping.dash_is_zero)
+    return choice
+
+
+def form_stamp(
+    resource: SheetResource, agency: Agency, period: Quarter | Month, rows: Sequence[SheetRow]
+) -> str:
+    """Return the hidden fingerprint of a form: kind, agency, period and version of its rows."""
+    definition = hashlib.sha256("|".join(row.definition for row in rows).encode()).hexdigest()[:16]
+    return f"{resource.kind};{agency.code};{period_key(period)};{definition}"
+
+
+def _compare_form(
+    found: Understanding,
+    stamp: str,
+    upload: Upload,
+    resource: SheetResource,
+    rows: Sequence[SheetRow],
+) -> None:
+    """Recognise a form of our own that is stale, or made for somebody or something else."""
+    parts = stamp.split(";")
+    if len(parts) != 4:
+        return
+    kind, agency, period, definition = parts
+    sheet = found.sheet.name if found.sheet else ""
+
+    def add(level: str, code: str, **params: str) -> None:
+        found.findings.append(Finding(level, Note(code, SENTENCES[code], params), sheet))
+
+    mine = form_stamp(resource, upload.agency, upload.period, rows).split(";")
+    if kind != mine[0]:
+        add(ERROR, "other_kind", form=kind)
+    elif agency != mine[1]:
+        name = Agency.objects.filter(code=agency).values_list("short_name_th", "name_th").first()
+        shown = (name[0] or name[1]) if name else agency
+        add(ERROR, "other_agency", form=shown, chosen=upload.agency.short_name)
+    elif period != mine[2]:
+        add(ERROR, "other_period", form=period, chosen=period_name(upload.period))
+    elif definition != mine[3]:
+        add(QUESTION, "stale", rows=period_name(upload.period))
+
+
+# ---------------------------------------------------------------- the verb, rehearsed and played
+
+
+def lines_to_write(found: Understanding, *, submit: bool) -> list[Line]:
+    """Return the lines that a commit writes: what changes, and what is sent unchanged."""
+    return [
+        line
+        for line in found.lines
+        if not line.has_errors
+        and (line.changes or (submit and line.values and not line.row.why_not))
+    ]
+
+
+def prepare_entries(
+    lines: Sequence[Line], resource: SheetResource, period: Quarter | Month
+) -> list[Prepared]:
+    return resource.prepare([(line.row, line.changes) for line in lines], period=period)
+
+
+def play(
+    prepared: Sequence[Prepared], resource: SheetResource, *, submit: bool, user: User, at: datetime
+) -> None:
+    """Call the kind's verbs.
+
+    :raises EntriesRefused: with the refusals by position of the prepared entries.
+    """
+    stored = resource.record([each.entry for each in prepared], by=user, at=at)
+    if submit:
+        resource.submit(stored, by=user, at=at)
+
+
+def _rehearse(
+    found: Understanding, resource: SheetResource, upload: Upload, *, user: User, at: datetime
+) -> None:
+    """Let the verbs run and roll back; their refusals become findings at the row's key cell."""
+    submit = upload.action == Upload.Action.SUBMIT
+    lines = lines_to_write(found, submit=submit)
+    if not lines:
+        return
+    prepared = prepare_entries(lines, resource, upload.period)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                play(prepared, resource, submit=submit, user=user, at=at)
+        except EntriesRefused as refused:
+            _blame(found, resource, lines, prepared, refused)
+        transaction.set_rollback(True)
+
+
+def _blame(
+    found: Understanding,
+    resource: SheetResource,
+    lines: Sequence[Line],
+    prepared: Sequence[Prepared],
+    refused: EntriesRefused,
+) -> None:
+    layout = found.layout
+    for position, refusal in refused.by_entry.items():
+        for index in prepared[position].rows:
+            line = lines[index]
+            line.has_errors = True
+            changed = resource.column_of_refusal(getattr(refusal, "field", ""))
+            if layout is None or changed not in layout.columns:
+                changed = next(iter(line.changes), "")
+            column = layout.columns.get(changed, 0) if layout else 0
+            note = Note("verb_refused", SENTENCES["verb_refused"], {"reason": str(refusal)})
+            written = line.written.get(changed, line.row.code)
+            found.findings.append(Finding(ERROR, note, line.sheet, line.number, column, written))
