@@ -26,7 +26,7 @@ Language = Literal["th", "en"]
 _THAI_DIGITS = "๐๑๒๓๔๕๖๗๘๙"
 _TO_THAI = str.maketrans("0123456789", _THAI_DIGITS)
 _FROM_THAI = str.maketrans(_THAI_DIGITS, "0123456789")
-_ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_ZERO_WIDTH = re.compile("[\x00\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _SPACES = re.compile("[\u0009\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000 ]+")
 _SPLIT_SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _LATE_TONE = re.compile("\u0e33([\u0e48-\u0e4b])")
@@ -45,7 +45,7 @@ def from_thai_digits(text: str) -> str:
 def normalise_text(text: str) -> str:
     """Return Thai text as it is meant: one code point for ำ, แ for เเ, plain spaces.
 
-    Zero-width characters go, runs of spaces become one, and the ends are stripped. Line breaks
+    Zero-width characters and NULs (no database keeps one) go, runs of spaces become one, and the ends are stripped. Line breaks
     and digits stay as written.
     """
     text = _ZERO_WIDTH.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

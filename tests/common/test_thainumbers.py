@@ -268,6 +268,7 @@ def test_a_row_of_nothing_but_column_numbers_is_a_formula_row(row, numbered):
         ("เเผน", "แผน"),
         ("โครง\u200bการ", "โครงการ"),
         ("\ufeffรหัส", "รหัส"),
+        ("ก\x00ข", "กข"),
         ("ก\u00a0\u00a0ข", "ก ข"),
         ("ก\r\nข", "ก\nข"),
     ],
