@@ -45,8 +45,8 @@ def from_thai_digits(text: str) -> str:
 def normalise_text(text: str) -> str:
     """Return Thai text as it is meant: one code point for ำ, แ for เเ, plain spaces.
 
-    Zero-width characters and NULs (no database keeps one) go, runs of spaces become one, and the ends are stripped. Line breaks
-    and digits stay as written.
+    Zero-width characters and NULs (no database keeps one) go, runs of spaces become one, and the
+    ends are stripped. Line breaks and digits stay as written.
     """
     text = _ZERO_WIDTH.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.replace("เเ", "แ")
