@@ -33,6 +33,15 @@ class PercentField(forms.CharField):
         return reading.value
 
 
+class EvidenceForm(forms.Form):
+    """A file that supports a report."""
+
+    file = forms.FileField(
+        label=gettext_lazy("ไฟล์หลักฐาน"),
+        help_text=gettext_lazy("PDF ภาพ หรือเอกสารสำนักงาน ไม่เกิน 20 MB ภาพจะถูกลบพิกัดออก"),
+    )
+
+
 def _text(label: Any, rows: int = 3) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, widget=forms.Textarea(attrs={"rows": rows}), max_length=4000

@@ -15,4 +15,14 @@ urlpatterns = [
         views.progress_form,
         name="progress-form",
     ),
+    path(
+        "desk/projects/<str:code>/<int:year>-q<int:number>/evidence/",
+        views.evidence_add,
+        name="evidence-add",
+    ),
+    path(
+        "desk/projects/<str:code>/<int:year>-q<int:number>/evidence/<int:pk>/remove/",
+        views.evidence_remove,
+        name="evidence-remove",
+    ),
 ]

@@ -15,7 +15,7 @@ from common.refusal import Refused
 from common.thainumbers import format_number
 from projects import actions, rules
 from projects.dues import state_of
-from projects.forms import ProgressForm
+from projects.forms import EvidenceForm, ProgressForm
 from projects.models import Activity, Progress, Project
 from projects.scoring import (
     weighted_mean,
@@ -30,7 +30,7 @@ from submissions.workflow import EDITABLE, Status
 def progress_form(request: HttpRequest, code: str, year: int, number: int) -> HttpResponseBase:
     """Show a quarter's report, keep what is typed, send it, sign it or send it back."""
     standing = standing_here(request)
-    project, quarter = _own_project(standing, code, year, number)
+    project, quarter = own_project(standing, code, year, number)
     report = Progress.objects.with_project().filter(project=project, quarter=quarter).first()
     activities = [
         activity
@@ -45,7 +45,7 @@ def progress_form(request: HttpRequest, code: str, year: int, number: int) -> Ht
     return _keep(request, standing, project, quarter, report, activities)
 
 
-def _own_project(standing: Standing, code: str, year: int, number: int) -> tuple[Project, Quarter]:
+def own_project(standing: Standing, code: str, year: int, number: int) -> tuple[Project, Quarter]:
     """Return the project where the person may read its reports; another agency's row is a 404."""
     project = get_object_or_404(Project.objects.visible_to(standing).with_agency(), code=code)
     if not standing.sees_province and project.host_agency_id not in standing.agencies():
@@ -230,6 +230,8 @@ def _report_page(
         "report_state": state_of(quarter, clock.now()),
         "days_late": fiscal.days_late(clock.now(), quarter.report_due_date),
         "days_left": fiscal.days_left(clock.now(), quarter.report_due_date),
+        "evidence": report.evidence.order_by("pk") if report else [],
+        "evidence_form": EvidenceForm(),
         "may_sign": bool(
             report
             and report.status == Status.SUBMITTED

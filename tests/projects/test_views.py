@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -249,3 +250,38 @@ def test_a_list_costs_the_same_for_one_row_or_ten(client, scene, quarter, name):
     with CaptureQueriesContext(connection) as ten:
         client.get(page)
     assert len(ten) == len(one)
+
+
+# ── Evidence ─────────────────────────────────────────────────────────────────
+def test_evidence_is_attached_to_a_draft_and_taken_away(client, scene, quarter):
+    client.force_login(scene[2])
+    add = f"{address(scene[0])}evidence/"
+    pdf = SimpleUploadedFile("ใบตรวจรับ.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+    assert client.post(add, {"file": pdf}).status_code == 302
+    file = Progress.objects.get().evidence.get()
+    assert file.original_name == "ใบตรวจรับ.pdf"
+    assert "ใบตรวจรับ.pdf" in client.get(address(scene[0])).content.decode()
+    assert client.post(f"{add}{file.pk + 1}/remove/").status_code == 404
+    assert client.post(f"{add}{file.pk}/remove/").status_code == 302
+    assert not Progress.objects.get().evidence.exists()
+
+
+def test_what_is_no_file_is_told_and_not_kept(client, scene):
+    client.force_login(scene[2])
+    add = f"{address(scene[0])}evidence/"
+    fake = SimpleUploadedFile("ภาพ.jpg", b"not a picture", "image/jpeg")
+    client.post(add, {"file": fake})
+    assert not Progress.objects.filter(evidence__isnull=False).exists()
+    assert "เลือกไฟล์" in client.post(add, follow=True).content.decode()
+
+
+def test_sent_reports_and_strangers_take_no_evidence(client, scene, quarter):
+    report = sent(scene, quarter)
+    add = f"{address(scene[0])}evidence/"
+    pdf = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+    client.force_login(scene[2])
+    client.post(add, {"file": pdf})
+    assert not report.evidence.exists()
+    client.force_login(person(Role.REPORTER))
+    assert client.post(add, {"file": pdf}).status_code == 404
+    assert client.post(f"{add}1/remove/").status_code == 404
