@@ -21,6 +21,7 @@ from kpi.scoring.targets import (
 from kpi.scoring.words import Meaning, OverUnits, Reason, asks_in
 
 VALUE = CellState.VALUE
+LARGEST = 2**63 - 1
 
 
 class Cells(NamedTuple):
@@ -49,7 +50,7 @@ class Computation:
             stored = self.snapshot.stored.get(key)
             return Computed() if stored is None else stored.computed
         if key not in self._computed:
-            self._computed[key] = self._compute(kpi_id, number)
+            self._computed[key] = _storable(self._compute(kpi_id, number))
         return self._computed[key]
 
     def _compute(self, kpi_id: int, number: int) -> Computed:
@@ -133,10 +134,9 @@ class Computation:
             has_value = value is not None and not entry.is_not_applicable
             state = VALUE if has_value else CellState.NOT_APPLICABLE
             return state, value, numerator, denominator
-        period = self.snapshot.periods.get(number)
-        if period is None or version is None:
+        if version is None:
             return CellState.NOT_DUE, None, None, None
-        due = self._due_in(period, version.lag)
+        due = self._due_in(number + version.lag)
         state = figures.state_of_entry(
             has_value=False,
             not_applicable=False,
@@ -146,9 +146,8 @@ class Computation:
         )
         return state, None, None, None
 
-    def _due_in(self, period: Period, lag: int) -> Period | None:
+    def _due_in(self, number: int) -> Period | None:
         """Return the quarter in which a figure is known; None where it is not on the calendar."""
-        number = period.number + lag
         if number <= YEAR_END:
             return self.snapshot.periods.get(number)
         return self.snapshot.later_periods.get(number)
@@ -256,6 +255,17 @@ class Computation:
             due=due,
             base=definition.base,
         )
+
+
+def _storable(figure: Computed) -> Computed:
+    """Return the figure; no column holds what is further from zero than 64 bits.
+
+    :raises OverflowError: if a measure is too large.
+    """
+    for measure in figure:
+        if isinstance(measure, int) and abs(measure) > LARGEST:
+            raise OverflowError(f"{measure} units are more than a column holds")
+    return figure
 
 
 def _share(definition: Definition, version: Version, due: TargetToDate | None) -> YearShare | None:

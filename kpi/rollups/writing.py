@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -30,7 +31,7 @@ def write_many(statement: str, rows: Sequence[Sequence[Any]]) -> None:
     if not rows:
         return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            execute_batch(cursor.cursor, statement, rows, page_size=500)
-        else:
-            cursor.executemany(statement, rows)
+        # psycopg2's own executemany crosses the wire for every row.
+        in_batches = partial(execute_batch, cursor.cursor, page_size=500)
+        run = in_batches if connection.vendor == "postgresql" else cursor.executemany
+        run(statement, rows)

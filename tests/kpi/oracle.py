@@ -221,7 +221,8 @@ def random_entry(dice: random.Random, *, ratio: bool) -> tuple:
         return (state,)
     if not ratio:
         return ("value", random_number(dice))
-    denominator = random_number(dice, negative=False)
+    # Whole numbers, so that no quotient leaves what a column holds.
+    denominator = Fraction(dice.choice([0, 1, 7, dice.randint(1, 1_000), dice.randint(1, 10**7)]))
     numerator = random_number(dice) if denominator else Fraction(0)
     return ("value", numerator, denominator)
 
