@@ -199,8 +199,8 @@ def _waiting(result: Result, place: Surroundings, standing: Standing, at: dateti
         target=_shown(target.value if target else None, place),
         last=_shown(place.last_value, place),
         current=_shown(place.quarter_value(typed), place),
-        change="" if moved is None else f"{format_number(moved, 1, language())}%",
-        achievement=format_number(assessed.percent if assessed else None, 2, language()),
+        change="" if moved is None else f"{format_number(moved, 1, lang=language())}%",
+        achievement=format_number(assessed.percent if assessed else None, 2, lang=language()),
         note=result.note or result.not_applicable_reason,
         outlier=place.outlier(typed) is not None,
         entered_by=result.entered_by.get_full_name() if result.entered_by else "",
@@ -213,7 +213,7 @@ def _waiting(result: Result, place: Surroundings, standing: Standing, at: dateti
 
 
 def _shown(value: Decimal | None, place: Surroundings) -> str:
-    return format_number(value, place.decimals, language())
+    return format_number(value, place.decimals, lang=language())
 
 
 def grid_url(quarter: Quarter, kpi: KPI | None = None) -> str:

@@ -129,7 +129,7 @@ class Row:
 
     @property
     def achievement_text(self) -> str:
-        return format_number(self.achievement, 2, language())
+        return format_number(self.achievement, 2, lang=language())
 
     @property
     def level(self) -> str | None:
@@ -178,10 +178,10 @@ class Row:
             return ""
         if stored != stored.quantize(Decimal(1).scaleb(-places)):
             places = 4
-        return format_number(stored, places, language())
+        return format_number(stored, places, lang=language())
 
     def _shown(self, value: Decimal | None) -> str:
-        return format_number(value, self.decimals, language())
+        return format_number(value, self.decimals, lang=language())
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,7 +204,7 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     whole = value == value.to_integral_value()
-    return format_number(value, 0 if whole else 4, language())
+    return format_number(value, 0 if whole else 4, lang=language())
 
 
 @require_POST
