@@ -68,7 +68,8 @@ def schedule(work: Callable[..., None] | str, *, key: str, payload: dict[str, An
     """
     name: str = work if isinstance(work, str) else work.job_name  # type: ignore[attr-defined]
     waiting = JobRun.objects.waiting().filter(task=name, key=key)
-    run = waiting.first()
+    # Holding the row keeps a worker from starting it before our change is committed.
+    run = waiting.first() if waiting.update(attempts=F("attempts")) else None
     if run is None:
         try:
             with transaction.atomic():
