@@ -215,6 +215,11 @@ class Issue(Named):
         return in_language(self.objective_th, self.objective_en)
 
     @property
+    def path(self) -> str:
+        """The issue's public address without the language; load it with `with_edition`."""
+        return f"/issues/{self.edition.plan.start_year}-{self.code}/"
+
+    @property
     def address_code(self) -> str:
         """The code as addresses carry it, unique over the editions; needs `with_edition`."""
         return f"{self.edition.plan.start_year}-{self.code}"
