@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.files import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, User
@@ -253,19 +253,28 @@ def finish_commit(*, upload: Upload, at: datetime) -> Upload:
         return upload
 
 
+def _changed_since_preview() -> Refused:
+    return Refused(
+        _("ค่าในระบบเปลี่ยนไปหลังจากที่ตรวจไฟล์นี้ ตรวจความต่างอีกครั้งแล้วยืนยันใหม่"),
+        code="changed_meanwhile",
+    )
+
+
 @transaction.atomic
 def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
     resource = resource_of(upload.kind)
     submit = upload.action == Upload.Action.SUBMIT
     found = _read_or_refuse(upload, resource, by=by, at=at, rehearse=False)
     if found.of_level(ERROR) or found.digest != upload.report["digest"]:
-        raise Refused(
-            _("ค่าในระบบเปลี่ยนไปหลังจากที่ตรวจไฟล์นี้ ตรวจความต่างอีกครั้งแล้วยืนยันใหม่"),
-            code="changed_meanwhile",
-        )
+        raise _changed_since_preview()
     lines = lines_to_write(found, submit=submit)
     prepared = prepare_entries(lines, resource, upload.period)
-    play(prepared, resource, submit=submit, user=by, at=at)
+    try:
+        with transaction.atomic():
+            play(prepared, resource, submit=submit, user=by, at=at)
+    except IntegrityError as error:
+        # Somebody began one of these entries at the same moment.
+        raise _changed_since_preview() from error
     reached = {
         row.code: row
         for row in resource.rows_for(user=by, agency=upload.agency, period=upload.period, at=at)
