@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pages.views import approvals, dashboard, delegation, desk, find, home, words
+from pages.views import approvals, areas, dashboard, delegation, desk, find, home, strategy, words
 
 app_name = "pages"
 
@@ -14,6 +14,10 @@ urlpatterns = [
     path(
         "desk/delegation/<int:pk>/revoke/", delegation.delegation_revoke, name="delegation-revoke"
     ),
+    path("strategy/", strategy.strategy, name="strategy"),
+    path("issues/<int:start>-<str:code>/", strategy.issue, name="issue"),
+    path("areas/", areas.area_list, name="area-list"),
+    path("areas/<str:code>/", areas.area_detail, name="area"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("search/", find.find, name="search"),
     path("privacy/", words.privacy, name="privacy"),

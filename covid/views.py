@@ -1,0 +1,92 @@
+"""What the public reads about an incident: stated facts, and sums where the parts are known."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import Area
+from common import charts
+from covid.models import FacilityCount, Incident
+from covid.scoring import Sum, checked_sum, share
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    """One type of facility with its share of all beds, in percent."""
+
+    count: FacilityCount
+    share: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A type whose parts by area are known: the parts, and their sums beside the stated ones."""
+
+    total: FacilityCount
+    parts: list[FacilityCount]
+    sites: Sum
+    beds: Sum
+    map: charts.AreaMap | None
+
+
+@login_not_required
+@require_safe
+def covid(request: HttpRequest) -> HttpResponse:
+    """Show the first incident: figures, beds by type and district, events, measures, terms."""
+    incident = Incident.objects.order_by("pk").first()
+    if incident is None:
+        raise Http404(_("ยังไม่มีข้อมูลเหตุการณ์"))
+    totals = list(incident.facility_counts.totals().in_order())
+    parts = list(incident.facility_counts.by_area().in_order())
+    beds = sum(count.beds for count in totals)
+    return render(
+        request,
+        "covid/covid.html",
+        {
+            "incident": incident,
+            "facts": {fact.key: fact for fact in incident.facts.all()},
+            "lines": [
+                KindLine(count, share(count.beds, beds))
+                for count in sorted(totals, key=lambda each: -each.beds)
+            ],
+            "beds": beds,
+            "sites": sum(count.sites for count in totals),
+            "breakdowns": [
+                _breakdown(total, [part for part in parts if part.kind == total.kind])
+                for total in totals
+                if any(part.kind == total.kind for part in parts)
+            ],
+            "events": incident.events.order_by("order"),
+            "measures": incident.measures.order_by("order"),
+            "terms": incident.terms.filter(is_shown=True).order_by("order"),
+        },
+    )
+
+
+def _breakdown(total: FacilityCount, parts: list[FacilityCount]) -> Breakdown:
+    return Breakdown(
+        total=total,
+        parts=parts,
+        sites=checked_sum([part.sites for part in parts], total.sites),
+        beds=checked_sum([part.beds for part in parts], total.beds),
+        map=_map(parts),
+    )
+
+
+def _map(parts: list[FacilityCount]) -> charts.AreaMap | None:
+    areas: list[Area] = [part.area for part in parts if part.area and part.area.boundary]
+    if not areas:
+        return None
+    drawn = [charts.Area(area.code, area.name, charts.rings_of(area.boundary)) for area in areas]
+    return charts.area_map(
+        drawn,
+        {part.area.code: Decimal(part.beds) for part in parts if part.area},
+        title=_("เตียงรายอำเภอ"),
+        unit=_("เตียง"),
+        outlines=drawn,
+    )

@@ -1,0 +1,146 @@
+"""What the province wants and how far each issue is: joined for everybody."""
+
+from collections import defaultdict
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from common import clock, fiscal
+from kpi.models import KPI, Figure, Scorecard
+from pages import boards
+from projects.models import Project
+from strategy.models import Framework, Issue, Plan, PlanEdition, ProvinceFact
+from submissions.models import PeriodState, Quarter
+
+
+def _published_quarter() -> Quarter | None:
+    """Return the newest quarter that everybody may read."""
+    published = Quarter.objects.filter(state=PeriodState.PUBLISHED).select_related("fiscal_year")
+    return published.order_by("-fiscal_year", "-number").first()
+
+
+@login_not_required
+@require_safe
+def strategy(request: HttpRequest) -> HttpResponse:
+    """Show vision, missions, values, the way from national plans down, and the issues."""
+    editions = list(PlanEdition.objects.with_plan().in_time_order())
+    in_force = next(
+        (
+            edition
+            for edition in editions
+            if edition.state == PlanEdition.State.IN_FORCE
+            and edition.plan.kind == Plan.Kind.FIVE_YEAR
+        ),
+        None,
+    )
+    goal = next((each.plan for each in editions if each.plan.kind == Plan.Kind.GOAL), None)
+    facts: dict[str, list[ProvinceFact]] = defaultdict(list)
+    for fact in ProvinceFact.objects.in_order():
+        facts[fact.subject].append(fact)
+    quarter = _published_quarter()
+    issues = list(
+        Issue.objects.in_force().with_edition().prefetch_related("missions").in_code_order()
+    )
+    return render(
+        request,
+        "pages/strategy.html",
+        {
+            "edition": in_force,
+            "missions": in_force.missions.order_by("number") if in_force else (),
+            "core_values": in_force.core_values.order_by("order") if in_force else (),
+            "goal": goal,
+            "editions": [each for each in editions if each.plan.kind == Plan.Kind.FIVE_YEAR],
+            "issues": issues,
+            "lines": boards.issue_lines(
+                boards.quarters_up_to(quarter, boards.TREND_QUARTERS),
+                as_of=fiscal.quarter_end(quarter.fiscal_year_id, quarter.number),
+            )
+            if quarter
+            else (),
+            "quarter": quarter,
+            "frameworks": Framework.objects.in_plan_order().prefetch_related("items"),
+            "facts": dict(facts),
+            "is_sample": any(issue.is_sample for issue in issues),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def issue(request: HttpRequest, start: int, code: str) -> HttpResponse:
+    """Show one issue: objective, approaches, KPIs and projects, at the newest published quarter."""
+    found = (
+        Issue.objects.at_address(f"{start}-{code}")
+        .with_edition()
+        .select_related("lead_agency")
+        .prefetch_related("missions", "approaches", "alignments__item__framework")
+        .first()
+    )
+    if found is None:
+        raise Http404(_("ไม่มีประเด็นการพัฒนานี้"))
+    quarter = _published_quarter()
+    figures = (
+        {
+            figure.kpi_id: figure
+            for figure in Figure.objects.for_quarter(quarter)
+            .filter(kpi__issue=found, kpi__scorecard__level=Scorecard.Level.PROVINCE)
+            .select_related("version")
+        }
+        if quarter
+        else {}
+    )
+    year = quarter.fiscal_year_id if quarter else fiscal.fiscal_year_of(clock.today())
+    kpis = list(
+        KPI.objects.for_year(year)
+        .of_level(Scorecard.Level.PROVINCE)
+        .filter(issue=found)
+        .with_rules()
+        .in_code_order()
+    )
+    projects = list(
+        Project.objects.filter(issue=found, status__in=Project.PUBLIC_STATUSES)
+        .with_agency()
+        .in_code_order()
+    )
+    by_approach: dict[int | None, list[Project]] = defaultdict(list)
+    for project in projects:
+        by_approach[project.approach_id].append(project)
+    lines = (
+        boards.issue_lines(
+            boards.quarters_up_to(quarter, boards.TREND_QUARTERS),
+            as_of=fiscal.quarter_end(quarter.fiscal_year_id, quarter.number),
+        )
+        if quarter
+        else ()
+    )
+    return render(
+        request,
+        "pages/issue.html",
+        {
+            "issue": found,
+            "missions": sorted(found.missions.all(), key=lambda each: each.number),
+            "approaches": [
+                (approach, by_approach.get(approach.pk, []))
+                for approach in sorted(found.approaches.all(), key=lambda each: each.code)
+            ],
+            "projects": projects,
+            "kpis": [
+                (
+                    kpi,
+                    figures.get(kpi.pk),
+                    boards.score_level(figures[kpi.pk].score_percent, quarter.fiscal_year)
+                    if quarter and kpi.pk in figures
+                    else None,
+                )
+                for kpi in kpis
+            ],
+            "alignments": sorted(
+                found.alignments.all(), key=lambda each: (each.item.framework.order, each.item.code)
+            ),
+            "line": next((line for line in lines if line.issue.pk == found.pk), None),
+            "quarter": quarter,
+        },
+    )
