@@ -1,1 +1,1 @@
-"""Pages of KPIs: `entry` is the reporter's grid, `public` what everybody reads, `dictionary` the strategy office's."""
+"""Pages of KPIs: the grid in `entry`, what everybody reads in `public`, the list in `dictionary`."""

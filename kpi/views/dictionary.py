@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from common import clock, fiscal
 from kpi.models import KPI, Scorecard
+from kpi.rules.surroundings import version_in_force
 from submissions.models import FiscalYear
 from submissions.rules import standing_of
 
@@ -44,6 +45,10 @@ def dictionary(request: HttpRequest) -> HttpResponse:
         "kpi/dictionary.html",
         {
             "page": page,
+            "lines": [
+                (kpi, version_in_force(kpi.indicator.versions.all(), year, 4))
+                for kpi in page.object_list
+            ],
             "year": year,
             "years": years,
             "level": level,

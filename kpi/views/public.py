@@ -146,6 +146,10 @@ def _kpi(request: HttpRequest, standing: Standing, code: str, quarter: Quarter |
         code=code,
     )
     if not kpi.is_personal:
+        # Another agency's KPI is public like everybody's: only once its quarter is published.
+        running = quarter.state != PeriodState.PUBLISHED
+        if running and not KPI.objects.visible_to(standing).filter(pk=kpi.pk).exists():
+            raise Http404
         return kpi
     if not may_see_personal(kpi, standing):
         raise Http404
