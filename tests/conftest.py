@@ -168,7 +168,7 @@ def django_db_keepdb(django_db_keepdb: bool) -> bool:
 @pytest.fixture(scope="session", autouse=True)
 def _log_is_lifted_only_around_the_flush() -> Iterator[None]:
     """Let transactional tests empty their tables; the triggers are back before the next test."""
-    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+    flush = TransactionTestCase._fixture_teardown
 
     def flush_with_the_log_lifted(case: TransactionTestCase) -> None:
         append_only.lift(connection)
@@ -177,9 +177,9 @@ def _log_is_lifted_only_around_the_flush() -> Iterator[None]:
         finally:
             append_only.hold(connection)
 
-    TransactionTestCase._fixture_teardown = flush_with_the_log_lifted  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = flush_with_the_log_lifted
     yield
-    TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = flush
 
 
 @pytest.fixture(autouse=True)
@@ -190,7 +190,7 @@ def _cache_starts_empty() -> Iterator[None]:
         cache.clear()
         return
     # clear() would empty the whole Redis database, the broker's queue with it.
-    client = cache._cache.get_client()  # type: ignore[attr-defined]
+    client = cache._cache.get_client()
     for key in client.scan_iter(f"tests-{RUN}:*"):
         client.delete(key)
 
