@@ -5,10 +5,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
+from accounts.rules import Standing
 from common.bilingual import Named
 
 
@@ -52,6 +53,23 @@ class CommitteeSeat(models.Model):
         return f"{self.role_th} {self.holder_th}"
 
 
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """Whoever sees the province sees all; an agency those that asked it for something."""
+        if standing.sees_province:
+            return self
+        return self.filter(resolutions__owner__in=standing.agencies()).distinct()
+
+    def with_counts(self) -> Self:
+        return self.select_related("committee").annotate(
+            resolution_count=Count("resolutions"),
+            open_count=Count("resolutions", filter=Q(resolutions__state="open")),
+        )
+
+    def newest_first(self) -> Self:
+        return self.order_by("-held_date", "-pk")
+
+
 class Meeting(models.Model):
     """One meeting of a committee."""
 
@@ -62,6 +80,8 @@ class Meeting(models.Model):
     place_th = models.CharField(_("สถานที่"), max_length=300, blank=True)
     minutes_th = models.TextField(_("บันทึกการประชุม"), blank=True)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
+
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("การประชุม")
@@ -79,6 +99,12 @@ class Meeting(models.Model):
 class ResolutionQuerySet(models.QuerySet["Resolution"]):
     def open(self) -> Self:
         return self.filter(state=Resolution.State.OPEN)
+
+    def visible_to(self, standing: Standing) -> Self:
+        """Whoever sees the province sees all; an agency what was asked of it."""
+        if standing.sees_province:
+            return self
+        return self.filter(owner__in=standing.agencies())
 
     def overdue(self, day: date) -> Self:
         return self.open().filter(due_date__lt=day)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from common import clock, fiscal
 from kpi.models import KPI, Figure, Scorecard
+from kpi.rules.surroundings import performance_level, thresholds_of
 from pages import boards
 from projects.models import Project
 from strategy.models import Framework, Issue, Plan, PlanEdition, ProvinceFact
@@ -40,6 +41,7 @@ def strategy(request: HttpRequest) -> HttpResponse:
     facts: dict[str, list[ProvinceFact]] = defaultdict(list)
     for fact in ProvinceFact.objects.in_order():
         facts[fact.subject].append(fact)
+    facts[ProvinceFact.Subject.BUDGET].sort(key=lambda fact: fact.year or 0)
     quarter = _published_quarter()
     issues = list(
         Issue.objects.in_force().with_edition().prefetch_related("missions").in_code_order()
@@ -131,7 +133,9 @@ def issue(request: HttpRequest, start: int, code: str) -> HttpResponse:
                 (
                     kpi,
                     figures.get(kpi.pk),
-                    boards.score_level(figures[kpi.pk].score_percent, quarter.fiscal_year)
+                    performance_level(
+                        figures[kpi.pk].achievement, thresholds_of(quarter.fiscal_year)
+                    )
                     if quarter and kpi.pk in figures
                     else None,
                 )
