@@ -1,11 +1,12 @@
 """What the home page and the dashboard read: each function a handful of queries, whatever the size."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from accounts.models import Membership, Role, User
 from budget.models import CabinetTarget, ExpenditureType, MoneyFigure, MoneyScope
 from budget.scoring import Gap, gap, target_at
 from common import fiscal
@@ -287,7 +288,24 @@ def province_figures(quarter: Quarter) -> list[Figure]:
     )
 
 
-def off_target(quarters: Sequence[Quarter], figures: Sequence[Figure]) -> list[OffTarget]:
+def heads_of(agency_ids: Collection[int], day: date) -> dict[int, User]:
+    """Return the head of each agency on a day, the longest in office where there are several."""
+    heads: dict[int, User] = {}
+    members = (
+        Membership.objects.current(day)
+        .with_role(Role.APPROVER)
+        .filter(agency__in=agency_ids, user__is_active=True)
+        .select_related("user")
+        .order_by("-from_date", "-pk")
+    )
+    for member in members:
+        heads[member.agency_id] = member.user
+    return heads
+
+
+def off_target(
+    quarters: Sequence[Quarter], figures: Sequence[Figure], day: date
+) -> list[OffTarget]:
     """Return the province's KPIs below target, the furthest first, with trend, note and people."""
     thresholds = thresholds_of(quarters[-1].fiscal_year)
     below = [
@@ -310,13 +328,15 @@ def off_target(quarters: Sequence[Quarter], figures: Sequence[Figure]) -> list[O
             kpi__in=[figure.kpi_id for figure in below], quarter=quarters[-1]
         )
     }
+    heads = heads_of({figure.kpi.agency_id for figure in below}, day)
     return [
         OffTarget(
             figure=figure,
             level=performance_level(figure.achievement, thresholds) or "",
             trend=tuple(past.get((figure.kpi.code, quarter.pk)) for quarter in quarters),
             note=notes.get(figure.kpi_id, ""),
-            phone=figure.kpi.agency.phone,
+            responsible=head.get_full_name() if (head := heads.get(figure.kpi.agency_id)) else "",
+            phone=(head.phone if head else "") or figure.kpi.agency.phone,
         )
         for figure in below
     ]

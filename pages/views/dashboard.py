@@ -86,7 +86,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "headline": boards.headline(trend),
             "issues": boards.issue_lines(trend, as_of=min(end, at.date())),
             "figures": figures,
-            "off_target": boards.off_target(spark, figures),
+            "off_target": boards.off_target(spark, figures, at.date()),
             "counts": _counts(figures, quarter),
             "late": late,
             "late_count": sum(agency.count for agency in late),
