@@ -14,7 +14,7 @@ app.autodiscover_tasks(related_name="jobs")
 
 # Times are Asia/Bangkok. Names are those that django-celery-beat shows to an operator.
 app.conf.beat_schedule = {
-    "jobruns-heartbeat": {"task": "jobruns.jobs.beat_heart", "schedule": 60.0},
+    "jobruns-heartbeat": {"task": "jobruns.jobs.beat_heart", "schedule": 20.0},
     "jobruns-requeue-stale": {"task": "jobruns.jobs.requeue_stale", "schedule": 60.0},
     "audit-seal": {"task": "audit.jobs.seal_events", "schedule": crontab(minute=10)},
     "kpi-quarterly-rollup": {
