@@ -1,0 +1,108 @@
+"""The sample plays through the officers' own verbs, marked everywhere, never in earnest."""
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db.models import Sum
+from django.test import Client
+
+from accounts.checks import check_no_sample_accounts
+from accounts.models import Role, User
+from accounts.rules import standing_of
+from budget.models import MonthlyFigure
+from kpi.models import KPI, Figure, Result, Scorecard
+from meetings.models import Resolution
+from projects.models import Progress, Project
+from reports.models import Edition
+from strategy.models import Issue
+from submissions.models import Quarter
+from tests.factories import TODAY
+
+
+@pytest.fixture
+def sample(db, settings, capsys):
+    """The province with its sample, as `make run` loads it."""
+    settings.SAMPLE_TODAY = TODAY.isoformat()
+    call_command("load_province", str(settings.BASE_DIR / "data" / "samut_sakhon"))
+    call_command("load_sample")
+    capsys.readouterr()
+
+
+def test_the_sample_year_is_played_whole(sample, capsys):
+    states = dict(Quarter.objects.filter(fiscal_year=2569).values_list("number", "state"))
+    assert states == dict.fromkeys(range(1, 5), "published")
+    assert Quarter.objects.get(fiscal_year=2570, number=1).state == "open"
+    assert Edition.objects.filter(finished_at__isnull=False).count() == 4
+
+    assert Issue.objects.count() == 4
+    assert KPI.objects.for_year(2570).of_level("province").count() == 18
+    assert 24 <= Project.objects.count() <= 30
+    assert {
+        row["total"]
+        for row in Scorecard.objects.annotate(total=Sum("kpis__weight")).values("total")
+    } == {Decimal(100)}
+
+    # Every state of an entry can be seen.
+    now = Counter(Result.objects.filter(quarter__fiscal_year=2570).values_list("status", flat=True))
+    assert set(now) == {"draft", "submitted", "approved", "returned"}
+    assert Result.objects.filter(is_not_applicable=True).exists()
+    assert Result.objects.filter(numerator=0, denominator__gt=0).exists()
+    assert Figure.objects.filter(state="late", quarter__fiscal_year=2569).exists()
+    waiting = Progress.objects.filter(quarter__fiscal_year=2570).values_list("status", flat=True)
+    assert set(waiting) == {"draft", "submitted", "approved", "returned"}
+    december = MonthlyFigure.objects.filter(month__fiscal_year=2570, month__number=3)
+    assert set(december.values_list("status", flat=True)) == {"submitted", "approved"}
+    assert Resolution.objects.count() == 7
+    assert Resolution.objects.overdue(TODAY).count() == 2
+
+    for model in (KPI, Result, Project, Progress, MonthlyFigure, Resolution, Issue):
+        assert not model.objects.filter(is_sample=False).exists(), model
+
+    # Again changes nothing.
+    before = Result.objects.count()
+    call_command("load_sample")
+    assert "nothing was changed" in capsys.readouterr().out
+    assert Result.objects.count() == before
+
+    # One account for each role, with the password that is shown.
+    call_command("load_sample", show_accounts=True)
+    shown = capsys.readouterr().out
+    roles = set()
+    for user in User.objects.filter(is_sample=True):
+        if f"  {user.username} " in shown:
+            roles |= standing_of(user, TODAY).roles
+    assert roles == {role.value for role in Role}
+    assert User.objects.get(username="kanda").check_password("sakhon-sample-2570")
+
+    # Nobody starts a real portal with them.
+    found = check_no_sample_accounts(None)
+    assert [each.id for each in found] == ["accounts.E001"]
+
+    visitor = Client()
+    for path in ("/strategy/", "/issues/2566-1/", "/areas/740202/", "/en/issues/2566-4/"):
+        response = visitor.get(path)
+        assert response.status_code == 200
+        assert 'class="sample"' in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_without_its_day_the_sample_is_not_loaded():
+    assert settings.SAMPLE_TODAY == ""
+    with pytest.raises(CommandError, match="SAMPLE_TODAY"):
+        call_command("load_sample")
+
+
+@pytest.mark.django_db
+def test_a_laptop_may_have_sample_accounts(settings):
+    User.objects.create(username="kanda", is_sample=True)
+    settings.DEBUG = True
+    assert check_no_sample_accounts(None) == []
+
+
+@pytest.mark.django_db
+def test_a_portal_without_sample_accounts_starts():
+    assert check_no_sample_accounts(None) == []
