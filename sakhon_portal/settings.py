@@ -370,6 +370,12 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # Both speak at every start and every message; what matters of them is a warning.
+        "axes": {"level": "WARNING"},
+        "django_structlog.celery": {"level": "WARNING"},
+        "kombu": {"level": "ERROR"},
+    },
 }
 structlog.configure(
     processors=[
