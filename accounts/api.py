@@ -11,12 +11,12 @@ from accounts.models import Agency, Area
 class AreaSerializer(ModelSerializer[Area]):
     """A province, district, tambon or village with its boundary (GeoJSON geometry)."""
 
-    parent = CharField(source="parent.code", allow_null=True, default=None, read_only=True)
+    parent_code = CharField(source="parent.code", allow_null=True, default=None, read_only=True)
 
     class Meta:
         model = Area
         fields = (
-            *("code", "kind", "name_th", "name_en", "parent", "postal_codes", "point"),
+            *("code", "kind", "name_th", "name_en", "parent_code", "postal_codes", "point"),
             *("boundary", "official_area_sqkm", "source"),
         )
 
@@ -34,13 +34,13 @@ class AreaViewSet(ReadOnlyModelViewSet[Area]):
 class AgencySerializer(ModelSerializer[Agency]):
     """An agency, a unit inside one, or a budget holder."""
 
-    parent = CharField(source="parent.code", allow_null=True, default=None, read_only=True)
+    parent_code = CharField(source="parent.code", allow_null=True, default=None, read_only=True)
     areas = SlugRelatedField[Area](slug_field="code", many=True, read_only=True)
 
     class Meta:
         model = Agency
         fields = (
-            *("code", "kind", "name_th", "name_en", "short_name_th", "parent", "ministry_th"),
+            *("code", "kind", "name_th", "name_en", "short_name_th", "parent_code", "ministry_th"),
             *("areas", "is_active", "is_sample"),
         )
 

@@ -125,7 +125,7 @@ class FacilityCount(models.Model):
 
     @property
     def label(self) -> str:
-        return in_language(self.label_th, self.label_en) or FacilityCount.Kind(self.kind).label
+        return in_language(self.label_th, self.label_en) or str(FacilityCount.Kind(self.kind).label)
 
 
 class Measure(Named):

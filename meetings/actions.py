@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -214,7 +215,7 @@ def close_resolution(
     if state == Resolution.State.DROPPED and not note.strip():
         raise Refused(_("การยกเลิกต้องมีเหตุผล"), code="no_reason")
     unended = Resolution.objects.filter(pk=resolution.pk, state=Resolution.State.OPEN)
-    changes = {"state": state, "closed_by": by, "closed_at": at}
+    changes: dict[str, Any] = {"state": state, "closed_by": by, "closed_at": at}
     if note:
         changes["progress_th"] = note
     if not unended.update(**changes):

@@ -7,11 +7,18 @@ from accounts.models import Agency
 from meetings.models import Resolution
 
 
+class AgencyField(forms.ModelChoiceField[Agency]):
+    """An agency by its name in the page's language."""
+
+    def label_from_instance(self, obj: Agency) -> str:
+        return obj.name
+
+
 class ResolutionForm(forms.Form):
     """What a meeting asks for."""
 
     text_th = forms.CharField(label=_("มติ / ข้อสั่งการ"), widget=forms.Textarea(attrs={"rows": 3}))
-    owner = forms.ModelChoiceField(label=_("เจ้าภาพ"), queryset=Agency.objects.none())
+    owner = AgencyField(label=_("เจ้าภาพ"), queryset=Agency.objects.none())
     due_date = forms.DateField(
         label=_("กำหนดเสร็จ"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -19,9 +26,8 @@ class ResolutionForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         owner = self.fields["owner"]
-        assert isinstance(owner, forms.ModelChoiceField)
+        assert isinstance(owner, AgencyField)
         owner.queryset = Agency.objects.reporting().in_code_order()
-        owner.label_from_instance = lambda agency: agency.name  # type: ignore[method-assign]
 
 
 class ClosingForm(forms.Form):

@@ -261,7 +261,7 @@ class Folder:
             row.text("code"): row
             for row in places.row("local_administrative_organizations").rows("items")
         }
-        found = []
+        found: list[StatedAgency] = []
         for row in top.rows("agencies"):
             code = row.text("code")
             own = row.words("area_code")
@@ -319,7 +319,7 @@ class Folder:
 
     def committees(self, top: Row, agencies: Sequence[StatedAgency]) -> list[StatedCommittee]:
         known = {agency.code for agency in agencies}
-        found = []
+        found: list[StatedCommittee] = []
         for row in top.rows("committees"):
             seats = []
             for seat in row.rows("seats"):
@@ -349,7 +349,7 @@ class Folder:
 
     # ── Plans ────────────────────────────────────────────────────────────────
     def plans(self, public: Row, seed: Row) -> list[StatedPlan]:
-        found = []
+        found: list[StatedPlan] = []
         missions = tuple(
             StatedWords(row.whole("number"), row.text("th"), row.words("en"))
             for row in seed.rows("missions")
@@ -419,7 +419,7 @@ class Folder:
         return PlanEdition.State.DRAFT if start > self.year else PlanEdition.State.IN_FORCE
 
     def frameworks(self, top: Row) -> list[StatedFramework]:
-        found = []
+        found: list[StatedFramework] = []
         sources = top.row("source")
         by_code = {
             "NS": "national_strategy",
@@ -470,7 +470,7 @@ class Folder:
     # ── Facts ────────────────────────────────────────────────────────────────
     def facts(self, places: Row, public: Row, seed: Row) -> list[StatedProvinceFact]:
         subject = ProvinceFact.Subject
-        found = []
+        found: list[StatedProvinceFact] = []
         province = places.row("province")
         seed_source = seed.words("source")
         about_people = ("ประชากรตามทะเบียนราษฎร", "Registered population", "คน", "people")
@@ -600,7 +600,7 @@ class Folder:
         return found
 
     def targets(self, top: Row) -> list[StatedTarget]:
-        found = []
+        found: list[StatedTarget] = []
         for row in top.rows("targets"):
             year = row.whole("fiscal_year")
             # A row that says so itself is an assumption, not a decision of the Cabinet.

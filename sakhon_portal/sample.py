@@ -118,7 +118,7 @@ class Book:
         raise LookupError(f"no {role} of {agency} in people.json")
 
     def holder(self, post: str, day: date) -> User:
-        """Return who types for a post on a day: its holder, or the post above while it is vacant."""
+        """Return who types for a post on a day: its holder, or the post above where vacant."""
         stated = next(each for each in self.people["posts"] if each["code"] == post)
         left = stated.get("until")
         if stated["holder"] and (left is None or day <= date.fromisoformat(left)):
@@ -328,10 +328,12 @@ def _define_year(book: Book, year: int, *, at: datetime) -> None:
     stated = [
         _indicator_of(top, f"I{top['code']}", book.agencies[top["agency"]]) for top in book.kpis
     ]
-    for top in book.kpis:
-        for child in top["children"]:
-            if own := child.get("own_indicator"):
-                stated.append(_indicator_of(own, f"I{own['code']}", book.agencies[child["agency"]]))
+    stated += [
+        _indicator_of(own, f"I{own['code']}", book.agencies[child["agency"]])
+        for top in book.kpis
+        for child in top["children"]
+        if (own := child.get("own_indicator"))
+    ]
     define_indicators(indicators=stated, by=None, at=at)
     indicators = {row.code: row for row in Indicator.objects.filter(is_sample=True)}
     [curve] = draw_curves(
@@ -554,6 +556,7 @@ def _play_month(book: Book, year: int, number: int, *, leave_out: Sequence[str] 
     by_agency: dict[str, list[MonthlyInput]] = defaultdict(list)
     rows = Allocation.objects.for_year(year).filter(is_sample=True, project__isnull=False)
     for allocation in rows.select_related("project", "spending_agency").order_by("code"):
+        assert allocation.project is not None  # the filter says so
         project = stated[allocation.project.code]
         agency = allocation.spending_agency.code
         if agency in leave_out or (year == PRESENT and project["money_2570"] is None):
@@ -661,53 +664,67 @@ def _entries(book: Book, quarter: Quarter) -> Iterator[tuple[Line, KPI, ResultEn
         yield line, kpi, ResultEntry(kpi.pk, quarter.pk, note=note, is_sample=True, **typed), state
 
 
-def _play_results(book: Book, quarter: Quarter, *, day: date) -> None:
-    """Type, send, sign and accept the quarter's entries, each by the people it belongs to."""
-    typed: dict[int, list[tuple[ResultEntry, str, User, bool]]] = defaultdict(list)
-    users = {user.pk: user for user in book.users.values()}
+@dataclass(frozen=True)
+class Typed:
+    """An entry with the state it is to reach, who signs it, and whether a second one does."""
+
+    entry: ResultEntry
+    state: str
+    signer: User
+    needs_acceptance: bool
+
+
+def _typed_by(book: Book, quarter: Quarter, day: date) -> dict[int, list[Typed]]:
+    """Return the quarter's entries by the user who types them."""
+    typed: dict[int, list[Typed]] = defaultdict(list)
     for line, kpi, entry, state in _entries(book, quarter):
         if line.post:
-            reporter = book.holder(line.post, day)
-            signer = book.holder(book.posts[line.post].supervising_post.code, day)  # type: ignore[union-attr]
+            above = book.posts[line.post].supervising_post
+            assert above is not None  # every post of people.json with a KPI stands under a head
+            reporter, signer = book.holder(line.post, day), book.holder(above.code, day)
         else:
             reporter = book.person(line.agency, "reporter")
             signer = book.person(line.agency, "approver")
-        typed[reporter.pk].append((entry, state, signer, kpi.needs_acceptance))
+        typed[reporter.pk].append(Typed(entry, state, signer, kpi.needs_acceptance))
+    return typed
+
+
+def _play_results(book: Book, quarter: Quarter, *, day: date) -> None:
+    """Type, send, sign and accept the quarter's entries, each by the people it belongs to."""
+    users = {user.pk: user for user in book.users.values()}
     at = _at(day)
-    to_sign: dict[int, list[Result]] = defaultdict(list)
-    to_return: dict[int, list[Result]] = defaultdict(list)
-    to_accept: list[Result] = []
-    for reporter_id, rows in typed.items():
+    by_signer: dict[tuple[int, str], list[Result]] = defaultdict(list)
+    to_accept: list[int] = []
+    for reporter_id, rows in _typed_by(book, quarter, day).items():
         reporter = users[reporter_id]
-        results = record_results(entries=[row[0] for row in rows], by=reporter, at=at)
+        kept = record_results(entries=[row.entry for row in rows], by=reporter, at=at)
         sending = [
             (result, row)
-            for result, row in zip(results, rows, strict=True)
-            if row[1] != Status.DRAFT
+            for result, row in zip(kept, rows, strict=True)
+            if row.state != Status.DRAFT
         ]
         if not sending:
             continue
         sent = submit_results(
             entries=[result for result, _row in sending], by=reporter, at=at + timedelta(hours=1)
         )
-        for result, (_seen, (_entry, state, signer, second)) in zip(sent, sending, strict=True):
-            if state == Status.SUBMITTED:
-                continue
-            (to_return if state == Status.RETURNED else to_sign)[signer.pk].append(result)
-            if second and state == Status.APPROVED and quarter.fiscal_year_id == PAST:
-                to_accept.append(result)
-    for signer_id, results in to_sign.items():
-        approve_results(entries=results, by=users[signer_id], at=at + timedelta(days=1))
-    for signer_id, results in to_return.items():
-        return_results(
-            entries=results,
-            reason="ตัวเลขไม่ตรงกับหลักฐานที่แนบ ตรวจยอดเดือนธันวาคมอีกครั้ง",
-            by=users[signer_id],
-            at=at + timedelta(days=1),
-        )
-    if to_accept:
-        accepted = Result.objects.filter(pk__in=[result.pk for result in to_accept])
-        accept_results(entries=list(accepted), by=book.users[STRATEGIST], at=at + timedelta(days=5))
+        for result, (_kept, row) in zip(sent, sending, strict=True):
+            by_signer[row.signer.pk, row.state].append(result)
+            if row.needs_acceptance and quarter.fiscal_year_id == PAST:
+                to_accept.append(result.pk)
+    for (signer_id, state), results in by_signer.items():
+        signing: dict[str, Any] = {"by": users[signer_id], "at": at + timedelta(days=1)}
+        if state == Status.APPROVED:
+            approve_results(entries=results, **signing)
+        elif state == Status.RETURNED:
+            return_results(
+                entries=results,
+                reason="ตัวเลขไม่ตรงกับหลักฐานที่แนบ ตรวจยอดเดือนธันวาคมอีกครั้ง",
+                **signing,
+            )
+    accepted = list(Result.objects.filter(pk__in=to_accept))
+    if accepted:
+        accept_results(entries=accepted, by=book.users[STRATEGIST], at=at + timedelta(days=5))
 
 
 # ── Quarters ─────────────────────────────────────────────────────────────────

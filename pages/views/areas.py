@@ -3,19 +3,19 @@
 from decimal import Decimal
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Agency, Area
+from accounts.models import Agency, Area, AreaQuerySet
 from common import charts, clock, fiscal
 from pages.views.home import project_map
 from projects.models import Project
 
 
-def _with_projects(areas: QuerySet[Area], year: int) -> QuerySet[Area]:
+def _with_projects(areas: AreaQuerySet, year: int) -> AreaQuerySet:
     """Count the public projects of the year that name an area itself."""
     return areas.annotate(
         project_count=Count(
@@ -84,7 +84,7 @@ def area_detail(request: HttpRequest, code: str) -> HttpResponse:
             "year": year,
             "projects": listed,
             "offices": offices.distinct().in_code_order(),
-            "children": _with_projects(area.children.all(), year).in_code_order(),
+            "children": _with_projects(Area.objects.filter(parent=area), year).in_code_order(),
             "map": _map_of(area),
             "is_sample": any(project.is_sample for project in listed),
         },
