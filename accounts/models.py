@@ -161,7 +161,7 @@ class User(AbstractUser):
     first_name: Any = None
     last_name: Any = None
 
-    objects: ClassVar[PortalUserManager] = PortalUserManager()  # type: ignore[assignment]
+    objects: ClassVar[PortalUserManager] = PortalUserManager()
 
     class Meta:
         verbose_name = _("ผู้ใช้")

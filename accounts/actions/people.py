@@ -118,6 +118,9 @@ def grant_role(
     membership = Membership.objects.create(
         user=user, agency=agency, role=role, from_date=from_date, until_date=until_date
     )
+    if role == Role.ADMIN:
+        # Django's own door to the admin; what is open behind it, the role decides each day.
+        User.objects.filter(pk=user.pk).update(is_staff=True)
     record(
         "accounts.role.granted",
         user,
