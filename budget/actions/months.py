@@ -20,10 +20,20 @@ from budget.models import (
 )
 from common import fiscal
 from common.refusal import Refused
-from submissions.actions import changed_meanwhile, hold_open, move_entries, refuse_all
+from submissions.actions import (
+    begin_entries,
+    changed_meanwhile,
+    hold_open,
+    move_entries,
+    refuse_all,
+    refuse_twins,
+    type_over,
+)
 from submissions.models import Evidence
 from submissions.rules import standing_of
-from submissions.workflow import EDITABLE, Status
+from submissions.workflow import Status
+
+_TYPED = ("disbursed_to_date", "obligated", "note")
 
 
 @transaction.atomic
@@ -34,6 +44,7 @@ def record_monthly_figures(
 
     :raises EntriesRefused: if the person may not, an amount cannot be, or somebody typed meanwhile.
     """
+    refuse_twins([(entry.allocation.pk, entry.month.pk) for entry in entries])
     today = fiscal.local_date(at)
     standing = standing_of(by, today)
     existing = {
@@ -57,49 +68,32 @@ def record_monthly_figures(
     refuse_all(refusals)
     hold_open(months={entry.month.pk for entry in entries})
     new: list[MonthlyFigure] = []
+    changed: list[MonthlyFigure] = []
     kept: list[MonthlyFigure] = []
-    lost: dict[int, Refused] = {}
-    for position, entry in enumerate(entries):
+    for entry in entries:
         figure = existing.get((entry.allocation.pk, entry.month.pk))
         if figure is None:
             figure = MonthlyFigure(
-                allocation=entry.allocation,
-                month=entry.month,
-                disbursed_to_date=entry.disbursed_to_date,
-                obligated=entry.obligated,
-                note=entry.note or "",
-                entered_by=by,
-                entered_at=at,
-                is_sample=entry.is_sample,
+                allocation=entry.allocation, month=entry.month, is_sample=entry.is_sample
             )
             new.append(figure)
-        elif not _type_over(figure, entry, by=by, at=at):
-            lost[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+        else:
+            changed.append(figure)
+        figure.disbursed_to_date, figure.obligated = entry.disbursed_to_date, entry.obligated
+        figure.note = (figure.note if entry.note is None else entry.note) or ""
+        figure.entered_by, figure.entered_at = by, at
         kept.append(figure)
-    refuse_all(lost)
-    MonthlyFigure.objects.bulk_create(new, batch_size=500)
-    return kept
-
-
-def _type_over(figure: MonthlyFigure, entry: MonthlyInput, *, by: User, at: datetime) -> bool:
-    """Write a draft over by compare-and-set; False where somebody was faster."""
-    unmoved = MonthlyFigure.objects.filter(
-        pk=figure.pk, version=figure.version, status__in=[status.value for status in EDITABLE]
+    faster = begin_entries(new, subject="allocation_id", period="month_id").values()
+    faster = faster or type_over(changed, names=_TYPED).values()
+    taken = {(figure.allocation_id, figure.month_id) for figure in faster}
+    refuse_all(
+        {
+            position: Refused(changed_meanwhile(), code="changed_meanwhile")
+            for position, figure in enumerate(kept)
+            if (figure.allocation_id, figure.month_id) in taken
+        }
     )
-    note = figure.note if entry.note is None else entry.note
-    if not unmoved.update(
-        disbursed_to_date=entry.disbursed_to_date,
-        obligated=entry.obligated,
-        note=note,
-        entered_by=by,
-        entered_at=at,
-        version=F("version") + 1,
-    ):
-        return False
-    figure.disbursed_to_date, figure.obligated = entry.disbursed_to_date, entry.obligated
-    figure.note, figure.entered_by, figure.entered_at = note, by, at
-    figure.version += 1
-    return True
+    return kept
 
 
 def _loaded(entries: Sequence[MonthlyFigure]) -> list[MonthlyFigure]:

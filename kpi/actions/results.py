@@ -10,8 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
@@ -24,12 +23,28 @@ from kpi.rules import entries as rules
 from kpi.rules.surroundings import Surroundings, Typed, surroundings_of
 from kpi.rules.wording import reason_sentence
 from kpi.tasks import ask_refresh
-from submissions.actions import changed_meanwhile, hold_open, move_entries, refuse_all
+from submissions.actions import (
+    begin_entries,
+    changed_meanwhile,
+    hold_open,
+    move_entries,
+    refuse_all,
+    refuse_twins,
+    type_over,
+)
 from submissions.models import Evidence, Quarter
 from submissions.rules import standing_of
-from submissions.workflow import EDITABLE, Status
+from submissions.workflow import Status
 
-_EDITABLE = [status.value for status in EDITABLE]
+_TYPED = (
+    "value",
+    "numerator",
+    "denominator",
+    "is_not_applicable",
+    "not_applicable_reason",
+    "typed_as_ytd",
+    "note",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +91,25 @@ def record_results(*, entries: Sequence[ResultEntry], by: User, at: datetime) ->
 
     :raises EntriesRefused: by position, with a FieldRefused or a Clash each; nothing is kept then.
     """
+    refuse_twins([(entry.kpi_id, entry.quarter_id) for entry in entries])
     around = _around({(entry.kpi_id, entry.quarter_id) for entry in entries})
     standing = standing_of(by, fiscal.local_date(at))
     vacant = rules.vacant_posts_below(standing, fiscal.local_date(at))
     refusals: dict[int, Refused] = {}
     typed: list[tuple[ResultEntry, Surroundings, Typed]] = []
+    begun: set[tuple[int, int]] = set()
     for position, entry in enumerate(entries):
-        place = around.get((entry.kpi_id, entry.quarter_id))
-        answer = _why_not_keep(entry, place, standing, vacant, at)
+        key = (entry.kpi_id, entry.quarter_id)
+        answer = _why_not_keep(entry, around.get(key), standing, vacant, at)
         if isinstance(answer, Refused):
             refusals[position] = answer
-        elif place is not None:
-            typed.append((entry, place, answer))
+        elif key in begun:
+            refusals[position] = FieldRefused(
+                _("มีตัวชี้วัดและไตรมาสนี้ซ้ำกันในรายการที่ส่งมา"), field="", code="twice"
+            )
+        else:
+            begun.add(key)
+            typed.append((entry, around[key], answer))
     refuse_all(refusals)
     hold_open(quarters={entry.quarter_id for entry in entries})
     return _keep(typed, by=by, at=at)
@@ -101,14 +123,10 @@ def _why_not_keep(
     at: datetime,
 ) -> Typed | Refused:
     """Return the figures of an entry, or why it cannot be kept."""
-    if place is None or rules.why_not_report(place.kpi, standing, vacant):
-        # Another agency's row does not exist for this person.
-        sentence = (
-            _("ไม่มีตัวชี้วัดนี้ในงานของท่าน")
-            if place is None
-            else rules.why_not_report(place.kpi, standing, vacant) or ""
-        )
-        return FieldRefused(sentence, field="", code="not_yours")
+    if place is None:
+        return FieldRefused(_("ไม่มีตัวชี้วัดนี้ในงานของท่าน"), field="", code="not_yours")
+    if reason := rules.why_not_report(place.kpi, standing, vacant):
+        return FieldRefused(reason, field="", code="not_yours")
     if reason := rules.why_not_record(place):
         return FieldRefused(reason, field="", code="not_open")
     seen = place.result.version if place.result else 0
@@ -135,8 +153,8 @@ def _keep(
     """Write drafts by compare-and-set: new ones in one statement, changed ones together."""
     new: list[Result] = []
     kept: list[Result] = []
-    changed: list[tuple[int, Result]] = []
-    for position, (entry, place, figures) in enumerate(typed):
+    changed: list[Result] = []
+    for entry, place, figures in typed:
         result = place.result or Result(kpi_id=entry.kpi_id, quarter_id=entry.quarter_id)
         values: dict[str, Any] = {
             "value": figures.value,
@@ -157,72 +175,19 @@ def _keep(
             result.is_sample = entry.is_sample
             new.append(result)
         else:
-            changed.append((position, result))
+            changed.append(result)
         kept.append(result)
-    try:
-        with transaction.atomic():
-            Result.objects.bulk_create(new)
-    except IntegrityError:
-        # Somebody began one of these entries at the same moment.
-        found = {
-            (row.kpi_id, row.quarter_id): row
-            for row in Result.objects.filter(
-                kpi__in={each.kpi_id for each in new}, quarter__in={each.quarter_id for each in new}
-            ).select_related("entered_by")
+    begun = begin_entries(new, subject="kpi_id", period="quarter_id").values()
+    theirs = begun or type_over(changed, names=_TYPED).values()
+    stands = {(result.kpi_id, result.quarter_id): result for result in theirs}
+    refuse_all(
+        {
+            position: Clash(stands[entry.kpi_id, entry.quarter_id])
+            for position, (entry, _place, _figures) in enumerate(typed)
+            if (entry.kpi_id, entry.quarter_id) in stands
         }
-        refuse_all(
-            {
-                position: Clash(found[entry.kpi_id, entry.quarter_id])
-                for position, (entry, place, _figures) in enumerate(typed)
-                if place.result is None and (entry.kpi_id, entry.quarter_id) in found
-            }
-        )
-        raise
-    _write_changed(changed)
-    return kept
-
-
-def _write_changed(changed: Sequence[tuple[int, Result]]) -> None:
-    """Update drafts as they were seen; the first that moved on meanwhile refuses the whole."""
-    if not changed:
-        return
-    versions: dict[int, list[int]] = defaultdict(list)
-    for _position, result in changed:
-        versions[result.version].append(result.pk)
-    claimed = 0
-    for version, ids in versions.items():
-        unmoved = Result.objects.filter(pk__in=ids, version=version, status__in=_EDITABLE)
-        claimed += unmoved.update(version=F("version") + 1)
-    if claimed != len(changed):
-        current = Result.objects.select_related("entered_by").in_bulk(
-            [result.pk for _position, result in changed]
-        )
-        refuse_all(
-            {
-                position: Clash(current.get(result.pk))
-                for position, result in changed
-                if result.pk not in current
-                or current[result.pk].version != result.version + 1
-                or current[result.pk].status not in _EDITABLE
-            }
-        )
-    for _position, result in changed:
-        result.version += 1
-    Result.objects.bulk_update(
-        [result for _position, result in changed],
-        [
-            "value",
-            "numerator",
-            "denominator",
-            "is_not_applicable",
-            "not_applicable_reason",
-            "typed_as_ytd",
-            "note",
-            "entered_by",
-            "entered_at",
-        ],
-        batch_size=200,
     )
+    return kept
 
 
 @transaction.atomic

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from audit.models import Event
@@ -132,15 +133,58 @@ def test_a_stale_page_is_refused(allocation, october, reporter):
 def test_typing_loses_a_race_politely(allocation, october, reporter, monkeypatch):
     figure = typed(allocation, october, reporter)
     query = MonthlyFigure.objects.none().__class__
-    real = query.update
+    hold = query.select_for_update
 
-    def late(self, **changes):
-        real(MonthlyFigure.objects.filter(pk=figure.pk), version=9)
-        return real(self, **changes)
+    def late(self, **options):
+        MonthlyFigure.objects.filter(pk=figure.pk).update(version=2)
+        return hold(self, **options)
 
-    monkeypatch.setattr(query, "update", late)
+    monkeypatch.setattr(query, "select_for_update", late)
     error = refused(lambda: typed(allocation, october, reporter, "1", version=1))
     assert error.by_entry[0].code == "changed_meanwhile"
+
+
+def test_two_people_begin_the_same_month_and_the_slower_is_refused_at_its_place(
+    allocation, october, reporter
+):
+    other = AllocationFactory(spending_agency=allocation.spending_agency)
+    entries = [MonthlyInput(each, october, D(1), D(1)) for each in (other, allocation)]
+
+    def begin_first(execute, sql, params, many, context):
+        # Somebody else commits between the reading and the writing, as PostgreSQL lets them.
+        if sql.startswith("SELECT state FROM"):
+            MonthlyFigure.objects.create(allocation=allocation, month=october)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(begin_first):
+        error = refused(lambda: record_monthly_figures(entries=entries, by=reporter, at=NOON))
+    assert {position: each.code for position, each in error.by_entry.items()} == {
+        1: "changed_meanwhile"
+    }
+
+
+def test_a_list_that_names_a_month_twice_is_refused(allocation, october, reporter):
+    entry = MonthlyInput(allocation, october, D(1), D(1))
+    error = refused(lambda: record_monthly_figures(entries=[entry] * 2, by=reporter, at=NOON))
+    assert {position: each.code for position, each in error.by_entry.items()} == {1: "twice"}
+
+
+def test_typing_costs_as_much_for_many_allocations_as_for_two(allocation, october, reporter):
+    agency = allocation.spending_agency
+    lines = [allocation, *AllocationFactory.create_batch(59, spending_agency=agency)]
+
+    def save(count):
+        # Half of them are begun, half typed over.
+        begun = [MonthlyInput(line, october, D(1), D(1)) for line in lines[: count // 2]]
+        record_monthly_figures(entries=begun, by=reporter, at=NOON)
+        entries = [MonthlyInput(line, october, D(2), D(1)) for line in lines[:count]]
+        with CaptureQueriesContext(connection) as queries:
+            record_monthly_figures(entries=entries, by=reporter, at=NOON)
+        assert MonthlyFigure.objects.filter(disbursed_to_date=2).count() == count
+        MonthlyFigure.objects.all().delete()
+        return len(queries)
+
+    assert save(60) == save(2)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from audit.models import Event
@@ -129,15 +131,52 @@ def test_typing_loses_a_race_politely(scene, quarter, monkeypatch):
         project, quarter, version=report.version, activities={activities[0].pk: D(1)}
     )
     # Someone else types between the reading and the writing.
-    real = Progress.objects.none().__class__.update
+    query = Progress.objects.none().__class__
+    hold = query.select_for_update
 
-    def late(self, **changes):
-        real(Progress.objects.filter(pk=report.pk), version=9)
-        return real(self, **changes)
+    def late(self, **options):
+        Progress.objects.filter(pk=report.pk).update(version=report.version + 1)
+        return hold(self, **options)
 
-    monkeypatch.setattr(Progress.objects.none().__class__, "update", late)
+    monkeypatch.setattr(query, "select_for_update", late)
     error = refused(lambda: save_progress(entries=[entry], by=reporter, at=NOON))
     assert error.by_entry[0].code == "changed_meanwhile"
+
+
+def test_two_people_begin_the_same_report_and_the_slower_is_refused(scene, quarter):
+    project, _activities, reporter, _head = scene
+
+    def begin_first(execute, sql, params, many, context):
+        # Somebody else commits between the reading and the writing, as PostgreSQL lets them.
+        if sql.startswith("SELECT state FROM"):
+            Progress.objects.create(project=project, quarter=quarter)
+        return execute(sql, params, many, context)
+
+    entry = ProgressInput(project, quarter)
+    with connection.execute_wrapper(begin_first):
+        error = refused(lambda: save_progress(entries=[entry], by=reporter, at=NOON))
+    assert error.by_entry[0].code == "changed_meanwhile"
+
+
+def test_typing_costs_as_much_for_many_projects_as_for_two(scene, quarter):
+    project, _activities, reporter, _head = scene
+    projects = [
+        project,
+        *(project_with(1, host_agency=project.host_agency)[0] for _more in range(19)),
+    ]
+
+    def save(count):
+        # Half of them are begun, half typed over.
+        begun = [ProgressInput(each, quarter, note="1") for each in projects[: count // 2]]
+        save_progress(entries=begun, by=reporter, at=NOON)
+        entries = [ProgressInput(each, quarter, note="2") for each in projects[:count]]
+        with CaptureQueriesContext(connection) as queries:
+            save_progress(entries=entries, by=reporter, at=NOON)
+        assert Progress.objects.filter(note="2").count() == count
+        Progress.objects.all().delete()
+        return len(queries)
+
+    assert save(20) == save(2)
 
 
 @pytest.mark.parametrize(
