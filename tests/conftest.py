@@ -59,6 +59,9 @@ os.environ.update(
 import django
 
 django.setup()
+# Inherited, it would wake Django in the processes of xdist before they have an environment of
+# their own; they would then share the folders and the queue of this one.
+os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 import psycopg2
 import pytest
