@@ -41,7 +41,10 @@ from submissions.rules import standing_of
 
 @dataclass(frozen=True, slots=True)
 class IndicatorInput:
-    """An indicator with the rules that hold from a quarter on; `version` names the columns of IndicatorVersion."""
+    """An indicator with the rules that hold from a quarter on.
+
+    `version` names the columns of IndicatorVersion.
+    """
 
     code: str
     name_th: str
@@ -138,7 +141,7 @@ def define_indicators(
             code__in=[given.code for given in indicators]
         ).prefetch_related("versions")
     }
-    closed = _closed_quarters()
+    closed = _newest_closed()
     refusals: dict[int, Refused] = {}
     deeds, defined = [], []
     for position, given in enumerate(indicators):
@@ -149,9 +152,15 @@ def define_indicators(
             refusals[position] = Refused(reason, code="rules")
             continue
         same = any(_same_rules(version, each) for each in versions)
-        if versions and not same and (version.from_year, version.from_quarter) in closed:
+        begins = (version.from_year, version.from_quarter)
+        if versions and not same and begins <= closed:
             refusals[position] = Refused(
                 _("ไตรมาสที่ให้กติกาใหม่มีผลปิดไปแล้ว เลือกไตรมาสที่ยังเปิด"), code="closed"
+            )
+            continue
+        if not same and any(begins == (each.from_year, each.from_quarter) for each in versions):
+            refusals[position] = Refused(
+                _("มีกติกาอื่นที่เริ่มมีผลในไตรมาสเดียวกันอยู่แล้ว เลือกไตรมาสถัดไป"), code="begun"
             )
             continue
         names = {
@@ -180,10 +189,10 @@ def define_indicators(
     return defined
 
 
-def _closed_quarters() -> set[tuple[int, int]]:
-    return set(
-        Quarter.objects.filter(closed_at__isnull=False).values_list("fiscal_year_id", "number")
-    )
+def _newest_closed() -> tuple[int, int]:
+    """The newest quarter that is closed; rules that held up to then are frozen."""
+    newest = Quarter.objects.filter(closed_at__isnull=False).in_time_order().last()
+    return (newest.fiscal_year_id, newest.number) if newest else (0, 0)
 
 
 def _same_rules(new: IndicatorVersion, old: IndicatorVersion) -> bool:
@@ -222,7 +231,9 @@ def draw_curves(*, curves: Sequence[CurveInput], by: User | None, at: datetime) 
             drawn.append(curve)
             continue
         trial = ScoreCurve(fiscal_year=given.fiscal_year, code=given.code, **values)
-        if reason := rules.why_not_curve(trial, Direction.HIGHER):
+        # Which way is better is the KPI's to say; here only that the points fit one of them.
+        reason = rules.why_not_curve(trial, Direction.HIGHER)
+        if reason and rules.why_not_curve(trial, Direction.LOWER):
             refusals[position] = Refused(reason, code="curve")
             continue
         if (
@@ -475,7 +486,7 @@ def link_kpis(*, links: Sequence[LinkInput], by: User | None, at: datetime) -> l
     if deeds:
         for year in years:
             _refresh_year(
-                [given.parent.pk for given in links],
+                [given.parent.pk for given in links if given.parent.fiscal_year_id == year],
                 year,
                 list(Quarter.objects.filter(fiscal_year=year)),
             )
