@@ -404,7 +404,7 @@ class KPIQuerySet(models.QuerySet["KPI"]):
     def visible_to(self, standing: Standing) -> Self:
         """KPIs whose figures the person may read; personal ones for the holder and the post above.
 
-        The line further up and HR go through `rules.why_not_see_personal`, which logs the view.
+        The line further up and HR are asked for one by one: `rules.definitions.may_see_personal`.
         """
         impersonal = ~Q(scorecard__level=Scorecard.Level.POST)
         personal = Q(scorecard__post__in=standing.post_ids) | Q(

@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
-from accounts.rules import Standing
+from accounts.models import Role
+from accounts.rules import Standing, in_line_above
 from kpi.models import KPI, IndicatorVersion, Link, ScoreCurve
 from kpi.rules import wording
 from kpi.scoring import curves, words
@@ -74,11 +74,16 @@ def why_not_accept_difference(standing: Standing, reason: str) -> str | None:
     return None if reason.strip() else _("เขียนเหตุผลที่ยอมรับส่วนต่าง")
 
 
-def why_not_see_personal(kpi: KPI, user: User, standing: Standing, line: bool) -> str | None:
-    """Personal figures are for the holder, the line above and HR of the agency."""
-    if not kpi.is_personal:
-        return None
-    own = kpi.scorecard.post_id in standing.post_ids
-    if user.is_authenticated and (own or line or standing.is_role_of(Role.HR, kpi.agency_id)):
-        return None
-    return _("ผลรายบุคคลเห็นได้เฉพาะเจ้าของตำแหน่ง ผู้บังคับบัญชา และงานบริหารทรัพยากรบุคคล")
+def may_see_personal(kpi: KPI, standing: Standing) -> bool:
+    """Whether the person reads a personal KPI: its holder, the line above, HR of the agency.
+
+    The KPI is loaded with its post; whoever asks logs the view.
+    """
+    post = kpi.scorecard.post
+    if post is None:
+        return False
+    return (
+        post.pk in standing.post_ids
+        or standing.is_role_of(Role.HR, kpi.agency_id)
+        or in_line_above(post, standing.post_ids)
+    )

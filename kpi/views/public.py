@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Role
-from accounts.rules import Standing, in_line_above
+from accounts.rules import Standing
 from audit.log import record
 from audit.models import Event
 from common import charts, clock
 from kpi.models import KPI, Figure, IndicatorVersion, Link, Result, Scorecard
+from kpi.rules.definitions import may_see_personal
 from kpi.rules.surroundings import performance_level, thresholds_of, version_in_force
 from kpi.rules.wording import reason_sentence
 from strategy.models import Issue
@@ -156,23 +156,11 @@ def _kpi(request: HttpRequest, standing: Standing, code: str, quarter: Quarter |
     record(
         "kpi.personal.viewed",
         kpi,
-        by=request.user if request.user.is_authenticated else None,  # type: ignore[arg-type]
+        by=request.user if request.user.is_authenticated else None,
         at=clock.now(),
         agency_code=kpi.agency.code,
     )
     return kpi
-
-
-def may_see_personal(kpi: KPI, standing: Standing) -> bool:
-    """The holder, the line above and HR of the agency read a personal KPI."""
-    post = kpi.scorecard.post
-    if post is None or not standing.pairs:
-        return False
-    return (
-        post.pk in standing.post_ids
-        or standing.is_role_of(Role.HR, kpi.agency_id)
-        or in_line_above(post, standing.post_ids)
-    )
 
 
 @dataclass(frozen=True, slots=True)
