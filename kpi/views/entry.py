@@ -85,6 +85,9 @@ def _keep_all(request: HttpRequest, grid: Grid) -> int:
         row.written = dict(typed.written)
         if typed.errors:
             row.errors = dict(typed.errors)
+        elif row.result is None and not any(text.strip() for text in typed.written.values()):
+            # Nothing stood there and nothing was typed: no entry is begun.
+            continue
         changed.append((row, typed))
     if any(row.errors for row in grid.rows):
         return 422
@@ -100,7 +103,7 @@ def _keep_all(request: HttpRequest, grid: Grid) -> int:
             if isinstance(reason, FieldRefused) and reason.field:
                 row.errors = {reason.field: str(reason)}
             else:
-                row.refusal = str(reason)
+                row.refusal = f"{reason}{_what_they_typed(reason)}"
         return 409
     return 200
 
@@ -183,13 +186,29 @@ def _answer(
     }
 
 
+def _their_figures(theirs: Result) -> dict[str, str]:
+    """The figures of somebody else's entry, as the grid shows them."""
+    names = ("numerator", "denominator") if theirs.denominator is not None else ("value",)
+    return {name: _plain(getattr(theirs, name)) for name in names}
+
+
+def _what_they_typed(reason: Refused) -> str:
+    """Say beside a clash what stands there now, for a page without scripts."""
+    theirs = reason.theirs if isinstance(reason, Clash) else None
+    if theirs is None or theirs.entered_by is None:
+        return ""
+    return " " + _("%(who)s กรอกไว้ว่า %(figures)s") % {
+        "who": theirs.entered_by.get_full_name(),
+        "figures": " / ".join(_their_figures(theirs).values()) or "–",
+    }
+
+
 def _refused(reason: Refused) -> JsonResponse:
     """Answer a refusal of one row where the grid can show it."""
     if isinstance(reason, Clash) and reason.theirs is not None:
         theirs = reason.theirs
-        names = ("numerator", "denominator") if theirs.denominator is not None else ("value",)
         clash = {
-            "theirs": {name: _plain(getattr(theirs, name)) for name in names},
+            "theirs": _their_figures(theirs),
             "by": theirs.entered_by.get_full_name() if theirs.entered_by else "",
             "at": thaidates.format_time(theirs.entered_at, "en") if theirs.entered_at else "",
             "version": theirs.version,
@@ -215,7 +234,7 @@ def submit(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     grid = entry_grid(_user(request), quarter, clock.now())
     ready = [row.result for row in grid.rows if row.is_ready and row.result]
-    back = request.POST.get("next") if request.POST.get("next") == "/desk/" else grid_url(quarter)
+    back = "/desk/" if request.POST.get("next") == "/desk/" else grid_url(quarter)
     unready = [row for row in grid.rows if row.still_needed]
     if not ready:
         sentence = unready[0].still_needed[1] if unready and unready[0].still_needed else ""
