@@ -5,16 +5,17 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from kpi.dues import due_for as kpi_due_for
 
-from accounts.models import Membership, User
+from accounts.models import Holding, Membership, User
 from accounts.rules import Visitor
 from budget.dues import due_for as budget_due_for
 from common import fiscal, thaidates
 from common.dues import Due
 from jobruns.runner import schedule
+from kpi.dues import due_for as kpi_due_for
 from projects.dues import due_for as projects_due_for
 from reminders.models import Reminder
 from reminders.tasks import deliver_reminders
@@ -44,7 +45,7 @@ def _remind(occasion: str, sources: Iterable[DueFor], *, at: datetime) -> int:
     The unique occasion makes it harmless to run this twice on a day.
     """
     today = fiscal.local_date(at)
-    days = _reminder_days(today.year + 543)
+    days = _reminder_days(fiscal.fiscal_year_of(today))
     told = Reminder.objects.filter(occasion=f"{occasion}:{today.isoformat()}").values("user")
     reminders = []
     for user in _people(at).exclude(pk__in=told):
@@ -70,11 +71,13 @@ def _reminder_days(year: int) -> frozenset[int]:
     return frozenset((thresholds or {}).get("reminder_days", REMINDER_DAYS))
 
 
-def _people(at: datetime):  # type: ignore[no-untyped-def]
+def _people(at: datetime) -> QuerySet[User]:
     """Active people with a role or a post today."""
     today = fiscal.local_date(at)
     return User.objects.filter(
-        is_active=True, pk__in=Membership.objects.current(today).values("user")
+        Q(pk__in=Membership.objects.current(today).values("user"))
+        | Q(pk__in=Holding.objects.current(today).values("user")),
+        is_active=True,
     ).order_by("pk")
 
 
