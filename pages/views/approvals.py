@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 from kpi.dues import waiting_for as kpi_waiting_for
 
-from accounts.models import Role, User
+from accounts.models import Post, Role, User
+from accounts.rules import Standing
 from budget.dues import waiting_for as budget_waiting_for
 from common import clock
 from common.dues import Waiting
@@ -54,12 +55,20 @@ def waiting_for(user: User) -> list[Waiting]:
     return sorted(found, key=lambda each: (each.agency_name, each.period, each.kind, each.code))
 
 
+def may_sign(standing: Standing) -> bool:
+    """Whether entries may wait for the person: heads, the strategy office, posts above a post."""
+    return (
+        standing.has(Role.APPROVER, Role.STRATEGIST)
+        or Post.objects.filter(supervising_post__in=standing.post_ids).exists()
+    )
+
+
 @require_http_methods(["GET", "POST"])
 def approval_list(request: HttpRequest) -> HttpResponse:
     """Show what waits; sign what is chosen and send the rest back with a reason, all or nothing."""
     user = request.user
     assert isinstance(user, User)
-    if not standing_of(user, clock.today()).has(Role.APPROVER, Role.STRATEGIST):
+    if not may_sign(standing_of(user, clock.today())):
         raise PermissionDenied(_("เฉพาะหัวหน้าส่วนราชการและกลุ่มงานยุทธศาสตร์ฯ ลงนามได้"))
     # Outliers and one's own are never chosen beforehand.
     lines = [
@@ -73,7 +82,7 @@ def approval_list(request: HttpRequest) -> HttpResponse:
         signed = [line.waiting for line in lines if line.chosen and not line.reason]
         returned = [(line.waiting, line.reason) for line in lines if line.reason]
         known = {line.key for line in lines}
-        gone = [key for key in request.POST.getlist("sign") if key not in known]
+        gone = _chosen_keys(request) - known
         status = 409
         if gone:
             refusal = _("มีรายการที่เปลี่ยนไปหลังจากเปิดหน้านี้ %(count)d รายการ ตรวจแล้วลงนามอีกครั้ง") % {
@@ -116,6 +125,16 @@ def approval_list(request: HttpRequest) -> HttpResponse:
         },
         status=status,
     )
+
+
+def _chosen_keys(request: HttpRequest) -> set[str]:
+    """The entries that the person did anything about, also those that are no longer there."""
+    reasoned = {
+        name.removeprefix("reason-")
+        for name, text in request.POST.items()
+        if name.startswith("reason-") and str(text).strip()
+    }
+    return {*request.POST.getlist("sign"), *request.POST.getlist("return"), *reasoned}
 
 
 def _read(request: HttpRequest, lines: list[Line]) -> None:

@@ -13,7 +13,7 @@ from common.dues import Due
 from common.states import CellState
 from kpi.dues import due_for as kpi_due_for
 from kpi.grid import entry_grid, quarter_to_type
-from pages.views.approvals import waiting_for
+from pages.views.approvals import may_sign, waiting_for
 from projects.dues import due_for as projects_due_for
 from submissions.rules import standing_of
 
@@ -28,7 +28,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     standing = standing_of(user, at.date())
     quarter = quarter_to_type(at)
     grid = entry_grid(user, quarter, at) if quarter else None
-    signs = standing.has(Role.APPROVER, Role.STRATEGIST)
+    signs = may_sign(standing)
     own = [
         due
         for source in (projects_due_for, budget_due_for)
