@@ -105,5 +105,7 @@ def _photo_made_anew(content: bytes, form: str) -> bytes:
             out = BytesIO()
             fresh.save(out, form, quality=85)
             return out.getvalue()
+    except Image.DecompressionBombError as error:
+        raise Refused(_("ภาพใหญ่เกินไป ย่อภาพก่อน"), code="file_pixels") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Refused(_("เปิดภาพนี้ไม่ได้ ไฟล์อาจเสีย"), code="file_broken") from error
