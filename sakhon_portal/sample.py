@@ -40,6 +40,7 @@ from kpi.actions import (
     return_results,
     submit_results,
 )
+from kpi.actions.corrections import ResultCorrection
 from kpi.actions.definitions import CurveInput, IndicatorInput, KPIInput, LinkInput, TargetInput
 from kpi.models import KPI, Indicator, Link, Result, Scorecard, ScoreCurve
 from meetings.actions import NewResolution, StatedMeeting, add_resolution, close_resolution
@@ -59,6 +60,7 @@ from projects.actions import ProjectInput as ProjectToRegister
 from projects.models import Progress, Project
 from reports.actions.closing import close_quarter, open_for_reporting, refresh_quarter
 from reports.actions.publishing import publish_report, write_summary
+from reports.actions.restating import restate_quarter
 from strategy.actions.issues import AlignmentInput, ApproachInput, IssueInput, load_issues
 from strategy.models import Approach, FrameworkItem, Issue, Plan, PlanEdition
 from submissions.actions import prepare_fiscal_year
@@ -66,7 +68,7 @@ from submissions.models import FiscalYear, Month, Quarter
 from submissions.workflow import Status
 
 PAST, PRESENT = 2569, 2570
-STRATEGIST = "duangjai"
+STRATEGIST, SECOND_STRATEGIST = "strategist", "arthit"
 FIVE_LEVELS = (("60", "1"), ("70", "2"), ("80", "3"), ("90", "4"), ("100", "5"))
 # What share of a year's money is spent by each month's end, a usual year.
 SPENT = ("5.9", "14.2", "29.8", "35.4", "41.9", "50.6", "57.2", "64.8", "73.1", "79", "85.2", "93")
@@ -262,12 +264,17 @@ class Line:
     link_weight: Decimal = Decimal(1)
 
 
+def _is_shared(top: Mapping[str, Any]) -> bool:
+    """Say whether agencies carry parts of a province KPI, so that it reports nothing itself."""
+    return any(child["kind"] == Link.Kind.SHARE for child in top["children"])
+
+
 def _lines(book: Book, year: int) -> Iterator[Line]:
     """Yield the KPIs of a year from the province down."""
     for top in book.kpis:
         code = top["code"]
         yield Line(code, f"I{code}", top["agency"], top["years"][str(year)], top)
-        if not top["children"]:
+        if not _is_shared(top):
             # What the agency reports for the province stands on its own scorecard as the same.
             yield Line(
                 f"{code}-{top['agency']}",
@@ -280,7 +287,9 @@ def _lines(book: Book, year: int) -> Iterator[Line]:
             )
         for child in top["children"]:
             own = child.get("own_indicator")
-            below = f"{code}-{child['agency']}"
+            below = f"{code}-{child['agency']}" + (
+                f".{child['number']}" if own and "number" in child else ""
+            )
             yield Line(
                 below,
                 f"I{own['code']}" if own else f"I{code}",
@@ -418,7 +427,7 @@ def _kpi_of(
         weight=weight,
         targets=targets,
         issue=book.issue_rows[line.top["issue"]],
-        needs_acceptance=line.parent is None and not line.top["children"],
+        needs_acceptance=line.parent is None and not _is_shared(line.top),
         year_target=year_target if year_target is not None else last.value,
         year_low=last.low,
         year_high=last.high,
@@ -710,11 +719,13 @@ def _play_results(book: Book, quarter: Quarter, *, day: date) -> None:
         )
         for result, (_kept, row) in zip(sent, sending, strict=True):
             by_signer[row.signer.pk, row.state].append(result)
-            if row.needs_acceptance and quarter.fiscal_year_id == PAST:
+            if row.needs_acceptance and (
+                row.state == Status.ACCEPTED or quarter.fiscal_year_id == PAST
+            ):
                 to_accept.append(result.pk)
     for (signer_id, state), results in by_signer.items():
         signing: dict[str, Any] = {"by": users[signer_id], "at": at + timedelta(days=1)}
-        if state == Status.APPROVED:
+        if state in (Status.APPROVED, Status.ACCEPTED):
             approve_results(entries=results, **signing)
         elif state == Status.RETURNED:
             return_results(
@@ -724,7 +735,7 @@ def _play_results(book: Book, quarter: Quarter, *, day: date) -> None:
             )
     accepted = list(Result.objects.filter(pk__in=to_accept))
     if accepted:
-        accept_results(entries=accepted, by=book.users[STRATEGIST], at=at + timedelta(days=5))
+        accept_results(entries=accepted, by=book.users[STRATEGIST], at=at + timedelta(days=2))
 
 
 # ── Quarters ─────────────────────────────────────────────────────────────────
@@ -857,3 +868,23 @@ def _hold_meeting(book: Book) -> None:
                 by=strategist,
                 at=_at(date.fromisoformat(each["closed"])),
             )
+
+
+def restate_past(book: Book) -> None:
+    """Correct one signed figure of the last published quarter, by two people, and publish it again.
+
+    The first edition's files must be there: an edition without them is not superseded.
+    """
+    quarter = Quarter.objects.get(fiscal_year_id=PAST, number=4)
+    result = Result.objects.select_related("kpi").get(kpi__code="1.3-IND", quarter=quarter)
+    at = _at(date(PAST - 543, 11, 16))
+    strategist = book.users[STRATEGIST]
+    restate_quarter(
+        quarter=quarter,
+        corrections=[ResultCorrection(result, result.version, value=Decimal("1612.5"))],
+        reason="โรงงานหนึ่งแห่งจดทะเบียนเพิ่มทุนซ้ำสองครั้ง ตรวจพบเมื่อสอบทานกับพาณิชย์จังหวัด",
+        by=strategist,
+        agreed_by=book.users[SECOND_STRATEGIST],
+        at=at,
+    )
+    publish_report(quarter=quarter, by=strategist, at=at + timedelta(days=1))

@@ -60,7 +60,7 @@ def make_sample_people(
                 username=each.username,
                 full_name_th=each.full_name_th,
                 full_name_en=each.full_name_en,
-                email=f"{each.username}@sample.invalid",
+                email=f"{each.username}@example.test",
                 password=hashed,
                 is_sample=True,
                 is_staff=each.role == Role.ADMIN,

@@ -36,7 +36,9 @@ def test_the_sample_year_is_played_whole(sample, capsys):
     states = dict(Quarter.objects.filter(fiscal_year=2569).values_list("number", "state"))
     assert states == dict.fromkeys(range(1, 5), "published")
     assert Quarter.objects.get(fiscal_year=2570, number=1).state == "open"
-    assert Edition.objects.filter(finished_at__isnull=False).count() == 4
+    assert Edition.objects.filter(finished_at__isnull=False).count() == 5
+    restated = Edition.objects.get(quarter__fiscal_year=2569, quarter__number=4, number=2)
+    assert "1.3" in restated.corrections_th
 
     assert Issue.objects.count() == 4
     assert KPI.objects.for_year(2570).of_level("province").count() == 18
@@ -48,7 +50,7 @@ def test_the_sample_year_is_played_whole(sample, capsys):
 
     # Every state of an entry can be seen.
     now = Counter(Result.objects.filter(quarter__fiscal_year=2570).values_list("status", flat=True))
-    assert set(now) == {"draft", "submitted", "approved", "returned"}
+    assert set(now) == {"draft", "submitted", "approved", "accepted", "returned"}
     assert Result.objects.filter(is_not_applicable=True).exists()
     assert Result.objects.filter(numerator=0, denominator__gt=0).exists()
     assert Figure.objects.filter(state="late", quarter__fiscal_year=2569).exists()
@@ -61,6 +63,14 @@ def test_the_sample_year_is_played_whole(sample, capsys):
 
     for model in (KPI, Result, Project, Progress, MonthlyFigure, Resolution, Issue):
         assert not model.objects.filter(is_sample=False).exists(), model
+
+    # The sample's reporter finds a full desk, and the head of the same agency something to sign.
+    desk = KPI.objects.for_year(2570).reporting_themselves()
+    standing = standing_of(User.objects.get(username="reporter"), TODAY)
+    assert desk.reported_by(standing).count() == 12
+    head = standing_of(User.objects.get(username="approver"), TODAY)
+    signing = Result.objects.filter(status="submitted", kpi__agency__in=head.agencies())
+    assert signing.count() == 3
 
     # Again changes nothing.
     before = Result.objects.count()
@@ -76,7 +86,7 @@ def test_the_sample_year_is_played_whole(sample, capsys):
         if f"  {user.username} " in shown:
             roles |= standing_of(user, TODAY).roles
     assert roles == {role.value for role in Role}
-    assert User.objects.get(username="kanda").check_password("sakhon-sample-2570")
+    assert User.objects.get(username="reporter").check_password("sakhon-sample-2570")
 
     # Nobody starts a real portal with them.
     found = check_no_sample_accounts(None)

@@ -10,7 +10,7 @@ from accounts.models import Role, User
 from common import clock
 from jobruns.models import JobRun
 from jobruns.runner import perform
-from sakhon_portal.sample import Book, is_loaded, load_sample, read_book
+from sakhon_portal.sample import Book, is_loaded, load_sample, read_book, restate_past
 
 
 class Command(BaseCommand):
@@ -34,9 +34,10 @@ class Command(BaseCommand):
             self.stdout.write("The sample is there already; nothing was changed.")
             return
         load_sample(book, today=clock.today(), tell=self.stdout.write)
-        # The reports' files are made here, so that a first visitor finds them.
-        for run in JobRun.objects.waiting().filter(task__startswith="reports.").order_by("pk"):
-            perform(run.pk, at=clock.now())
+        _make_reports()
+        restate_past(book)
+        _make_reports()
+        self.stdout.write("quarter 4/2569 restated and published again")
 
     def _show(self, book: Book) -> None:
         there = set(User.objects.filter(is_sample=True).values_list("username", flat=True))
@@ -49,3 +50,9 @@ class Command(BaseCommand):
                     f"  {username:<12} {person['role']:<12} {person['agency']:<9}"
                     f" {Role(person['role']).label} · {person['full_name_th']}"
                 )
+
+
+def _make_reports() -> None:
+    """Make the reports' files here, so that a first visitor finds them."""
+    for run in JobRun.objects.waiting().filter(task__startswith="reports.").order_by("pk"):
+        perform(run.pk, at=clock.now())
