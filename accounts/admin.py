@@ -64,7 +64,7 @@ class PortalUserAdmin(UserAdmin[User]):
 
 
 @admin.register(Membership)
-class MembershipAdmin(SimpleHistoryAdmin[Membership]):
+class MembershipAdmin(SimpleHistoryAdmin[Membership]):  # type: ignore[misc]
     list_display = ("user", "role", "agency", "from_date", "until_date")
     list_filter = ("role",)
     search_fields = ("user__username", "user__full_name_th", "agency__name_th", "agency__code")
@@ -93,7 +93,7 @@ class MembershipAdmin(SimpleHistoryAdmin[Membership]):
 
 
 @admin.register(Agency)
-class AgencyAdmin(SimpleHistoryAdmin[Agency]):
+class AgencyAdmin(SimpleHistoryAdmin[Agency]):  # type: ignore[misc]
     list_display = ("code", "name_th", "kind", "parent", "is_active")
     list_filter = ("kind", "is_active")
     search_fields = ("code", "name_th", "name_en")
@@ -103,7 +103,7 @@ class AgencyAdmin(SimpleHistoryAdmin[Agency]):
 
 
 @admin.register(Area)
-class AreaAdmin(SimpleHistoryAdmin[Area]):
+class AreaAdmin(SimpleHistoryAdmin[Area]):  # type: ignore[misc]
     list_display = ("code", "name_th", "name_en", "kind", "parent")
     list_filter = ("kind",)
     search_fields = ("code", "name_th", "name_en")
@@ -114,7 +114,7 @@ class AreaAdmin(SimpleHistoryAdmin[Area]):
 
 
 @admin.register(Post)
-class PostAdmin(SimpleHistoryAdmin[Post]):
+class PostAdmin(SimpleHistoryAdmin[Post]):  # type: ignore[misc]
     list_display = ("code", "title_th", "agency", "supervising_post", "is_active")
     search_fields = ("code", "title_th", "agency__name_th")
     autocomplete_fields = ("agency", "supervising_post")
@@ -122,7 +122,7 @@ class PostAdmin(SimpleHistoryAdmin[Post]):
 
 
 @admin.register(Holding)
-class HoldingAdmin(SimpleHistoryAdmin[Holding]):
+class HoldingAdmin(SimpleHistoryAdmin[Holding]):  # type: ignore[misc]
     list_display = ("post", "user", "from_date", "until_date")
     search_fields = ("post__title_th", "user__username", "user__full_name_th")
     autocomplete_fields = ("post", "user")

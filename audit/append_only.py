@@ -45,21 +45,27 @@ def _triggers(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
             triggers += [
                 (
                     f"{table}_no_change",
-                    f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-                    "FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
+                    (
+                        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+                        "FOR EACH ROW EXECUTE FUNCTION audit_append_only()"
+                    ),
                 ),
                 (
                     f"{table}_no_truncate",
-                    f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-                    "FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()",
+                    (
+                        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+                        "FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()"
+                    ),
                 ),
             ]
         else:
             triggers += [
                 (
                     f"{table}_no_{what.lower()}",
-                    f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} "
-                    "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+                    (
+                        f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} "
+                        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+                    ),
                 )
                 for what in ("UPDATE", "DELETE")
             ]

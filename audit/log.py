@@ -28,9 +28,9 @@ class RequestContext:
     request_id: str = ""
 
 
-request_context: ContextVar[RequestContext] = ContextVar(
-    "request_context", default=RequestContext()
-)
+# Frozen, so one default serves everybody.
+NOBODY = RequestContext()
+request_context: ContextVar[RequestContext] = ContextVar("request_context", default=NOBODY)
 
 
 @dataclass(frozen=True, slots=True)

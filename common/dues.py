@@ -1,4 +1,7 @@
-"""The shared shapes of what is due and what waits for a signature; each app offers them, `pages` and `reminders` unite them."""
+"""The shared shapes of what is due and what waits for a signature.
+
+Each app offers them; `pages` and `reminders` unite them.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime

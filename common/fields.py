@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from common.rounding import round_half_up
 
 
-class ScaledField(models.BigIntegerField):
+class ScaledField(models.BigIntegerField[Any, Any]):
     """A Decimal stored as an integer of its last place; lookups take Decimals as well."""
 
     places: ClassVar[int]
@@ -53,7 +53,7 @@ class ScaledField(models.BigIntegerField):
         return "" if value is None else str(value)
 
     @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
+    def validators(self) -> list[Any]:
         """Leave out the integer range checks: they would compare the unscaled Decimal."""
         return []
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -114,7 +114,7 @@ def _tide(today: date) -> dict[str, Any]:
     deadline = ""
     if quarter is not None:
         left = (quarter.report_due_date - today).days
-        language = "en" if (get_language() or "th").startswith("en") else "th"
+        language: Literal["th", "en"] = "en" if (get_language() or "th").startswith("en") else "th"
         day = thaidates.format_date(quarter.report_due_date, "short", language, two_digit=True)
         if left >= 0:
             deadline = _("ส่งรายงานภายใน %(day)s เหลือ %(left)d วัน") % {"day": day, "left": left}

@@ -42,4 +42,4 @@ class DelegationForm(forms.Form):
         field = self.fields["deputy"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = deputies
-        field.label_from_instance = lambda user: user.get_full_name()  # type: ignore[method-assign]
+        field.label_from_instance = User.get_full_name  # type: ignore[method-assign, assignment]

@@ -30,7 +30,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
 
 class Reminder(models.Model):
-    """A message to a person about what he or she owes; the occasion is unique, however often the task runs."""
+    """A message to a person about what he or she owes.
+
+    The occasion is unique, however often the task runs.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("รอส่ง")

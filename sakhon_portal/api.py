@@ -30,13 +30,17 @@ class Root(APIRootView):
 
 
 class Router(DefaultRouter):
-    """A router whose views decide for themselves who may read what, so that the sign-in page never answers a machine."""
+    """A router whose views decide for themselves who may read what.
+
+    So the sign-in page never answers a machine.
+    """
 
     APIRootView = Root
 
     def get_urls(self) -> list[Any]:
         urls = super().get_urls()
         for url in urls:
+            assert url.callback is not None
             url.callback = login_not_required(url.callback)
         return urls
 

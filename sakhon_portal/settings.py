@@ -348,6 +348,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "EntryStatusEnum": "submissions.models.EntryStatus",
+        "ProjectStatusEnum": "projects.models.Project.Status",
+        "OverTimeEnum": "kpi.models.OverTime",
+    },
 }
 IMPORT_EXPORT_SKIP_ADMIN_ACTION_EXPORT_UI = True
 

@@ -44,7 +44,7 @@ class CheckedFile:
     sha256: str
 
 
-def check_file(file: UploadedFile) -> CheckedFile:
+def check_file(file: UploadedFile[bytes]) -> CheckedFile:
     """Return the file as it may be kept; photos are made anew without GPS and other remarks.
 
     :raises Refused: if it is empty, too large, of a kind not taken, or not what its name says.

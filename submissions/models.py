@@ -144,9 +144,7 @@ class Month(models.Model):
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, standing: Standing) -> Self:
         """The agency's own and the province's offices; a personal file is for the post's line."""
-        personal = Q(post__in=standing.post_ids) | Q(
-            post__supervising_post__in=standing.post_ids
-        )
+        personal = Q(post__in=standing.post_ids) | Q(post__supervising_post__in=standing.post_ids)
         impersonal = Q(post=None)
         if not standing.sees_province:
             impersonal &= Q(agency__in=standing.agencies())

@@ -14,7 +14,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -276,7 +276,7 @@ def three_bars(
 @register.simple_tag
 def chart(shape: charts.Chart, *, bare: bool = False) -> SafeString:
     """Draw a chart of common.charts; `bare` leaves out its caption (the pan has the title)."""
-    return SafeString(render_to_string(shape.template, {"c": shape, "bare": bare}))
+    return render_to_string(shape.template, {"c": shape, "bare": bare})
 
 
 @register.inclusion_tag("_components/charts/spark.html")
@@ -288,10 +288,8 @@ def sparkline(shape: charts.Spark) -> dict[str, object]:
 @register.simple_tag
 def spark(values: Sequence[Decimal | None], label: str, plan: Decimal | None = None) -> SafeString:
     """Draw a sparkline straight from figures."""
-    return SafeString(
-        render_to_string(
-            "_components/charts/spark.html", {"c": charts.spark(values, label=label, plan=plan)}
-        )
+    return render_to_string(
+        "_components/charts/spark.html", {"c": charts.spark(values, label=label, plan=plan)}
     )
 
 
@@ -417,8 +415,10 @@ def aria_sort(context: Context, name: str, param: str = "sort") -> SafeString:
     """Return the aria-sort attribute of a heading's `<th>`."""
     now = context["request"].GET.get(param, "")
     if now == name:
-        return mark_safe('aria-sort="ascending"')
-    return mark_safe('aria-sort="descending"' if now == f"-{name}" else "")
+        return SafeString('aria-sort="ascending"')
+    if now == f"-{name}":
+        return SafeString('aria-sort="descending"')
+    return SafeString("")
 
 
 @register.inclusion_tag("_components/pager.html", takes_context=True)

@@ -1,4 +1,8 @@
-"""Verbs of KPIs: `results` (entries), `definitions` (indicators, scorecards, targets, links), `corrections` (restatements)."""
+"""Verbs of KPIs.
+
+`results` (entries), `definitions` (indicators, scorecards, targets, links) and `corrections`
+(restatements).
+"""
 
 from kpi.actions.corrections import ResultCorrection, correct_results
 from kpi.actions.definitions import (

@@ -171,7 +171,7 @@ def _keep(
         for name, value in values.items():
             setattr(result, name, value)
         result.entered_by, result.entered_at = by, at
-        if result.pk is None:
+        if place.result is None:
             result.is_sample = entry.is_sample
             new.append(result)
         else:

@@ -95,6 +95,14 @@ def why_not_submit(around: Surroundings, at: datetime) -> tuple[str, str] | None
         return wrong
     if typed.not_applicable:
         return None
+    if missing := _why_not_whole(around, typed):
+        return missing
+    if not result.note.strip() and (why := why_note_is_needed(around, typed, at)):
+        return "note", why
+    return None
+
+
+def _why_not_whole(around: Surroundings, typed: Typed) -> tuple[str, str] | None:
     version = around.version
     assert version is not None
     if version.is_ratio:
@@ -104,8 +112,6 @@ def why_not_submit(around: Surroundings, at: datetime) -> tuple[str, str] | None
             return "denominator", _("กรอกตัวหาร")
     elif typed.value is None:
         return "value", _("ยังไม่ได้กรอกตัวเลข")
-    if not result.note.strip() and (why := why_note_is_needed(around, typed, at)):
-        return "note", why
     return None
 
 

@@ -292,10 +292,8 @@ def surroundings_of(kpis: Collection[KPI], quarter: Quarter) -> dict[int, Surrou
     ids = [kpi.pk for kpi in kpis]
     year = quarter.fiscal_year_id
     versions: dict[int, list[IndicatorVersion]] = {}
-    for version in IndicatorVersion.objects.filter(
-        indicator__in={kpi.indicator_id for kpi in kpis}
-    ):
-        versions.setdefault(version.indicator_id, []).append(version)
+    for each in IndicatorVersion.objects.filter(indicator__in={kpi.indicator_id for kpi in kpis}):
+        versions.setdefault(each.indicator_id, []).append(each)
     results: dict[int, dict[int, Result]] = {}
     signed: dict[str, list[tuple[int, int, Decimal]]] = {}
     codes = {kpi.code for kpi in kpis}
@@ -314,7 +312,7 @@ def surroundings_of(kpis: Collection[KPI], quarter: Quarter) -> dict[int, Surrou
     targets: dict[int, dict[int, TargetRow]] = {}
     for target in TargetRow.objects.filter(kpi__in=ids):
         targets.setdefault(target.kpi_id, {})[target.quarter] = target
-    quarters = {each.number: each for each in Quarter.objects.filter(fiscal_year=year)}
+    quarters = {period.number: period for period in Quarter.objects.filter(fiscal_year=year)}
     thresholds = thresholds_of(FiscalYear.objects.get(pk=year))
     own = set(KPI.objects.filter(pk__in=ids).reporting_themselves().values_list("pk", flat=True))
     found = {}
@@ -338,8 +336,10 @@ def surroundings_of(kpis: Collection[KPI], quarter: Quarter) -> dict[int, Surrou
 def _value_of(result: Result) -> Decimal | None:
     """Return the entry's value; a ratio's without its scale, which is the version's."""
     if result.numerator is not None and result.denominator:
-        return result.numerator / result.denominator
-    return result.value
+        quotient: Decimal = result.numerator / result.denominator
+        return quotient
+    value: Decimal | None = result.value
+    return value
 
 
 def _last_values(values: Sequence[tuple[int, int, Decimal]], scale: Decimal) -> tuple[Decimal, ...]:

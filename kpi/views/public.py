@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -20,13 +20,13 @@ from kpi.rules.definitions import may_see_personal
 from kpi.rules.surroundings import performance_level, thresholds_of, version_in_force
 from kpi.rules.wording import reason_sentence
 from strategy.models import Issue
-from submissions.models import PeriodState, Quarter
+from submissions.models import PeriodState, Quarter, QuarterQuerySet
 from submissions.rules import standing_of
 
 TREND = 8
 
 
-def readable_quarters(standing: Standing) -> QuerySet[Quarter]:
+def readable_quarters(standing: Standing) -> QuarterQuerySet:
     """Quarters whose figures the person reads: published ones, for staff also what is running."""
     quarters = Quarter.objects.select_related("fiscal_year")
     if standing.pairs:

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
-from kpi.dues import waiting_for as kpi_waiting_for
 
 from accounts.models import Post, Role, User
 from accounts.rules import Standing
 from budget.dues import waiting_for as budget_waiting_for
 from common import clock
 from common.dues import Waiting
+from kpi.dues import waiting_for as kpi_waiting_for
 from pages.actions import SigningRefused, key_of, sign_off
 from projects.dues import waiting_for as projects_waiting_for
 from submissions.rules import standing_of

@@ -8,15 +8,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from kpi.dues import due_for as kpi_due_for
 
 from accounts.models import Role, User
 from accounts.rules import Standing
 from budget.dues import due_for as budget_due_for
-from budget.scoring import next_target
+from budget.scoring import gap, next_target
 from common import charts, clock, fiscal, thaidates
 from common.dues import Due
 from common.states import CellState
+from kpi.dues import due_for as kpi_due_for
 from kpi.models import Figure
 from kpi.rules.surroundings import performance_level, thresholds_of
 from meetings.models import Meeting, Resolution
@@ -180,7 +180,7 @@ def _next_target(money: boards.MoneyBoard) -> dict[str, object] | None:
     if following is None:
         return None
     quarter, percent = following
-    distance = boards.gap(overall.figure.disbursed, overall.figure.revised, percent)
+    distance = gap(overall.figure.disbursed, overall.figure.revised, percent)
     return {
         "day": fiscal.quarter_end(money.year, quarter),
         "percent": percent,

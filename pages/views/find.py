@@ -1,16 +1,16 @@
 """Search over everything the reader may see, in Thai without spaces."""
 
-from accounts.search import search as search_places
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from kpi.search import search as search_kpis
-from reports.search import search as search_reports
-from strategy.search import search as search_strategy
 
+from accounts.search import search as search_places
 from common.search import Hit
 from common.thainumbers import normalise_text
+from kpi.search import search as search_kpis
 from projects.search import search as search_projects
+from reports.search import search as search_reports
+from strategy.search import search as search_strategy
 
 # Each app answers at most so many, so that one word never floods the page.
 SOURCES = (search_kpis, search_projects, search_strategy, search_places, search_reports)

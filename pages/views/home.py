@@ -1,6 +1,7 @@
 """The public's first page: what the province wants, how far it is, the latest report in one click."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, Q
@@ -55,7 +56,7 @@ def project_map(year: int) -> charts.AreaMap | None:
 
     A project of a whole district or province is counted there, not in each of its tambons.
     """
-    areas = list(
+    areas: list[Any] = list(
         Area.objects.filter(kind__in=[Area.Kind.DISTRICT, Area.Kind.TAMBON])
         .exclude(boundary=None)
         .annotate(

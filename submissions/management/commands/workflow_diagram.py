@@ -16,7 +16,10 @@ class Command(BaseCommand):
         lines = [
             "# The workflow of an entry",
             "",
-            "Written by `manage.py workflow_diagram` from `submissions/workflow.py`; `make fix` writes it anew.",
+            (
+                "Written by `manage.py workflow_diagram` from `submissions/workflow.py`; "
+                "`make fix` writes it anew."
+            ),
             "",
             "```mermaid",
             "stateDiagram-v2",
