@@ -9,7 +9,7 @@ from accounts.rules import Standing, in_line_above
 from kpi.models import KPI, IndicatorVersion, Link, ScoreCurve
 from kpi.rules import wording
 from kpi.scoring import curves, words
-from kpi.scoring.targets import Target, why_not_targets
+from kpi.scoring.targets import Target, TargetRefusal, why_not_targets
 from submissions.models import Quarter
 
 
@@ -57,7 +57,16 @@ def why_not_targets_of(
 ) -> str | None:
     """Say why the quarters' targets do not make the year's."""
     refusal = why_not_targets(version.rules, list(quarters), year)
+    if refusal is None and any(_edges_are_wrong(each) for each in (year, *quarters)):
+        # Whichever side is better: no row keeps such edges.
+        refusal = TargetRefusal.BAND_EDGES
     return str(wording.TARGETS[refusal]) if refusal else None
+
+
+def _edges_are_wrong(target: Target) -> bool:
+    if target.low is None and target.high is None:
+        return False
+    return target.low is None or target.high is None or target.low >= target.high
 
 
 def why_not_change_targets(quarters: Collection[Quarter]) -> str | None:
