@@ -14,6 +14,7 @@ from accounts.rules import standing_of as own_standing_of
 from audit.log import Deed, record, record_many
 from common import fiscal
 from common.refusal import EntriesRefused, Refused
+from submissions import rules
 from submissions.files import check_file
 from submissions.models import (
     Delegation,
@@ -275,6 +276,37 @@ def open_quarter(*, quarter: Quarter, by: User | None, at: datetime) -> Quarter:
     quarter.refresh_from_db()
     record("submissions.quarter.opened", quarter, by=by, at=at, role=Role.STRATEGIST)
     return quarter
+
+
+@transaction.atomic
+def move_deadlines(
+    *, period: Quarter | Month, dates: Mapping[str, date], by: User, at: datetime
+) -> None:
+    """Set deadlines of a period that is not closed, by the names of their columns.
+
+    :raises Refused: if the person is no administrator or strategist, it is closed, or the dates
+        are not in order.
+    """
+    standing = own_standing_of(by, fiscal.local_date(at))
+    before = {name: getattr(period, name) for name in dates}
+    after = {**before, **dates}
+    if reason := rules.why_not_move_deadlines(period, standing, list(after.values())):
+        raise Refused(reason, code="deadlines")
+    if before == after:
+        return
+    moved = type(period)._default_manager.filter(
+        pk=period.pk, state__in=(PeriodState.PLANNED, PeriodState.OPEN)
+    )
+    if not moved.update(**after):
+        raise Refused(changed_meanwhile(), code="changed_meanwhile")
+    record(
+        "submissions.deadlines.moved",
+        period,
+        by=by,
+        at=at,
+        before=before,
+        after=after,
+    )
 
 
 @transaction.atomic

@@ -1,8 +1,9 @@
 """Why an entry may not be typed, sent, signed or returned: a sentence, or None."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Role
@@ -14,21 +15,17 @@ from submissions.workflow import EDITABLE, NEXT, Status
 
 
 def standing_of(user: Visitor, day: date) -> Standing:
-    """Return what a person is on a day, with the signatures lent to him or her; three queries."""
-    standing = own_standing_of(user, day)
-    if not standing.pairs:
-        return standing
-    lent = frozenset(
-        (Role.APPROVER.value, agency_id)
-        for agency_id in Delegation.objects.current(day)
+    """Return what a person is on a day, with the signatures lent to him or her; one query."""
+    lent = (
+        Delegation.objects.current(day)
         .filter(
-            deputy_id=standing.user.pk,
+            deputy_id=user.pk,
             # The lender must still be able to sign: a loan does not outlive the office.
             lender__in=Membership.objects.current(day).with_role(Role.APPROVER).values("user"),
         )
-        .values_list("agency_id", flat=True)
+        .annotate(role=Value(Role.APPROVER.value))
     )
-    return replace(standing, pairs=standing.pairs | lent)
+    return own_standing_of(user, day, lent=lent)
 
 
 def why_not_type_in(period: Quarter | Month) -> str | None:
@@ -37,6 +34,24 @@ def why_not_type_in(period: Quarter | Month) -> str | None:
         return _("รอบรายงานนี้ยังไม่เปิด สำนักงานจังหวัดจะเปิดเมื่อถึงรอบ")
     if period.is_closed:
         return _("รอบรายงานนี้ปิดแล้ว แก้ไขไม่ได้ หากจำเป็นให้แจ้งกลุ่มงานยุทธศาสตร์ขอแก้ไขย้อนหลัง")
+    return None
+
+
+def why_not_move_deadlines(
+    period: Quarter | Month, standing: Standing, dates: Sequence[date]
+) -> str | None:
+    """Say why a period's deadlines, in their order, may not be set so by this person."""
+    if not standing.has(Role.ADMIN, Role.STRATEGIST):
+        return _("เฉพาะกลุ่มงานยุทธศาสตร์ฯ หรือผู้ดูแลระบบ เลื่อนกำหนดส่งได้")
+    if period.is_closed:
+        return _("รอบรายงานนี้ปิดแล้ว เลื่อนกำหนดส่งไม่ได้")
+    return why_not_dates(dates)
+
+
+def why_not_dates(dates: Sequence[date]) -> str | None:
+    """Say why deadlines do not follow each other: reports, signatures, acceptance."""
+    if list(dates) != sorted(dates):
+        return _("กำหนดส่ง ลงนาม และรับรอง ต้องเรียงตามลำดับ")
     return None
 
 

@@ -1,0 +1,45 @@
+"""The incident's record, to be looked at: stated figures arrive from their sources only."""
+
+from django.contrib import admin
+
+from common.readonly import ReadOnly
+from covid.models import Event, FacilityCount, Incident, Measure, StatedFact, Term
+
+
+@admin.register(Incident)
+class IncidentAdmin(ReadOnly):
+    list_display = ("code", "name_th", "start_date", "end_date")
+    ordering = ("code",)
+
+
+@admin.register(StatedFact)
+class StatedFactAdmin(ReadOnly):
+    list_display = ("key", "label_th", "value", "unit_th", "area")
+    list_select_related = ("area",)
+    ordering = ("incident", "order")
+
+
+@admin.register(FacilityCount)
+class FacilityCountAdmin(ReadOnly):
+    list_display = ("kind", "area", "sites", "beds", "as_of_date")
+    list_filter = ("kind",)
+    list_select_related = ("area",)
+    ordering = ("incident", "order")
+
+
+@admin.register(Measure)
+class MeasureAdmin(ReadOnly):
+    list_display = ("order", "name_th")
+    ordering = ("incident", "order")
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly):
+    list_display = ("order", "happened_date", "text_th", "is_press")
+    ordering = ("incident", "order")
+
+
+@admin.register(Term)
+class TermAdmin(ReadOnly):
+    list_display = ("abbreviation", "name_th", "is_shown")
+    ordering = ("incident", "order")
