@@ -65,6 +65,7 @@ def kpi_of(
         at=NOON,
     )
     amounts = [Decimal(target) for target in targets]
+    adds_up = rules["over_time"] == "flow" and not rules.get("is_ratio")
     [kpi] = actions.put_kpis(
         scorecard=scorecard,
         kpis=[
@@ -77,7 +78,7 @@ def kpi_of(
                     number: actions.definitions.TargetInput(amount)
                     for number, amount in enumerate(amounts, start=1)
                 },
-                year_target=sum(amounts) if rules is COUNT else amounts[-1],
+                year_target=sum(amounts) if adds_up else amounts[-1],
                 **more,
             )
         ],
