@@ -4,13 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, QuerySet, Value
 
 from accounts.models import PROVINCE_ROLES, Holding, Membership, Post, User
 
 Visitor: TypeAlias = User | AnonymousUser
+
+# What a row of the one query is.
+_ROLE, _POST, _LENT = "role", "post", "lent"
 
 
 @dataclass(frozen=True)
@@ -43,22 +47,34 @@ class Standing:
         return not self.roles.isdisjoint(PROVINCE_ROLES)
 
 
-def standing_of(user: Visitor, day: date) -> Standing:
-    """Return what a person is on a day; two queries for someone signed in.
+def standing_of(user: Visitor, day: date, *, lent: QuerySet[Any, Any] | None = None) -> Standing:
+    """Return what a person is on a day; one query for someone signed in.
 
-    Delegations of a signature are added by `submissions.rules.standing_of`.
+    `lent` gives the (role, agency) pairs of others that count beside the person's own;
+    `submissions.rules.standing_of` knows them. Whoever has none of his or her own gets none.
     """
     if not isinstance(user, User) or not user.is_active:
         return Standing(user, frozenset())
-    pairs = frozenset(
-        Membership.objects.current(day).filter(user=user).values_list("role", "agency_id")
+    of_memberships = (
+        Membership.objects.current(day)
+        .filter(user=user)
+        .values_list(Value(_ROLE), F("role"), F("agency_id"))
     )
-    post_ids = frozenset(
+    of_holdings = (
         Holding.objects.current(day)
         .filter(user=user, post__is_active=True)
-        .values_list("post_id", flat=True)
+        .values_list(Value(_POST), Value(""), F("post_id"))
     )
-    return Standing(user, pairs, post_ids)
+    rows = of_memberships.union(of_holdings, all=True)
+    if lent is not None:
+        rows = of_memberships.union(
+            of_holdings, lent.values_list(Value(_LENT), F("role"), F("agency_id")), all=True
+        )
+    found: dict[str, set[tuple[str, int]]] = {_ROLE: set(), _POST: set(), _LENT: set()}
+    for kind, role, subject_id in rows:
+        found[kind].add((role, subject_id))
+    pairs = found[_ROLE] and found[_ROLE] | found[_LENT]
+    return Standing(user, frozenset(pairs), frozenset(post_id for _none, post_id in found[_POST]))
 
 
 def in_line_above(post: Post, post_ids: Collection[int]) -> bool:
