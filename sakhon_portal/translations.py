@@ -46,6 +46,7 @@ class Sentence:
     text: str
     context: str | None
     place: str
+    counts: bool
 
 
 def sentences() -> Iterator[Sentence]:
@@ -99,13 +100,18 @@ def faults() -> list[str]:
     whole, found = joined()
     seen = set()
     for sentence in sentences():
-        key = (sentence.text, sentence.context)
+        key = (sentence.text, sentence.context, sentence.counts)
         if key in seen:
             continue
         seen.add(key)
         message = whole.get(sentence.text, context=sentence.context)
         if message is None:
             found.append(f"{sentence.place}: no English for {sentence.text!r}")
+            continue
+        # A catalogue finds one form or two, not either; the other asker would read Thai.
+        if sentence.counts != isinstance(message.id, tuple | list):
+            forms_wanted = "singular and plural" if sentence.counts else "one form"
+            found.append(f"{sentence.place}: asks {forms_wanted} of {sentence.text!r}")
             continue
         wanted = sorted(set(PLACEHOLDER.findall(sentence.text)))
         said = message.string
@@ -140,6 +146,7 @@ def _sentences_in_code(path: Path) -> Iterator[Sentence]:
                 text=str(ast.literal_eval(node.args[which])),
                 context=str(ast.literal_eval(context)) if context else None,
                 place=f"{path.relative_to(ROOT)}:{node.lineno}",
+                counts=name.startswith("n"),
             )
 
 
@@ -155,6 +162,7 @@ def _sentences_in_template(path: Path) -> Iterator[Sentence]:
             text=str(ast.literal_eval(text)),
             context=str(ast.literal_eval(first)) if with_context else None,
             place=f"{path.relative_to(ROOT)}:{code.count(chr(10), 0, call.start()) + 1}",
+            counts=name.startswith("n"),
         )
 
 

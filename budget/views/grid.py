@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.rules import Standing
@@ -359,7 +360,10 @@ def months_submit(request: HttpRequest) -> HttpResponseBase:
             ready[position].refusal = reason.sentence
         return _grid_page(request, standing, month, rows, refusal=refused.sentence, status=409)
     if ready:
-        messages.success(request, _("ส่งให้หัวหน้าลงนามแล้ว %(n)d รายการ") % {"n": len(ready)})
+        sent = ngettext(
+            "ส่งให้หัวหน้าลงนามแล้ว %(n)d รายการ", "ส่งให้หัวหน้าลงนามแล้ว %(n)d รายการ", len(ready)
+        )
+        messages.success(request, sent % {"n": len(ready)})
     else:
         messages.info(request, _("ยังไม่มีรายการที่กรอกครบ จึงยังไม่ได้ส่ง"))
     return redirect(grid_url(month))

@@ -66,6 +66,23 @@ def test_a_lost_placeholder_is_a_fault(tree):
     assert len(translations.faults()) == 1
 
 
+def test_one_form_for_a_counted_sentence_is_a_fault_and_two_for_a_plain_one(tree):
+    (tree / "rules.py").write_text(
+        'ngettext("%(n)d แถว", "%(n)d แถว", n); _("%(n)d ช่อง"); ngettext("%(n)d ใบ", "%(n)d ใบ", n)'
+    )
+    part(tree, "kpi", ("%(n)d แถว", "%(n)d rows"))
+    with (tree / "locale/en/parts/kpi.po").open("a") as file:
+        for thai, one, many in (("ช่อง", "cell", "cells"), ("ใบ", "sheet", "sheets")):
+            file.write(
+                f'\nmsgid "%(n)d {thai}"\nmsgid_plural "%(n)d {thai}"\n'
+                f'msgstr[0] "%(n)d {one}"\nmsgstr[1] "%(n)d {many}"\n'
+            )
+    assert translations.faults() == [
+        "rules.py:1: asks singular and plural of '%(n)d แถว'",
+        "rules.py:1: asks one form of '%(n)d ช่อง'",
+    ]
+
+
 def test_two_parts_that_differ_are_a_fault_and_two_that_agree_are_not(tree):
     part(tree, "kpi", ("ส่ง", "Submit"), ("ปิด", "Close"))
     part(tree, "projects", ("ส่ง", "Send"), ("ปิด", "Close"))
