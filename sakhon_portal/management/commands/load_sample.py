@@ -10,7 +10,8 @@ from accounts.models import Role, User
 from common import clock
 from jobruns.models import JobRun
 from jobruns.runner import perform
-from sakhon_portal.sample import Book, is_loaded, load_sample, read_book, restate_past
+from sakhon_portal.sample.book import Book, is_loaded, read_book
+from sakhon_portal.sample.quarters import load_sample, restate_past
 
 
 class Command(BaseCommand):

@@ -1,0 +1,205 @@
+"""Play the quarters in order; the same files always give the same rows."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from budget.models import Allocation
+from common import fiscal
+from kpi.actions.corrections import ResultCorrection
+from kpi.models import Result
+from meetings.actions import NewResolution, StatedMeeting, add_resolution, close_resolution
+from meetings.actions import record_meeting as record_a_meeting
+from meetings.models import Committee, Meeting, Resolution
+from projects.actions import (
+    approve_progress,
+    decide_project,
+    return_progress,
+    save_progress,
+    submit_progress,
+)
+from projects.models import Progress, Project
+from reports.actions.closing import close_quarter, open_for_reporting, refresh_quarter
+from reports.actions.publishing import publish_report, write_summary
+from reports.actions.restating import restate_quarter
+from sakhon_portal.sample.book import PAST, PRESENT, SECOND_STRATEGIST, STRATEGIST, Book, moment
+from sakhon_portal.sample.results import play_results
+from sakhon_portal.sample.standing import bring_issues, bring_people, define_year
+from sakhon_portal.sample.works import play_month, progress_entries, register
+from submissions.actions import prepare_fiscal_year
+from submissions.models import Quarter
+
+
+@transaction.atomic
+def load_sample(book: Book, *, today: date, tell: Callable[[str], None]) -> None:
+    """Load the whole sample in one transaction: nothing of it, or all."""
+    begins = moment(date(PAST - 544, 9, 1))
+    bring_people(book, at=begins)
+    tell(f"people {len(book.users)}, posts {len(book.posts)}")
+    for year in (PAST, PRESENT):
+        book.years[year] = prepare_fiscal_year(year=year, is_sample=True)
+    bring_issues(book, at=begins)
+    for year in (PAST, PRESENT):
+        define_year(book, year, at=begins)
+    tell(f"KPIs {len(book.kpi_rows)}")
+    register(book, at=begins)
+    tell(f"projects {len(book.projects)}, allocations {Allocation.objects.count()}")
+    for number in range(1, 5):
+        _play_past_quarter(book, number)
+        tell(f"quarter {number}/{PAST} closed and published")
+    _play_present_quarter(book, today=today)
+    tell(f"quarter 1/{PRESENT} open and half reported")
+    _hold_meeting(book)
+
+
+def _open(book: Book, year: int, number: int) -> Quarter:
+    quarter = Quarter.objects.get(fiscal_year_id=year, number=number)
+    return open_for_reporting(
+        quarter=quarter,
+        by=book.users[STRATEGIST],
+        at=moment(fiscal.quarter_start(year, number), 8),
+    )
+
+
+def _play_past_quarter(book: Book, number: int) -> None:
+    quarter = _open(book, PAST, number)
+    for month in range(number * 3 - 2, number * 3 + 1):
+        play_month(book, PAST, month)
+    ended = fiscal.quarter_end(PAST, number)
+    day = ended + timedelta(days=8)
+    play_results(book, quarter, day=day)
+    for agency, entries in progress_entries(book, quarter, lambda stated: True).items():
+        reporter = book.person(agency, "reporter")
+        reports = save_progress(entries=entries, by=reporter, at=moment(day))
+        submit_progress(entries=reports, by=reporter, at=moment(day, 11))
+        approve_progress(
+            entries=list(Progress.objects.filter(pk__in=[report.pk for report in reports])),
+            by=book.person(agency, "approver"),
+            at=moment(day + timedelta(days=1)),
+        )
+    strategist = book.users[STRATEGIST]
+    close_quarter(
+        quarter=quarter, by=strategist, at=moment(ended + timedelta(days=29)), missing_accepted=True
+    )
+    write_summary(
+        quarter=quarter,
+        text_th=f"ภาพรวมไตรมาส {number} ปีงบประมาณ {PAST} เป็นข้อมูลตัวอย่าง ใช้ดูการทำงานของระบบ",
+        text_en=f"Overview of quarter {number}, fiscal year {PAST - 543}: sample data.",
+        version=0,
+        by=strategist,
+        at=moment(ended + timedelta(days=29), 14),
+    )
+    publish_report(quarter=quarter, by=strategist, at=moment(ended + timedelta(days=30)))
+    if number == 4:
+        _finish_projects(book, day=ended + timedelta(days=31))
+
+
+def _finish_projects(book: Book, *, day: date) -> None:
+    done = [
+        each["code"]
+        for each in book.projects
+        if each["years"] == [PAST] and each["pace_2569"] is not None and each["pace_2569"] >= 1
+    ]
+    for project in Project.objects.filter(code__in=done).order_by("code"):
+        decide_project(
+            project=project,
+            to=Project.Status.FINISHED,
+            reference="มติ ก.บ.จ. ครั้งที่ 9/2569 (ตัวอย่าง)",
+            decided_date=day,
+            by=book.users[STRATEGIST],
+            at=moment(day),
+        )
+
+
+def _play_present_quarter(book: Book, *, today: date) -> None:
+    quarter = _open(book, PRESENT, 1)
+    play_month(book, PRESENT, 1)
+    play_month(book, PRESENT, 2)
+    play_month(book, PRESENT, 3, leave_out=("MOTS", "DLA", "RID"))
+    day = today - timedelta(days=4)
+    play_results(book, quarter, day=day)
+    waiting, returned, drafted = {"MOPH", "FISH"}, {"DLPW"}, {"CDD"}
+    for agency, entries in progress_entries(
+        book, quarter, lambda stated: stated["host"] not in ("IND",)
+    ).items():
+        reporter = book.person(agency, "reporter")
+        reports = save_progress(entries=entries, by=reporter, at=moment(day))
+        if agency in drafted:
+            continue
+        submit_progress(entries=reports, by=reporter, at=moment(day, 11))
+        if agency in waiting:
+            continue
+        sent = list(Progress.objects.filter(pk__in=[report.pk for report in reports]))
+        signer = book.person(agency, "approver")
+        if agency in returned:
+            return_progress(
+                entries=sent,
+                reason="แนบภาพถ่ายการอบรมรุ่นที่ 2 ก่อนส่งอีกครั้ง",
+                by=signer,
+                at=moment(day + timedelta(days=1)),
+            )
+        else:
+            approve_progress(entries=sent, by=signer, at=moment(day + timedelta(days=1)))
+    refresh_quarter(quarter=quarter, by=None, at=moment(today, 8))
+
+
+def _hold_meeting(book: Book) -> None:
+    stated = book.meeting
+    committee = Committee.objects.get(code=stated["committee"])
+    held = date.fromisoformat(stated["held_date"])
+    strategist = book.users[STRATEGIST]
+    meeting: Meeting = record_a_meeting(
+        committee=committee,
+        meeting=StatedMeeting(
+            number=stated["number"],
+            year=stated["year"],
+            held_date=held,
+            place_th=stated["place_th"],
+            minutes_th=stated["minutes_th"],
+            is_sample=True,
+        ),
+        by=strategist,
+        at=moment(held, 15),
+    )
+    for each in stated["resolutions"]:
+        resolution = add_resolution(
+            meeting=meeting,
+            resolution=NewResolution(
+                text_th=each["text_th"],
+                owner=book.agencies[each["owner"]],
+                due_date=date.fromisoformat(each["due_date"]),
+                progress_th=each["progress_th"],
+                is_sample=True,
+            ),
+            by=strategist,
+            at=moment(held, 16),
+        )
+        if each["closed"]:
+            close_resolution(
+                resolution=resolution,
+                state=Resolution.State.DONE,
+                by=strategist,
+                at=moment(date.fromisoformat(each["closed"])),
+            )
+
+
+def restate_past(book: Book) -> None:
+    """Correct one signed figure of the last published quarter, by two people, and publish it again.
+
+    The first edition's files must be there: an edition without them is not superseded.
+    """
+    quarter = Quarter.objects.get(fiscal_year_id=PAST, number=4)
+    result = Result.objects.select_related("kpi").get(kpi__code="1.3-IND", quarter=quarter)
+    at = moment(date(PAST - 543, 11, 16))
+    strategist = book.users[STRATEGIST]
+    restate_quarter(
+        quarter=quarter,
+        corrections=[ResultCorrection(result, result.version, value=Decimal("1612.5"))],
+        reason="โรงงานหนึ่งแห่งจดทะเบียนเพิ่มทุนซ้ำสองครั้ง ตรวจพบเมื่อสอบทานกับพาณิชย์จังหวัด",
+        by=strategist,
+        agreed_by=book.users[SECOND_STRATEGIST],
+        at=at,
+    )
+    publish_report(quarter=quarter, by=strategist, at=at + timedelta(days=1))
