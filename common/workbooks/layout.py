@@ -183,7 +183,7 @@ def rows_of(sheet: Sheet, layout: Layout, key_fields: Collection[str]) -> list[R
             found.append(Row(number, RowKind.FORMULA))
         elif [_key(texts[column]) for column in used] == heading:
             found.append(Row(number, RowKind.HEADING))
-        elif label := next((text for text in texts if text and _SUBTOTAL.match(text)), ""):
+        elif label := _total_label(texts, keys):
             found.append(Row(number, RowKind.SUBTOTAL, label))
         elif all(cells[column] is None for column in used if column not in keys) and (
             _GROUP.match(first) or sum(1 for text in texts if text) == 1
@@ -192,6 +192,13 @@ def rows_of(sheet: Sheet, layout: Layout, key_fields: Collection[str]) -> list[R
         elif any(cells[column] is not None for column in used):
             found.append(Row(number, RowKind.ENTRY))
     return found
+
+
+def _total_label(texts: Sequence[str], keys: Collection[int]) -> str:
+    """Return what a row calls its total, or ""; a row with a key of its own may say รวม in a note."""
+    if any(texts[column] and not _SUBTOTAL.match(texts[column]) for column in keys):
+        return ""
+    return next((text for text in texts if text and _SUBTOTAL.match(text)), "")
 
 
 def fill_down(sheet: Sheet, column: int) -> dict[int, int]:

@@ -229,6 +229,13 @@ def test_a_subtotal_that_does_not_add_up_is_reported(money, agency, october, rep
     assert checks[0]["params"]["difference"] == "1"
 
 
+def test_a_note_that_begins_with_total_makes_no_total_of_its_row(money, agency, october, reporter):
+    rows = [HEAD, ["B70-1", "", 5, 1, ""], ["B70-2", "", 6, 1, "รวมรายงานของทุกอำเภอแล้ว"]]
+    upload = send(workbook(rows), agency, october, reporter)
+    assert upload.report["counts"]["new"] == 2
+    assert "checksum" not in codes(upload.report["warnings"])
+
+
 def test_columns_chosen_by_the_person_are_remembered(money, agency, october, reporter):
     rows = [["ที่", "คอลัมน์ ก", "คอลัมน์ ข", "คอลัมน์ ค"], [1, "B70-1", 5, 6]]
     upload = send(workbook(rows), agency, october, reporter)
