@@ -212,6 +212,11 @@ class Grid:
     def is_sample(self) -> bool:
         return any(row.kpi.is_sample for row in self.rows)
 
+    @property
+    def marks_rows(self) -> bool:
+        """Whether sample and real rows stand together, so that each sample row carries its mark."""
+        return self.is_sample and not all(row.kpi.is_sample for row in self.rows)
+
 
 def entry_grid(user: User, quarter: Quarter, at: datetime) -> Grid:
     """Return the grid of what a person reports in a quarter; the same queries however many rows."""

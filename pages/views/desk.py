@@ -29,13 +29,11 @@ def desk(request: HttpRequest) -> HttpResponse:
     quarter = quarter_to_type(at)
     grid = entry_grid(user, quarter, at) if quarter else None
     signs = may_sign(standing)
-    own = [
-        due
-        for source in (projects_due_for, budget_due_for)
-        for due in source(user, at)
-        if user.pk in due.owner_ids or standing.has(Role.STRATEGIST)
-    ]
-    todo = [due for due in own if due.status not in DONE]
+    seen = [due for source in (projects_due_for, budget_due_for) for due in source(user, at)]
+    open_dues = [due for due in seen if due.status not in DONE]
+    own = [due for due in open_dues if user.pk in due.owner_ids]
+    # The strategy office chases everybody's; the others see what they owe themselves.
+    todo = open_dues if standing.has(Role.STRATEGIST) else own
     chased = _chased(user, at) if standing.has(Role.STRATEGIST) else []
     return render(
         request,
@@ -46,9 +44,8 @@ def desk(request: HttpRequest) -> HttpResponse:
             "standing": standing,
             "projects": [due for due in todo if due.kind == "projects.progress"][:40],
             "money": _by_month([due for due in todo if due.kind == "budget.month"]),
-            "todo": len(todo) + (_open_rows(grid) if grid else 0),
-            "late": sum(due.state == CellState.LATE for due in todo),
-            "sent": sum(due.status in DONE for due in own),
+            "todo": len(own) + (_open_rows(grid) if grid else 0),
+            "chasing": len(todo) - len(own),
             "waiting": waiting_for(user) if signs else [],
             "signs": signs,
             "chased": chased,
