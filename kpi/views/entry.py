@@ -1,5 +1,6 @@
 """The entry grid: rows saved one by one, all at once without scripts, and sent together."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,9 @@ from kpi.models import Result
 from submissions.actions import store_evidence
 from submissions.models import Evidence, Quarter
 
+# How an address names a quarter: a year and its quarter.
+QUARTER = re.compile(r"[0-9]{4}-[1-4]")
+
 
 def _user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
@@ -38,7 +42,7 @@ def asked_quarter(request: HttpRequest) -> Quarter | None:
     if not named:
         return quarter_to_type(clock.now())
     year, _dash, number = named.partition("-")
-    if not (year.isdecimal() and number.isdecimal()):
+    if not QUARTER.fullmatch(named):
         raise Http404
     return get_object_or_404(
         Quarter.objects.select_related("fiscal_year"), fiscal_year_id=int(year), number=int(number)

@@ -316,7 +316,7 @@ class Contributor:
 def explain(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
     """Where one number comes from: formula, contributors, what was left out, who signed, when."""
     standing = standing_of(request.user, clock.today())
-    quarter = get_object_or_404(readable_quarters(standing), fiscal_year_id=year, number=number)
+    quarter = get_object_or_404(readable_quarters(standing), fiscal_year__year=year, number=number)
     kpi = _kpi(request, standing, code, quarter)
     [line] = _lines([kpi], quarter)
     before = (
