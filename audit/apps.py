@@ -1,8 +1,9 @@
 """The append-only event log."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditConfig(AppConfig):
     name = "audit"
-    verbose_name = "บันทึกเหตุการณ์"
+    verbose_name = _("บันทึกเหตุการณ์")

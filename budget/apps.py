@@ -1,8 +1,9 @@
 """Money per project, source and month."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BudgetConfig(AppConfig):
     name = "budget"
-    verbose_name = "งบประมาณ"
+    verbose_name = _("งบประมาณ")

@@ -1,8 +1,9 @@
 """Committees, meetings, resolutions with owner and due date."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MeetingsConfig(AppConfig):
     name = "meetings"
-    verbose_name = "คณะกรรมการและการประชุม"
+    verbose_name = _("คณะกรรมการและการประชุม")

@@ -1,8 +1,9 @@
 """Pages that join several apps."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PagesConfig(AppConfig):
     name = "pages"
-    verbose_name = "หน้าเว็บ"
+    verbose_name = _("หน้าเว็บ")

@@ -1,8 +1,9 @@
 """What is due, to whom it was said."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RemindersConfig(AppConfig):
     name = "reminders"
-    verbose_name = "การเตือน"
+    verbose_name = _("การเตือน")

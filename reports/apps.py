@@ -1,8 +1,9 @@
 """Closing, frozen quarterly reports, open data."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportsConfig(AppConfig):
     name = "reports"
-    verbose_name = "รายงาน"
+    verbose_name = _("รายงาน")

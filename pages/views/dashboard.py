@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.models import Role, User
 from accounts.rules import Standing
@@ -22,6 +23,7 @@ from kpi.rules.surroundings import performance_level, thresholds_of
 from meetings.models import Meeting, Resolution
 from pages import boards
 from projects.dues import due_for as projects_due_for
+from projects.dues import language
 from submissions.models import PeriodState, Quarter
 from submissions.rules import standing_of
 
@@ -45,6 +47,7 @@ def why_not_read(standing: Standing) -> str | None:
     return _("หน้านี้สำหรับสำนักงานผู้ว่าราชการจังหวัดและผู้ที่ดูภาพรวมจังหวัด งานของท่านอยู่ที่ งานของฉัน")
 
 
+@require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show a quarter (the one that takes reports now unless the address names another)."""
     user = request.user
@@ -152,7 +155,7 @@ def _counts(figures: list[Figure], quarter: Quarter) -> dict[str, int]:
 def _money_chart(money: boards.MoneyBoard) -> charts.LineChart:
     """Draw disbursed against the Cabinet's line and last year, month by month."""
     return charts.line_chart(
-        ["", *(thaidates.fiscal_month_name(month) for month in range(1, 13))],
+        ["", *(thaidates.fiscal_month_name(month, lang=language()) for month in range(1, 13))],
         [
             charts.Series(_("เบิกจ่ายจริง"), money.actual, "actual"),
             charts.Series(_("เป้าหมาย ครม."), money.target, "plan"),
