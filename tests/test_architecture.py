@@ -32,7 +32,10 @@ TOP_LEVEL = {
 WRITERS = {"actions", "rollups", "tasks"}
 WRITING_APPS = {"audit", "jobruns"}
 # Where the clock may be read.
-ENTRANCES = {"views", "api", "admin", "jobs", "management", "middleware", "context"}
+ENTRANCES = {
+    *("views", "api", "admin", "jobs", "management", "middleware", "context"),
+    *("adapters", "backends"),
+}
 # The machine's own time: behind the clock, and for job rows and heartbeats, whose age is real while
 # the sample's day stands still.
 REAL_TIME = {
