@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.models import Area
 from common import charts, clock, fiscal
@@ -18,6 +19,7 @@ from strategy.models import Plan, PlanEdition
 
 
 @login_not_required
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show vision, missions, the latest report, the issues, projects on the map and the money."""
     plan = (
@@ -28,8 +30,10 @@ def home(request: HttpRequest) -> HttpResponse:
         .first()
     )
     latest = (
-        Edition.objects.select_related("quarter__fiscal_year")
-        .order_by("-quarter__fiscal_year", "-quarter__number", "-number")
+        Edition.objects.finished()
+        .select_related("quarter__fiscal_year")
+        .without_document()
+        .newest_first()
         .first()
     )
     context: dict[str, object] = {
@@ -45,7 +49,10 @@ def home(request: HttpRequest) -> HttpResponse:
             "headline": boards.headline(quarters),
             "issues": boards.issue_lines(quarters, as_of=end),
             "money": boards.money_board(quarter.fiscal_year_id, up_to_month=quarter.number * 3),
-            "editions": Edition.objects.select_related("quarter").order_by("-published_at")[:6],
+            "editions": Edition.objects.finished()
+            .with_quarter()
+            .without_document()
+            .order_by("-published_at")[:6],
         }
     context["map"] = project_map(fiscal.fiscal_year_of(clock.today()))
     return render(request, "pages/home.html", context)
