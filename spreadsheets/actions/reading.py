@@ -197,8 +197,7 @@ def _rehearse(
     prepared = prepare_entries(lines, resource, upload.period)
     with transaction.atomic():
         try:
-            with transaction.atomic():
-                play(prepared, resource, submit=submit, user=user, at=at)
+            play(prepared, resource, submit=submit, user=user, at=at)
         except EntriesRefused as refused:
             _blame(found, resource, lines, prepared, refused)
         transaction.set_rollback(True)

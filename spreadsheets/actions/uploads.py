@@ -270,8 +270,7 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
     lines = lines_to_write(found, submit=submit)
     prepared = prepare_entries(lines, resource, upload.period)
     try:
-        with transaction.atomic():
-            play(prepared, resource, submit=submit, user=by, at=at)
+        play(prepared, resource, submit=submit, user=by, at=at)
     except IntegrityError as error:
         # Somebody began one of these entries at the same moment.
         raise _changed_since_preview() from error
