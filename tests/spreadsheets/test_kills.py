@@ -55,7 +55,10 @@ def test_a_killed_worker_leaves_the_whole_file_or_nothing(
     lines, agency, october, reporter, settings, seeds
 ):
     settings.UPLOAD_COMMIT_AT_ONCE_ROWS = 0
-    database = {"DATABASE_URL": _url_of_the_test_database()}
+    database = {
+        "DATABASE_URL": _url_of_the_test_database(),
+        "DJANGO_SETTINGS_MODULE": "sakhon_portal.settings",
+    }
     for seed in seeds(3, 25):
         amount = 1_000 + seed
         upload = send(workbook(rows(amount)), agency, october, reporter)
