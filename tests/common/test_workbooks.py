@@ -391,6 +391,7 @@ def test_flipped_bytes_inside_honest_archives_never_crash_the_reader(kept, seeds
             read(path)
 
 
+@pytest.mark.long
 def test_ten_thousand_rows_are_read_in_time_and_memory(kept):
     path = kept(workbook([[f"ก{n}", n, n * 2.5, "ข้อความ"] for n in range(10_000)]))
     started = time.perf_counter()
