@@ -1,4 +1,4 @@
-"""The grid's pages: typed row by row or as one form, sent, told, refused; static/js/grid.js reads the answers."""
+"""The grid: typed row by row or as one form, sent, told, refused; static/js/grid.js reads the answers."""
 
 from decimal import Decimal
 
