@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from common import clock
 from reminders import rules
@@ -11,6 +12,7 @@ from reminders.models import Reminder
 from submissions.rules import standing_of
 
 
+@require_safe
 def reminder_list(request: HttpRequest) -> HttpResponse:
     """Newest first, with a search by person or subject and a filter by state, kept in the address."""
     if reason := rules.why_not_read_log(standing_of(request.user, clock.today())):

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.rules import Standing
@@ -45,6 +45,7 @@ def _upload(request: HttpRequest, pk: int) -> Upload:
     return get_object_or_404(uploads, pk=pk)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def desk(request: HttpRequest) -> HttpResponse:
     """Show forms to download, the field to send a file, and what was sent before."""
     standing = _standing(request)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django import template
 from django.core.paginator import Page
@@ -102,8 +102,10 @@ def be_year(day: date | int | None) -> str:
 
 
 @register.filter
-def number(value: Number, decimals: int = 2) -> str:
-    """Show a figure with so many decimals; nothing for None."""
+def number(value: Number | Literal[""], decimals: int = 2) -> str:
+    """Show a figure with so many decimals; nothing for None, nor for what is not there ("" to Django)."""
+    if value == "":
+        return ""
     return thainumbers.format_number(value, int(decimals), lang=_lang())
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.models import Role, User
 from budget.dues import due_for as budget_due_for
@@ -20,6 +21,7 @@ from submissions.rules import standing_of
 DONE = ("submitted", "approved", "accepted")
 
 
+@require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """Show what is due, oldest deadline first, with the KPI grid open to be typed in."""
     user = request.user

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.search import search as search_places
 from common.search import Hit
@@ -18,6 +19,7 @@ SHORTEST = 2
 
 
 @login_not_required
+@require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Show what was found by kind; the words stay in the address."""
     text = normalise_text(request.GET.get("q", "")).strip()[:100]
