@@ -241,7 +241,8 @@ def _keep_all(
         row.typed, row.errors = typed, typed.errors
         changed.append(row)
     if any(row.errors for row in changed):
-        return _grid_page(request, standing, month, rows)
+        refusal = _("มีช่องที่ต้องแก้ ยังไม่มีค่าใดถูกบันทึก")
+        return _grid_page(request, standing, month, rows, refusal=refusal)
     try:
         actions.record_monthly_figures(
             entries=[_entry(row, month, row.typed) for row in changed if row.typed],
