@@ -314,11 +314,14 @@ class Signature:
                 kpi = up.parent if up else None
 
 
-def replay(statements: list[str]) -> None:
+Statement = tuple[str, Any, bool]
+
+
+def replay(statements: list[Statement]) -> None:
     """Run statements as they are, and take them back."""
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+        for sql, params, many in statements:
+            (cursor.executemany if many else cursor.execute)(sql, params)
         transaction.set_rollback(True)
 
 
@@ -326,11 +329,16 @@ def save_one(scale: float) -> Row:
     """One signature with all its ancestors; the floor runs the same statements and nothing else."""
     desk = Signature()
     desk.wait()
-    with CaptureQueriesContext(connection) as queries:
+    statements: list[Statement] = []
+
+    def remember(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        # Beginnings and savepoints are ours, not the floor's.
+        if not sql.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
+            statements.append((sql, params, many))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(remember):
         desk.sign()
-    control = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")
-    said = [each["sql"] for each in queries.captured_queries]
-    statements = [sql for sql in said if not sql.startswith(control)]
     taken = interleaved(
         {
             "ours": (desk.wait, desk.sign),
