@@ -83,8 +83,8 @@ def record_monthly_figures(
         figure.note = (figure.note if entry.note is None else entry.note) or ""
         figure.entered_by, figure.entered_at = by, at
         kept.append(figure)
-    faster = begin_entries(new, subject="allocation_id", period="month_id").values()
-    faster = faster or type_over(changed, names=_TYPED).values()
+    faster = list(begin_entries(new, subject="allocation_id", period="month_id").values())
+    faster = faster or list(type_over(changed, names=_TYPED).values())
     taken = {(figure.allocation_id, figure.month_id) for figure in faster}
     refuse_all(
         {

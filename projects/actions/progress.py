@@ -80,8 +80,8 @@ def save_progress(*, entries: Sequence[ProgressInput], by: User, at: datetime) -
             if (text := getattr(entry, name)) is not None:
                 setattr(report, name, text)
         kept.append(report)
-    faster = begin_entries(new, subject="project_id", period="quarter_id").values()
-    faster = faster or type_over(changed, names=("percent", *TEXTS)).values()
+    faster = list(begin_entries(new, subject="project_id", period="quarter_id").values())
+    faster = faster or list(type_over(changed, names=("percent", *TEXTS)).values())
     taken = {(report.project_id, report.quarter_id) for report in faster}
     refuse_all(
         {

@@ -534,7 +534,8 @@ def move(source, target, by, amount="250000.50", reason="เหลือจ่�
 
 
 def test_what_leaves_one_enters_the_other(pair, comptroller):
-    move(*pair, comptroller)
+    one, other = pair
+    move(one, other, comptroller)
     source, target = (Allocation.objects.get(pk=row.pk) for row in pair)
     assert (source.transferred_out, target.transferred_in) == (D("250000.50"), D("250000.50"))
     assert source.revised + target.revised == D(2_000_000)

@@ -20,10 +20,10 @@ class AppPrivacyContract(Contract):
     allowed_importers = fields.SetField(subfield=fields.StringField(), required=False)
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
-        public: set[str] = self.public  # type: ignore[assignment]
-        also_public: set[str] = self.also_public or set()  # type: ignore[assignment]
-        allowed: set[str] = self.allowed_importers or set()  # type: ignore[assignment]
-        apps: list[str] = self.apps  # type: ignore[assignment]
+        public: set[str] = self.public
+        also_public: set[str] = self.also_public or set()
+        allowed: set[str] = self.allowed_importers or set()
+        apps: list[str] = self.apps
         broken: list[str] = []
         for app in apps:
             for module in sorted(graph.find_descendants(app)):

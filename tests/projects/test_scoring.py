@@ -206,8 +206,8 @@ def test_variance_needs_both_figures(actual, planned, expected):
     ],
 )
 def test_mismatch_begins_beyond_its_limit(delivery, money, expected):
-    values = [None if v is None else D(v) for v in (delivery, money)]
-    assert mismatch(*values, MismatchLimits()) is expected
+    done, spent = (None if v is None else D(v) for v in (delivery, money))
+    assert mismatch(done, spent, MismatchLimits()) is expected
 
 
 def point(standing, actual, baht, planned="50", partial=False):
