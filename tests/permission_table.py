@@ -1,0 +1,493 @@
+"""Who gets which answer at every address: written by hand from what each role is for.
+
+A door is (address name, method). For each it is said what its own agency's people are told about
+their own row (`own`) and about another agency's (`other`; None where the address names no agency's
+row). An answer is a status, or a set of them where the row's state decides; LOGIN is the way to the
+sign-in page. What is not said for a method is refused to everybody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+LOGIN = "login"
+ANONYMOUS = "anonymous"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+ROLES = (
+    *("reporter", "approver", "strategist", "governor", "comptroller", "inspector", "planner"),
+    *("operator", "hr", "viewer", "admin"),
+)
+# Those who read every agency's rows.
+PROVINCE = ("strategist", "governor", "comptroller", "inspector", "viewer")
+OFFICE = ("strategist",)
+Answer = int | str | frozenset[int]
+Answers = Mapping[str, Answer]
+
+
+def everybody(answer: Answer) -> Answers:
+    return dict.fromkeys((ANONYMOUS, *ROLES), answer)
+
+
+def staff(answer: Answer, *, anonymous: Answer = LOGIN) -> Answers:
+    return {**dict.fromkeys(ROLES, answer), ANONYMOUS: anonymous}
+
+
+def only(
+    roles: tuple[str, ...], answer: Answer, rest: Answer, *, anonymous: Answer = LOGIN
+) -> Answers:
+    """Give one answer to these roles and another to all other people who sign in."""
+    return {**staff(rest, anonymous=anonymous), **dict.fromkeys(roles, answer)}
+
+
+@dataclass(frozen=True)
+class Door:
+    """What an address answers to a method; `at` names the world's parts that its parameters take."""
+
+    own: Answers
+    other: Answers | None = None
+    at: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    query: str = ""
+
+
+PUBLIC = Door(everybody(200))
+DESK = Door(staff(200))
+QUARTER = {"year": "quarter.fiscal_year_id", "number": "quarter.number"}
+CODE = "quarter_code"
+SENT_OR_REFUSED = frozenset({302, 409, 422})
+# An API verb that is asked for: it acts, or the row's state refuses it.
+DONE = frozenset({200, 201, 409})
+DESK_ONLY_PROVINCE = only(PROVINCE, 200, 403)
+ANOTHERS = only(PROVINCE, 200, 404)
+API_ANOTHERS = only(PROVINCE, 200, 404, anonymous=404)
+API_OWN = staff(200, anonymous=404)
+
+
+TABLE: dict[str, dict[str, Door]] = {
+    # ── Machines ─────────────────────────────────────────────────────────────
+    "healthz": {"GET": PUBLIC},
+    "readyz": {"GET": Door(everybody(frozenset({200, 503})))},
+    "set_language": {"POST": Door(everybody(302))},
+    "api-schema": {"GET": PUBLIC},
+    "api-docs": {"GET": PUBLIC},
+    "api-root": {"GET": PUBLIC},
+    # ── What the public reads ────────────────────────────────────────────────
+    "pages:home": {"GET": PUBLIC},
+    "pages:strategy": {"GET": PUBLIC},
+    "pages:issue": {"GET": Door(everybody(200), at={"start": "plan_start", "code": "issue.code"})},
+    "pages:area-list": {"GET": PUBLIC},
+    "pages:area": {"GET": Door(everybody(200), at={"code": "area.code"})},
+    "pages:search": {"GET": Door(everybody(200), query="?q=W")},
+    "pages:privacy": {"GET": PUBLIC},
+    "pages:policy": {"GET": PUBLIC},
+    "pages:site-map": {"GET": PUBLIC},
+    "covid:covid": {"GET": Door(everybody(frozenset({200, 404})))},
+    "budget:budget-public": {"GET": PUBLIC},
+    "kpi:kpi-list": {"GET": PUBLIC},
+    "projects:project-list": {"GET": PUBLIC},
+    # A running project of the plan is public, figures or not.
+    "projects:project-detail": {
+        "GET": Door(everybody(200), everybody(200), at={"code": "project.code"})
+    },
+    "reports:report-list": {"GET": PUBLIC},
+    "reports:report": {"GET": Door(everybody(404), at=QUARTER)},
+    "reports:report-file": {"GET": Door(everybody(404), at=QUARTER | {"ending": "'pdf"})},
+    "reports:edition": {"GET": Door(everybody(404), at=QUARTER | {"edition": "'1"})},
+    "reports:edition-file": {
+        "GET": Door(everybody(404), at=QUARTER | {"edition": "'1", "ending": "'csv"})
+    },
+    "reports:report-asset": {"GET": Door(everybody(404), at={"asset": "'none.css"})},
+    "reports:open-data": {"GET": PUBLIC},
+    "reports:data-set": {
+        "GET": Door(everybody(frozenset({200, 404})), at={"name": "'kpis", "ending": "'csv"})
+    },
+    "reports:feed": {"GET": PUBLIC},
+    "reports:sitemap": {"GET": PUBLIC},
+    # ── KPIs ─────────────────────────────────────────────────────────────────
+    # Nothing is published in this world: the public sees no agency's running figure.
+    "kpi:kpi-detail": {
+        "GET": Door(
+            staff(200, anonymous=404),
+            only(PROVINCE, 200, 404, anonymous=404),
+            at={"code": "kpi.code"},
+        )
+    },
+    "kpi:explain": {
+        "GET": Door(
+            staff(200, anonymous=404),
+            only(PROVINCE, 200, 404, anonymous=404),
+            at=QUARTER | {"code": "kpi.code"},
+        )
+    },
+    "kpi:dictionary": {"GET": DESK},
+    "kpi:entry": {"GET": DESK, "POST": Door(staff(frozenset({302, 200, 422})))},
+    "kpi:entry-row": {
+        "GET": Door(only(("reporter",), 200, 404), staff(404), at={"kpi_id": "kpi.pk"}),
+        "POST": Door(
+            only(("reporter",), frozenset({200, 302, 422}), 404),
+            staff(404),
+            at={"kpi_id": "kpi.pk"},
+            sent={"note": "x"},
+        ),
+    },
+    "kpi:row-save": {
+        "POST": Door(
+            only(("reporter",), 200, 404),
+            staff(404),
+            sent={"row": "=kpi.pk", "version": "1", "value": "8"},
+        )
+    },
+    "kpi:submit": {"POST": Door(staff(302))},
+    "kpi:evidence-remove": {
+        "POST": Door(
+            only(("reporter",), 302, 404),
+            staff(404),
+            at={"kpi_id": "kpi.pk", "evidence_id": "evidence.pk"},
+        )
+    },
+    # ── Projects ─────────────────────────────────────────────────────────────
+    "projects:desk-list": {"GET": DESK},
+    "projects:progress-form": {
+        "GET": Door(staff(200), ANOTHERS, at=QUARTER | {"code": "project.code"}),
+        "POST": Door(
+            only(("reporter", "approver"), frozenset({302, 422}), frozenset({403, 404, 409})),
+            only(PROVINCE, frozenset({403, 404, 409}), 404),
+            at=QUARTER | {"code": "project.code"},
+            sent={"version": "1", "percent": "30"},
+        ),
+    },
+    "projects:evidence-add": {
+        "POST": Door(
+            # A refusal is a sentence on the report's page; that nothing is written is a test of its own.
+            staff(302),
+            only(PROVINCE, 302, 404),
+            at=QUARTER | {"code": "project.code"},
+        )
+    },
+    "projects:evidence-remove": {
+        "POST": Door(
+            staff(302),
+            only(PROVINCE, 302, 404),
+            at=QUARTER | {"code": "project.code", "pk": "progress_evidence.pk"},
+        )
+    },
+    # ── Money ────────────────────────────────────────────────────────────────
+    "budget:desk": {"GET": DESK},
+    "budget:overview": {"GET": DESK},
+    "budget:year-table": {"GET": DESK},
+    "budget:month-grid": {"GET": DESK, "POST": Door(staff(frozenset({302, 409, 422})))},
+    "budget:month-row-save": {
+        "POST": Door(
+            only(("reporter", "approver"), 200, frozenset({404, 409})),
+            only(PROVINCE, frozenset({404, 409}), 404),
+            sent={
+                "month": "2570-03",
+                "row": "=allocation.pk",
+                "allocation": "=allocation.pk",
+                "version": "1",
+                "disbursed": "12",
+                "obligated": "0",
+            },
+        )
+    },
+    "budget:months-submit": {
+        "POST": Door(staff(frozenset({302, 409, 422})), sent={"month": "2570-03"})
+    },
+    "budget:target-list": {
+        "GET": DESK,
+        "POST": Door(
+            only(("strategist", "comptroller"), 302, frozenset({409, 403})),
+            sent={
+                "year": "2570",
+                "quarter": "2",
+                "category": "overall",
+                "measure": "disbursement",
+                "percent": "50",
+                "kind": "sample",
+                "source": "มติ",
+            },
+        ),
+    },
+    "budget:target-withdraw": {
+        "POST": Door(
+            only(("strategist", "comptroller"), 302, frozenset({409, 403})),
+            at={"pk": "target.pk"},
+            sent={"reason": "พิมพ์ผิด"},
+        )
+    },
+    # ── Workbooks ────────────────────────────────────────────────────────────
+    "spreadsheets:desk": {"GET": DESK, "POST": Door(staff(frozenset({200, 422})))},
+    "spreadsheets:form-download": {"GET": Door(staff(302))},
+    "spreadsheets:upload-detail": {"GET": Door(staff(200), ANOTHERS, at={"pk": "upload.pk"})},
+    "spreadsheets:upload-progress": {"GET": Door(staff(200), ANOTHERS, at={"pk": "upload.pk"})},
+    "spreadsheets:upload-original": {"GET": Door(staff(200), ANOTHERS, at={"pk": "upload.pk"})},
+    "spreadsheets:upload-marked": {
+        "GET": Door(
+            staff(frozenset({200, 302, 409})),
+            only(PROVINCE, frozenset({200, 302, 409}), 404),
+            at={"pk": "upload.pk"},
+        )
+    },
+    **{
+        f"spreadsheets:upload-{verb}": {
+            "POST": Door(
+                only(("reporter", "approver"), SENT_OR_REFUSED, 409),
+                only(PROVINCE, 409, 404),
+                at={"pk": "upload.pk"},
+            )
+        }
+        for verb in ("commit", "undo", "discard")
+    },
+    # An empty form is shown again, whoever sends it; what it may change is refused by the verb.
+    "spreadsheets:upload-mapping": {
+        "POST": Door(staff(200), only(PROVINCE, 200, 404), at={"pk": "upload.pk"})
+    },
+    # ── Evidence ─────────────────────────────────────────────────────────────
+    "submissions:evidence-file": {
+        "GET": Door(staff(200), ANOTHERS, at={"pk": "evidence.pk"}),
+    },
+    # ── Joined desks ─────────────────────────────────────────────────────────
+    "pages:desk": {"GET": DESK},
+    "pages:approval-list": {
+        "GET": Door(only(("approver", "strategist"), 200, 403)),
+        "POST": Door(only(("approver", "strategist"), frozenset({200, 302, 422}), 403)),
+    },
+    "pages:delegation-list": {
+        "GET": Door(only(("approver",), 200, 403)),
+        "POST": Door(only(("approver",), frozenset({200, 422}), 403)),
+    },
+    # Only whoever lent the signature, or a head of that agency, takes it back.
+    "pages:delegation-revoke": {
+        "POST": Door(
+            only(("approver",), frozenset({302, 409}), frozenset({403, 404})),
+            staff(frozenset({403, 404})),
+            at={"pk": "delegation.pk"},
+        )
+    },
+    "pages:dashboard": {"GET": Door(DESK_ONLY_PROVINCE)},
+    "reminders:reminder-list": {"GET": Door(only(("strategist", "governor", "viewer"), 200, 403))},
+    "meetings:meeting-list": {"GET": DESK},
+    "meetings:meeting-detail": {
+        "GET": Door(staff(200), at={"pk": "meeting.pk"}),
+        "POST": Door(
+            only(("strategist", "governor"), 302, frozenset({403, 409})),
+            at={"pk": "meeting.pk"},
+            sent={"text_th": "ติดตาม", "owner": "=own.agency.pk", "due_date": "2027-03-01"},
+        ),
+    },
+    "meetings:resolution-close": {
+        "POST": Door(
+            only(
+                ("approver", "strategist", "governor"),
+                frozenset({302, 422}),
+                frozenset({403, 404, 409}),
+            ),
+            only(("strategist", "governor"), frozenset({302, 422}), frozenset({403, 404, 409})),
+            at={"pk": "resolution.pk"},
+            sent={"state": "done", "note": "x"},
+        )
+    },
+    # A link that says nothing opens nothing, however it is asked: the page says so.
+    "accounts:invitation": {
+        method: Door(everybody(200), at={"uidb64": "'x", "token": "'y"}) for method in METHODS
+    },
+    "common:gallery": {"GET": Door(staff(404))},
+    # ── The strategy office's desk ───────────────────────────────────────────
+    "reports:quarter-list": {"GET": Door(DESK_ONLY_PROVINCE)},
+    "reports:quarter-detail": {"GET": Door(DESK_ONLY_PROVINCE, at=QUARTER)},
+    "reports:publish-progress": {
+        "GET": Door(only(PROVINCE, frozenset({200, 404}), 403), at=QUARTER)
+    },
+    **{
+        f"reports:{verb}": {
+            "POST": Door(
+                only(OFFICE, frozenset({302, 409, 422, 200}), frozenset({403, 409})),
+                at=QUARTER,
+                sent={"text_th": "สรุป", "text_en": "Summary", "version": "0", "reason": "ครบแล้ว"},
+            )
+        }
+        for verb in ("quarter-open", "quarter-close", "summary-write", "report-publish")
+    },
+    # ── API ──────────────────────────────────────────────────────────────────
+    **{
+        f"{name}-list": {"GET": PUBLIC}
+        for name in (
+            *("fiscal-year", "quarter", "area", "agency", "plan", "mission", "issue", "indicator"),
+            *("kpi", "scorecard", "project", "covid-facility", "report"),
+        )
+    },
+    "fiscal-year-detail": {"GET": Door(everybody(200), at={"pk": "quarter.fiscal_year_id"})},
+    "quarter-detail": {"GET": Door(everybody(200), at={"pk": "quarter.pk"})},
+    "area-detail": {"GET": Door(everybody(200), at={"code": "area.code"})},
+    "agency-detail": {"GET": Door(everybody(200), everybody(200), at={"code": "agency.code"})},
+    "plan-detail": {"GET": Door(everybody(200), at={"pk": "plan.pk"})},
+    "mission-detail": {"GET": Door(everybody(404), at={"pk": "'999999"})},
+    "issue-detail": {"GET": Door(everybody(200), at={"pk": "issue.pk"})},
+    "covid-facility-detail": {"GET": Door(everybody(404), at={"pk": "'999999"})},
+    "indicator-detail": {
+        "GET": Door(everybody(frozenset({200, 404})), at={"code": "kpi.indicator.code"})
+    },
+    "kpi-detail": {"GET": Door(API_OWN, API_ANOTHERS, at={"pk": "kpi.pk"})},
+    "scorecard-detail": {"GET": Door(API_OWN, API_ANOTHERS, at={"pk": "kpi.scorecard_id"})},
+    "project-detail": {"GET": Door(everybody(200), everybody(200), at={"code": "project.code"})},
+    "report-detail": {"GET": Door(everybody(404), at={"code": CODE})},
+    **{
+        f"report-{verb}": {
+            "POST": Door(
+                only(
+                    OFFICE,
+                    DONE | {400, 202},
+                    frozenset({403, 409}),
+                    anonymous=frozenset({401, 403}),
+                ),
+                at={"code": CODE},
+                sent={"text_th": "สรุป", "text_en": "Summary", "version": 0, "reason": "ครบแล้ว"},
+            )
+        }
+        for verb in ("close", "open-for-reporting", "publish", "summary")
+    },
+}
+
+
+def _entries(name: str, row: str, sent_row: str, typed: Mapping[str, Any]) -> None:
+    """Say it once for the three sorts of entries: they share one workflow."""
+    nobody = frozenset({401, 403})
+    typists = ("reporter", "approver") if name != "result" else ("reporter",)
+    TABLE[f"{name}-list"] = {
+        "GET": Door(everybody(200)),
+        "POST": Door(
+            only(typists, 201, frozenset({400, 403, 404, 409}), anonymous=nobody),
+            only((), 201, frozenset({400, 403, 404, 409}), anonymous=nobody),
+            sent=typed,
+        ),
+    }
+    at = {"pk": f"{row}.pk"}
+    waiting = {"pk": f"{sent_row}.pk"}
+    TABLE[f"{name}-detail"] = {"GET": Door(API_OWN, API_ANOTHERS, at=at)}
+    # Without a signature nobody hears whether the row is there.
+    hidden = frozenset({401, 403, 404})
+    refused = frozenset({403, 409})
+    TABLE[f"{name}-submit"] = {
+        "POST": Door(
+            only(typists, DONE, refused, anonymous=hidden),
+            only(PROVINCE, refused, 404, anonymous=hidden),
+            at=at,
+        )
+    }
+    TABLE[f"{name}-approve"] = {
+        "POST": Door(
+            only(("approver",), 200, refused, anonymous=hidden),
+            only(PROVINCE, refused, 404, anonymous=hidden),
+            at=waiting,
+        )
+    }
+    TABLE[f"{name}-send-back"] = {
+        "POST": Door(
+            only(("approver",), 200, refused, anonymous=hidden),
+            only(PROVINCE, refused, 404, anonymous=hidden),
+            at=waiting,
+            sent={"reason": "ตัวเลขไม่ตรงหลักฐาน"},
+        )
+    }
+
+
+_entries(
+    "result",
+    "result",
+    "result_sent",
+    {"kpi": "=kpi.code", "fiscal_year": 2570, "quarter": 1, "value": "8", "version": 1},
+)
+_entries(
+    "progress",
+    "progress",
+    "progress_sent",
+    {"project": "=project.code", "fiscal_year": 2570, "quarter": 1, "percent": "25", "version": 1},
+)
+_entries(
+    "disbursement",
+    "figure",
+    "figure_sent",
+    {
+        "allocation": "=allocation.code",
+        "fiscal_year": 2570,
+        "month": 3,
+        "disbursed_to_date": "12",
+        "obligated": "0",
+        "version": 1,
+    },
+)
+_NOBODY = frozenset({401, 403, 404})
+_REFUSED = frozenset({403, 409})
+# A draft has no second signature to take: the strategy office is refused by its state.
+TABLE["result-accept"] = {
+    "POST": Door(
+        staff(_REFUSED, anonymous=_NOBODY),
+        only(PROVINCE, _REFUSED, 404, anonymous=_NOBODY),
+        at={"pk": "result_sent.pk"},
+    )
+}
+TABLE["disbursement-correct"] = {
+    "POST": Door(
+        staff(_REFUSED, anonymous=_NOBODY),
+        only(PROVINCE, _REFUSED, 404, anonymous=_NOBODY),
+        at={"pk": "figure_sent.pk"},
+        sent={"disbursed_to_date": "12", "obligated": "0", "reason": "พิมพ์ผิด"},
+    )
+}
+TABLE["allocation-list"] = {"GET": Door(everybody(200))}
+TABLE["allocation-detail"] = {"GET": Door(API_OWN, API_ANOTHERS, at={"code": "allocation.code"})}
+TABLE["upload-list"] = {
+    "GET": Door(staff(200, anonymous=frozenset({200, 401, 403}))),
+    "POST": Door(staff(frozenset({400, 403, 409}), anonymous=frozenset({401, 403}))),
+}
+TABLE["upload-detail"] = {
+    "GET": Door(
+        staff(200, anonymous=401), only(PROVINCE, 200, 404, anonymous=401), at={"pk": "upload.pk"}
+    )
+}
+for _verb in ("commit", "discard", "undo"):
+    TABLE[f"upload-{_verb}"] = {
+        "POST": Door(
+            only(("reporter", "approver"), DONE | {202}, _REFUSED, anonymous=_NOBODY),
+            only(PROVINCE, _REFUSED, 404, anonymous=_NOBODY),
+            at={"pk": "upload.pk"},
+        )
+    }
+
+# Personal rows of a colleague: for the post's holder, the line above and HR, and for nobody else,
+# whatever else he or she may read.
+PERSONAL: dict[str, Mapping[str, str]] = {
+    "kpi:kpi-detail": {"code": "kpi_personal.code"},
+    "kpi:explain": QUARTER | {"code": "kpi_personal.code"},
+    "kpi:entry-row": {"kpi_id": "kpi_personal.pk"},
+    "kpi-detail": {"pk": "kpi_personal.pk"},
+    "scorecard-detail": {"pk": "kpi_personal.scorecard_id"},
+    "result-detail": {"pk": "result_personal.pk"},
+    "submissions:evidence-file": {"pk": "evidence_personal.pk"},
+}
+PERSONAL_READERS = {"hr"}
+
+# Addresses of the sign-in library: they act on the person's own account only.
+SIGN_IN_OPEN = frozenset(
+    {
+        *("account_login", "account_logout", "account_inactive", "account_signup"),
+        *("account_email_verification_sent", "account_reset_password"),
+        *("account_confirm_login_code", "account_confirm_email"),
+        *("account_reset_password_from_key_done", "account_reset_password_from_key"),
+        *("account_reset_password_done", "mfa_authenticate", "mfa_login_webauthn"),
+        *("socialaccount_login_cancelled", "socialaccount_login_error", "socialaccount_signup"),
+        *("openid_connect_login", "openid_connect_callback"),
+        *("accounts/social/login/cancelled/", "accounts/social/login/error/"),
+        "accounts/social/signup/",
+    }
+)
+SIGN_IN_OWN = frozenset(
+    {
+        *("account_reauthenticate", "account_email", "account_change_password"),
+        *("account_set_password", "mfa_index", "mfa_reauthenticate", "mfa_activate_totp"),
+        *("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"),
+        *("mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn"),
+        *("mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn"),
+        *("socialaccount_connections", "accounts/social/connections/"),
+    }
+)

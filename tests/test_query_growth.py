@@ -1,0 +1,202 @@
+"""A page costs the same number of queries with one row and with fifty."""
+
+import logging
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from budget.models import Allocation, MonthlyFigure
+from kpi.models import KPI, Indicator, IndicatorVersion, Result, Target
+from projects.models import Progress, Project, ProjectYear
+from spreadsheets.models import Upload
+from tests.factories import NOON
+from tests.worlds import YEAR, World
+
+MORE = 49
+PUBLIC = (
+    *("pages:home", "pages:strategy", "pages:area-list", "pages:search", "kpi:kpi-list"),
+    *("projects:project-list", "budget:budget-public", "reports:report-list", "reports:open-data"),
+)
+API = (
+    *("kpi-list", "result-list", "indicator-list", "scorecard-list", "project-list"),
+    *("progress-list", "allocation-list", "disbursement-list", "upload-list", "agency-list"),
+)
+PAGES = {
+    "reporter": (
+        *("pages:desk", "kpi:entry", "kpi:dictionary", "projects:desk-list", "budget:month-grid"),
+        *("budget:overview", "budget:year-table", "spreadsheets:desk", *API),
+    ),
+    "approver": ("pages:desk", "pages:approval-list", "pages:delegation-list"),
+    "strategist": (
+        *("pages:desk", "pages:dashboard", "pages:approval-list", "reports:quarter-list"),
+        *("reminders:reminder-list", "meetings:meeting-list", "budget:overview", *PUBLIC),
+    ),
+    "anonymous": PUBLIC,
+}
+
+
+def grow(world: World) -> None:
+    """Give the own agency fifty rows of what it had one of."""
+    own = world.own
+    entered = {"entered_by": own.writer, "entered_at": NOON}
+    sent = entered | {"submitted_by": own.writer, "submitted_at": NOON, "status": "submitted"}
+    indicators = Indicator.objects.bulk_create(
+        Indicator(code=f"IG{n}", name_th=f"ตัวชี้วัด {n}") for n in range(MORE)
+    )
+    version = own.kpi.indicator.versions.get()
+    names = [
+        field.attname
+        for field in IndicatorVersion._meta.concrete_fields
+        if field.attname not in ("id", "indicator_id")
+    ]
+    rules = {name: getattr(version, name) for name in names}
+    IndicatorVersion.objects.bulk_create(
+        IndicatorVersion(indicator=indicator, **rules) for indicator in indicators
+    )
+    kpis = KPI.objects.bulk_create(
+        KPI(
+            fiscal_year_id=YEAR,
+            scorecard=own.kpi.scorecard,
+            indicator=indicator,
+            code=f"G.{n}",
+            agency=own.agency,
+            issue=world.issue,
+            weight=Decimal(1),
+            curve=own.kpi.curve,
+        )
+        for n, indicator in enumerate(indicators)
+    )
+    Target.objects.bulk_create(Target(kpi=kpi, quarter=1, value=Decimal(10)) for kpi in kpis)
+    Result.objects.bulk_create(
+        Result(kpi=kpi, quarter=own.quarter, value=Decimal(9), **(sent if n % 2 else entered))
+        for n, kpi in enumerate(kpis)
+    )
+    projects = Project.objects.bulk_create(
+        Project(
+            code=f"70-G{n}",
+            name_th=f"โครงการ {n}",
+            host_agency=own.agency,
+            status=Project.Status.RUNNING,
+            start_date=own.project.start_date,
+            end_date=own.project.end_date,
+        )
+        for n in range(MORE)
+    )
+    ProjectYear.objects.bulk_create(
+        ProjectYear(project=project, fiscal_year_id=YEAR) for project in projects
+    )
+    Progress.objects.bulk_create(
+        Progress(
+            project=project,
+            quarter=own.quarter,
+            percent=Decimal(20),
+            **(sent if n % 2 else entered),
+        )
+        for n, project in enumerate(projects)
+    )
+    allocations = Allocation.objects.bulk_create(
+        Allocation(
+            code=f"WG-{n}",
+            name_th=f"รายการ {n}",
+            source=own.allocation.source,
+            expenditure_type=own.allocation.expenditure_type,
+            fiscal_year_id=YEAR,
+            origin_year=YEAR,
+            owner_agency=own.agency,
+            spending_agency=own.agency,
+            project=project,
+            appropriation=Decimal(100),
+            revised=Decimal(100),
+            allotted=Decimal(100),
+        )
+        for n, project in enumerate(projects)
+    )
+    MonthlyFigure.objects.bulk_create(
+        MonthlyFigure(
+            allocation=allocation,
+            month=own.month,
+            disbursed_to_date=Decimal(1),
+            obligated=Decimal(0),
+            **(sent if n % 2 else entered),
+        )
+        for n, allocation in enumerate(allocations)
+    )
+    Upload.objects.bulk_create(
+        Upload(
+            kind=own.upload.kind,
+            agency=own.agency,
+            quarter=own.quarter,
+            file=own.upload.file.name,
+            original_name=f"{n}.xlsx",
+            size_bytes=2,
+            sha256="0" * 64,
+            uploaded_by=own.writer,
+            uploaded_at=NOON,
+        )
+        for n in range(MORE)
+    )
+
+
+def costs(world: World) -> dict[tuple[str, str], int]:
+    """Count the queries of every page for the people who open it."""
+    found = {}
+    for role, names in PAGES.items():
+        client = Client()
+        if role != "anonymous":
+            client.force_login(
+                world.people[role], backend="django.contrib.auth.backends.ModelBackend"
+            )
+        for name in names:
+            with CaptureQueriesContext(connection) as queries:
+                answer = client.get(reverse(name), {"q": "โครงการ"} if "search" in name else {})
+            assert answer.status_code == 200, (role, name, answer.status_code)
+            found[role, name] = len(queries)
+    return found
+
+
+@pytest.fixture
+def world(db, caplog):
+    with time_machine.travel(NOON, tick=False), caplog.at_level(logging.CRITICAL):
+        yield World()
+
+
+CEILING = 12
+# Joined pages that still ask more; a number here only ever falls.
+OVER: dict[tuple[str, str], int] = {
+    ("strategist", "pages:dashboard"): 42,
+    ("approver", "pages:desk"): 37,
+    ("strategist", "pages:desk"): 33,
+    ("reporter", "pages:desk"): 27,
+    ("strategist", "budget:budget-public"): 26,
+    ("strategist", "budget:overview"): 25,
+    ("approver", "pages:approval-list"): 24,
+    ("anonymous", "budget:budget-public"): 22,
+    ("reporter", "projects:desk-list"): 21,
+    ("strategist", "projects:project-list"): 20,
+    ("reporter", "budget:overview"): 18,
+    ("anonymous", "projects:project-list"): 17,
+    ("reporter", "kpi:entry"): 16,
+    ("reporter", "spreadsheets:desk"): 14,
+    ("strategist", "pages:strategy"): 13,
+    ("strategist", "pages:search"): 13,
+}
+
+
+def test_no_page_costs_more_with_more_rows(world):
+    costs(world)  # what is asked once a process
+    few = costs(world)
+    grow(world)
+    many = costs(world)
+    grown = {key: (few[key], many[key]) for key in few if many[key] > few[key] + SLACK}
+    assert not grown
+    over = {key: count for key, count in many.items() if count > OVER.get(key, CEILING)}
+    assert not over
+
+
+# A branch that only shows with rows may ask once more; a row may not.
+SLACK = 3

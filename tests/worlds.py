@@ -1,0 +1,180 @@
+"""A small province with two agencies that hold a row of everything each, and a person in every role."""
+
+import io
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import xlsxwriter
+from django.core.files.base import ContentFile
+
+from accounts.models import Agency, Area, Role, User
+from budget.models import CabinetTarget, MonthlyFigure
+from kpi.models import Result, Scorecard
+from meetings.models import Committee, Meeting, Resolution
+from projects.models import Progress
+from spreadsheets.models import Upload
+from strategy.models import Issue
+from submissions.models import Delegation, Evidence, Month, PeriodState, Quarter
+from tests.budget.factories import AllocationFactory
+from tests.factories import (
+    NOON,
+    AgencyFactory,
+    HoldingFactory,
+    MembershipFactory,
+    PostFactory,
+    UserFactory,
+    person,
+    set_state,
+)
+from tests.kpi.factories import kpi_of
+from tests.projects.factories import project_with
+from tests.reports.factories import IssueFactory
+
+YEAR = 2570
+PERIOD = {"year": YEAR, "number": 1}
+
+
+def _evidence(agency: Agency, by: User, post: Any = None) -> Evidence:
+    return Evidence.objects.create(
+        file=ContentFile(b"%PDF-1.4", name="a.pdf"),
+        original_name="หลักฐาน.pdf",
+        media_type="application/pdf",
+        size_bytes=8,
+        sha256="0" * 64,
+        agency=agency,
+        post=post,
+        uploaded_by=by,
+        uploaded_at=NOON,
+    )
+
+
+def _workbook() -> bytes:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        book.add_worksheet("1").write(0, 0, "รหัส")
+    return target.getvalue()
+
+
+def _holding(number: int, issue: Issue) -> SimpleNamespace:
+    """Make an agency with a draft and a sent entry of each sort, typed by people of its own."""
+    agency = AgencyFactory(code=f"W{number}")
+    writer = person(Role.REPORTER, agency)
+    head = person(Role.APPROVER, agency)
+    entered = {"entered_by": writer, "entered_at": NOON, "is_sample": True}
+    sent = entered | {"submitted_by": writer, "submitted_at": NOON, "status": "submitted"}
+    kpi = kpi_of(agency, code=f"{number}.1", issue=issue)
+    quarter = Quarter.objects.get(fiscal_year=YEAR, number=1)
+    month = Month.objects.get(fiscal_year=YEAR, number=3)
+    set_state(month, PeriodState.OPEN)
+    place = SimpleNamespace(agency=agency, writer=writer, head=head, kpi=kpi, month=month)
+    place.quarter = quarter
+    place.result = Result.objects.create(kpi=kpi, quarter=quarter, value=Decimal(9), **entered)
+    place.kpi_sent = kpi_of(agency, code=f"{number}.2", issue=issue)
+    place.result_sent = Result.objects.create(
+        kpi=place.kpi_sent, quarter=quarter, value=Decimal(9), **sent
+    )
+    place.post = PostFactory(agency=agency, code=f"WP{number}")
+    place.holder = UserFactory()
+    MembershipFactory(user=place.holder, agency=agency, role=Role.REPORTER)
+    HoldingFactory(post=place.post, user=place.holder)
+    place.kpi_personal = kpi_of(
+        agency, code=f"{number}.3", level=Scorecard.Level.POST, post=place.post
+    )
+    place.result_personal = Result.objects.create(
+        kpi=place.kpi_personal, quarter=quarter, value=Decimal(9), **entered
+    )
+    place.project, _activities = project_with(code=f"70-90{number}", host_agency=agency)
+    place.progress = Progress.objects.create(
+        project=place.project, quarter=quarter, percent=Decimal(20), **entered
+    )
+    place.project_sent, _activities = project_with(code=f"70-91{number}", host_agency=agency)
+    place.progress_sent = Progress.objects.create(
+        project=place.project_sent, quarter=quarter, percent=Decimal(20), **sent
+    )
+    place.allocation = AllocationFactory(
+        code=f"W70-{number}", spending_agency=agency, owner_agency=agency, project=place.project
+    )
+    place.allocation_sent = AllocationFactory(
+        code=f"W71-{number}", spending_agency=agency, owner_agency=agency
+    )
+    place.figure = MonthlyFigure.objects.create(
+        allocation=place.allocation,
+        month=month,
+        disbursed_to_date=Decimal(10),
+        obligated=Decimal(0),
+        **entered,
+    )
+    place.figure_sent = MonthlyFigure.objects.create(
+        allocation=place.allocation_sent,
+        month=month,
+        disbursed_to_date=Decimal(10),
+        obligated=Decimal(0),
+        **sent,
+    )
+    place.evidence = _evidence(agency, writer)
+    place.result.evidence.add(place.evidence)
+    place.progress_evidence = _evidence(agency, writer)
+    place.progress.evidence.add(place.progress_evidence)
+    place.evidence_personal = _evidence(agency, place.holder, place.post)
+    place.delegation = Delegation.objects.create(
+        agency=agency,
+        lender=head,
+        deputy=writer,
+        from_date=date(2027, 2, 1),
+        until_date=date(2027, 2, 28),
+        reason="ไปราชการ",
+        created_at=NOON,
+    )
+    place.upload = Upload.objects.create(
+        kind="kpi-results",
+        agency=agency,
+        quarter=quarter,
+        file=ContentFile(_workbook(), name="a.xlsx"),
+        original_name="a.xlsx",
+        format="xlsx",
+        size_bytes=2,
+        sha256="0" * 64,
+        uploaded_by=writer,
+        uploaded_at=NOON,
+        state=Upload.State.RECEIVED,
+    )
+    return place
+
+
+class World:
+    """Own rows and the other agency's; `people` holds one user a role, all of the own agency."""
+
+    def __init__(self) -> None:
+        self.area = Area.objects.create(
+            code="74", kind=Area.Kind.PROVINCE, name_th="สมุทรสาคร", name_en="Samut Sakhon"
+        )
+        self.issue = IssueFactory(code="1")
+        self.plan = self.issue.edition.plan
+        self.plan_start = self.plan.start_year
+        self.quarter_code = "2570-q1"
+        self.own = _holding(1, self.issue)
+        self.other = _holding(2, self.issue)
+        self.people = {role.value: person(role.value, self.own.agency) for role in Role}
+        self.target = CabinetTarget.objects.create(
+            fiscal_year_id=YEAR,
+            quarter=1,
+            measure=CabinetTarget.Measure.DISBURSEMENT,
+            category=CabinetTarget.Category.OVERALL,
+            kind=CabinetTarget.Kind.SAMPLE,
+            percent=Decimal(30),
+            source="มติคณะรัฐมนตรี",
+        )
+        committee = Committee.objects.create(code="W", name_th="คณะกรรมการ")
+        self.meeting = Meeting.objects.create(
+            committee=committee, number=1, year=2570, held_date=date(2027, 1, 5)
+        )
+        for place in (self.own, self.other):
+            place.resolution = Resolution.objects.create(
+                meeting=self.meeting,
+                number=1 if place is self.own else 2,
+                text_th="ติดตาม",
+                owner=place.agency,
+                due_date=date(2027, 3, 1),
+            )
