@@ -4,6 +4,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+import sentry_sdk
 import structlog
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -407,3 +408,5 @@ DJANGO_STRUCTLOG_USER_ID_FIELD = None
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 SENTRY_DSN: str = env.str("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, include_local_variables=False)
