@@ -20,10 +20,10 @@ def kept_sample(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def letters(tmp_path: Path) -> Path:
-    """Give the folder that e-mails are written into."""
-    folder = tmp_path / "letters"
-    folder.mkdir()
+def letters(settings) -> Path:
+    """Give the empty folder that e-mails are written into, as `make run` writes them."""
+    folder = Path(settings.EMAIL_FILE_PATH)
+    shutil.rmtree(folder, ignore_errors=True)
     return folder
 
 
@@ -32,10 +32,9 @@ def sample(settings, monkeypatch, letters, kept_sample, transactional_db) -> Non
     """Load the province and the sample into an empty database, as `make run` does."""
     settings.SAMPLE_TODAY = DAY
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    settings.EMAIL_FILE_PATH = str(letters)
     # A worker that is started later stands on the same day and writes into the same folder.
     monkeypatch.setitem(os.environ, "SAMPLE_TODAY", DAY)
-    monkeypatch.setitem(os.environ, "EMAIL_URL", f"filemail:///{letters}")
+    monkeypatch.setitem(os.environ, "EMAIL_URL", "filemail:///")
     rows, files = kept_sample / "rows.sqlite3", kept_sample / "published"
     shutil.rmtree(settings.PUBLISHED_ROOT, ignore_errors=True)
     if rows.exists():

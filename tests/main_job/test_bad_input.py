@@ -145,7 +145,8 @@ def test_a_clash_and_an_expired_login_lose_nothing_that_was_typed(
     office.eyes.look("clash")
     assert Result.objects.get(kpi__code="4.5-DLA", kpi__fiscal_year=2570).numerator == 60_000
     clash.get_by_role("button").first.click()
-    expect(clash).to_have_count(0)
+    expect(page.locator(".is-conflict")).to_have_count(0)
+    expect(page.locator("[data-saved]")).to_contain_text("บันทึกแล้ว")
 
     # Somebody else's press of "sign out" at the same browser: the session is gone, the page stays.
     kept = Result.objects.get(kpi__code="4.5-DLA", kpi__fiscal_year=2570)
@@ -155,7 +156,7 @@ def test_a_clash_and_an_expired_login_lose_nothing_that_was_typed(
     page.keyboard.type("81234")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
-    expect(page.locator("[data-saved]")).to_contain_text("เข้าสู่ระบบ")
+    expect(page.locator("[data-saved]")).to_contain_text("หมดเวลาใช้งาน")
     expect(cells.first).to_have_value("81234")
     unchanged = Result.objects.get(pk=kept.pk)
     assert (unchanged.version, unchanged.numerator) == (kept.version, kept.numerator)
