@@ -49,7 +49,7 @@ class Office:
 
     def until(self, path: str, text: str) -> None:
         """Open a page again and again until the worker has brought it up to date."""
-        for _attempt in range(60):
+        for _attempt in range(180):
             self.eyes.go(path)
             if text in self.page.locator("main").inner_text():
                 return
