@@ -168,6 +168,19 @@ def django_db_keepdb(django_db_keepdb: bool) -> bool:
     return django_db_keepdb or settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """End what still holds the test database, such as a live server's thread, before it is dropped."""
+    yield
+    if connection.vendor == "postgresql":
+        name = connection.settings_dict["NAME"]
+        connection.close()
+        with _maintenance_cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _log_is_lifted_only_around_the_flush() -> Iterator[None]:
     """Let transactional tests empty their tables; the triggers are back before the next test."""
