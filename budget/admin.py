@@ -1,10 +1,6 @@
 """Money, to be looked at; it changes by its verbs only."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 
 from budget.models import (
     Allocation,
@@ -15,21 +11,7 @@ from budget.models import (
     OutsideReceipt,
     Transfer,
 )
-
-
-class ReadOnly(admin.ModelAdmin[Any]):
-    """Shows rows and changes none."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+from common.readonly import ReadOnly
 
 
 @admin.register(BudgetSource)
