@@ -390,7 +390,12 @@ def _change_evidence(
 
 @transaction.atomic
 def mark_unconfirmed(*, kpi: KPI, reason: str, by: User, at: datetime) -> None:
-    """Mark a KPI's figures as not confirmed after an inspection; an empty reason takes it away."""
+    """Mark a KPI's figures as not confirmed after an inspection; an empty reason takes it away.
+
+    :raises Refused: if the person is not of the follow-up working group.
+    """
+    if not standing_of(by, fiscal.local_date(at)).has(Role.INSPECTOR):
+        raise Refused(_("เฉพาะคณะทำงานตรวจติดตาม ทำเครื่องหมายผลตรวจได้"), code="not_inspector")
     KPI.objects.filter(pk=kpi.pk).update(unconfirmed_reason=reason)
     Figure.objects.filter(kpi=kpi, quarter__closed_at=None).update(is_unconfirmed=bool(reason))
     verb = "kpi.kpi.unconfirmed" if reason else "kpi.kpi.confirmed"

@@ -314,6 +314,8 @@ def test_a_difference_is_accepted_by_name_and_with_a_reason(strategist):
 def test_a_mark_of_an_inspection_is_set_and_taken_away():
     inspector = person(Role.INSPECTOR)
     kpi = kpi_of()
+    with pytest.raises(Refused, match="คณะทำงานตรวจติดตาม"):
+        actions.mark_unconfirmed(kpi=kpi, reason="x", by=person(Role.APPROVER), at=NOON)
     actions.mark_unconfirmed(kpi=kpi, reason="ไม่พบหลักฐาน", by=inspector, at=NOON)
     assert set(Figure.objects.values_list("is_unconfirmed", flat=True)) == {True}
     actions.mark_unconfirmed(kpi=kpi, reason="", by=inspector, at=NOON)
