@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet, Value
 
-from accounts.models import PROVINCE_ROLES, Holding, Membership, Post, User
+from accounts.models import PROVINCE_ROLES, Holding, Membership, Post, Role, User
+from common.asked import once
 
 Visitor: TypeAlias = User | AnonymousUser
 
@@ -75,6 +76,29 @@ def standing_of(user: Visitor, day: date, *, lent: QuerySet[Any, Any] | None = N
         found[kind].add((role, subject_id))
     pairs = found[_ROLE] and found[_ROLE] | found[_LENT]
     return Standing(user, frozenset(pairs), frozenset(post_id for _none, post_id in found[_POST]))
+
+
+def reporters_of(day: date) -> dict[int, tuple[int, ...]]:
+    """Return by agency who owes its reports on a day: its reporters, or its heads where it has none.
+
+    One query for all agencies.
+    """
+    return once(("reporters", day), lambda: _reporters_of(day))
+
+
+def _reporters_of(day: date) -> dict[int, tuple[int, ...]]:
+    by_role: dict[str, dict[int, list[int]]] = {Role.REPORTER: {}, Role.APPROVER: {}}
+    members = (
+        Membership.objects.current(day)
+        .with_role(*by_role)
+        .filter(user__is_active=True)
+        .order_by("user")
+        .values_list("role", "agency_id", "user_id")
+    )
+    for role, agency_id, user_id in members:
+        by_role[role].setdefault(agency_id, []).append(user_id)
+    owing = by_role[Role.APPROVER] | by_role[Role.REPORTER]
+    return {agency_id: tuple(user_ids) for agency_id, user_ids in owing.items()}
 
 
 def in_line_above(post: Post, post_ids: Collection[int]) -> bool:

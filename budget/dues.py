@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from accounts.rules import Visitor
+from accounts.rules import Visitor, reporters_of
 from budget import rules
 from budget.models import Allocation, MonthlyFigure
 from budget.scoring import rate
@@ -16,7 +16,7 @@ from common import fiscal, thaidates
 from common.dues import Due, Waiting
 from common.states import CellState
 from common.thainumbers import format_number
-from projects.dues import language, owners_of
+from projects.dues import language
 from submissions.models import Month
 from submissions.rules import standing_of
 from submissions.workflow import COUNTED
@@ -49,7 +49,7 @@ def due_for(user: Visitor, at: datetime) -> list[Due]:
         (figure.allocation_id, figure.month_id): figure
         for figure in MonthlyFigure.objects.filter(month__in=months, allocation__in=listed)
     }
-    owners = owners_of({allocation.spending_agency_id for allocation in listed}, at)
+    owners = reporters_of(today)
     dues = []
     for month in months:
         for allocation in listed:

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from accounts.models import Holding, Membership, Role, User
-from accounts.rules import Standing, Visitor
+from accounts.models import Holding, Role, User
+from accounts.rules import Standing, Visitor, reporters_of
 from common import fiscal, thaidates
 from common.dues import Due, Waiting
 from common.states import CellState
@@ -19,20 +19,10 @@ from kpi.models import KPI, Result, Scorecard
 from kpi.rules import entries as rules
 from kpi.rules.surroundings import Surroundings, deadline_of, surroundings_of, typed_of
 from submissions.models import Quarter
-from submissions.rules import standing_of
+from submissions.rules import open_quarters, standing_of
 from submissions.workflow import COUNTED
 
 KIND = "kpi.result"
-
-
-def open_quarters(at: datetime) -> list[Quarter]:
-    """Return the open quarters that have begun, oldest first."""
-    day = fiscal.local_date(at)
-    return [
-        quarter
-        for quarter in Quarter.objects.open().select_related("fiscal_year").in_time_order()
-        if fiscal.quarter_start(quarter.fiscal_year_id, quarter.number) <= day
-    ]
 
 
 def reported_kpis(standing: Standing, vacant: Collection[int], year: int) -> list[KPI]:
@@ -105,7 +95,7 @@ def _due(place: Surroundings, owner_ids: tuple[int, ...], at: datetime) -> Due |
 
 
 def owners_of(kpis: Collection[KPI], at: datetime) -> dict[int, tuple[int, ...]]:
-    """Return by KPI who owes its entry; three queries however many KPIs."""
+    """Return by KPI who owes its entry; two queries however many KPIs."""
     day = fiscal.local_date(at)
     posts = {kpi.scorecard.post for kpi in kpis if kpi.scorecard.post is not None}
     post_ids = {post.pk for post in posts} | {
@@ -117,25 +107,15 @@ def owners_of(kpis: Collection[KPI], at: datetime) -> dict[int, tuple[int, ...]]
             Holding.objects.current(day).filter(post__in=post_ids).values_list("post_id", "user_id")
         ):
             holders[post_id].append(user_id)
-    members: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for agency_id, role, user_id in (
-        Membership.objects.current(day)
-        .with_role(Role.REPORTER, Role.APPROVER)
-        .filter(agency__in={kpi.agency_id for kpi in kpis}, user__is_active=True)
-        .order_by("user")
-        .values_list("agency_id", "role", "user_id")
-    ):
-        members[agency_id, role].append(user_id)
+    members = reporters_of(day)
     owners: dict[int, tuple[int, ...]] = {}
     for kpi in kpis:
         post = kpi.scorecard.post
         if post is not None:
             found = holders.get(post.pk) or holders.get(post.supervising_post_id or 0, [])
+            owners[kpi.pk] = tuple(found)
         else:
-            found = members.get((kpi.agency_id, Role.REPORTER)) or members.get(
-                (kpi.agency_id, Role.APPROVER), []
-            )
-        owners[kpi.pk] = tuple(found)
+            owners[kpi.pk] = members.get(kpi.agency_id, ())
     return owners
 
 

@@ -8,7 +8,7 @@ from accounts.models import User
 from common import fiscal
 from common.states import CellState
 from common.thainumbers import format_number
-from kpi.dues import language, open_quarters, reported_kpis
+from kpi.dues import language, reported_kpis
 from kpi.models import KPI, Result
 from kpi.rules import entries as rules
 from kpi.rules.surroundings import (
@@ -21,7 +21,7 @@ from kpi.rules.surroundings import (
 )
 from kpi.scoring.words import OverTime
 from submissions.models import Evidence, Quarter
-from submissions.rules import standing_of
+from submissions.rules import open_quarters, standing_of
 from submissions.workflow import EDITABLE, Status
 
 

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Area, Role
 from accounts.rules import Standing
 from common import clock, fiscal, thaidates
-from submissions.models import Quarter
-from submissions.rules import standing_of
+from submissions.rules import every_open_quarter, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def _tide(today: date) -> dict[str, Any]:
     """Where the fiscal year is, and the deadline of the quarter that takes reports now."""
     year = fiscal.fiscal_year_of(today)
     start, end = fiscal.year_start(year), fiscal.year_end(year)
-    quarter = Quarter.objects.open().in_time_order().first()
+    quarter = next(iter(every_open_quarter()), None)
     deadline = ""
     if quarter is not None:
         left = (quarter.report_due_date - today).days

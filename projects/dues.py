@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from accounts.models import Membership, Role
-from accounts.rules import Visitor
+from accounts.models import Role
+from accounts.rules import Visitor, reporters_of
 from common import fiscal, thaidates
 from common.dues import Due, Waiting
 from common.states import CellState
@@ -18,7 +18,7 @@ from projects import rules
 from projects.models import ActivityProgress, Progress, Project, ProjectFigure
 from projects.scoring import weighted_mean
 from submissions.models import Quarter
-from submissions.rules import standing_of
+from submissions.rules import open_quarters, standing_of
 from submissions.workflow import COUNTED
 
 KIND = "projects.progress"
@@ -32,11 +32,7 @@ def due_for(user: Visitor, at: datetime) -> list[Due]:
     today = fiscal.local_date(at)
     standing = standing_of(user, today)
     agencies = standing.agencies(*rules.REPORTERS)
-    quarters = [
-        quarter
-        for quarter in Quarter.objects.open().in_time_order()
-        if fiscal.quarter_start(quarter.fiscal_year_id, quarter.number) <= today
-    ]
+    quarters = open_quarters(at)
     if not quarters or not (agencies or standing.sees_province):
         return []
     projects = Project.objects.reporting_in_any({q.fiscal_year_id for q in quarters}).with_agency()
@@ -47,7 +43,7 @@ def due_for(user: Visitor, at: datetime) -> list[Due]:
         (report.project_id, report.quarter_id): report
         for report in Progress.objects.filter(quarter__in=quarters, project__in=listed)
     }
-    owners = owners_of({project.host_agency_id for project in listed}, at)
+    owners = reporters_of(today)
     dues = []
     for quarter in quarters:
         for project in listed:
@@ -137,23 +133,6 @@ def waiting_for(user: Visitor, at: datetime) -> list[Waiting]:
             )
         )
     return waiting
-
-
-def owners_of(agency_ids: Collection[int], at: datetime) -> dict[int, tuple[int, ...]]:
-    """Return who owes an agency's reports: its reporters, or its heads where it has none."""
-    by_role: dict[tuple[int, str], list[int]] = defaultdict(list)
-    members = (
-        Membership.objects.current(fiscal.local_date(at))
-        .with_role(*rules.REPORTERS)
-        .filter(agency__in=agency_ids, user__is_active=True)
-        .order_by("user")
-    )
-    for agency, role, user in members.values_list("agency", "role", "user"):
-        by_role[agency, role].append(user)
-    return {
-        agency: tuple(by_role[agency, Role.REPORTER] or by_role[agency, Role.APPROVER])
-        for agency in agency_ids
-    }
 
 
 def state_of(quarter: Quarter, at: datetime) -> CellState:

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "audit.middleware.RequestContextMiddleware",
     "common.middleware.RefusedMiddleware",
+    "common.middleware.AskOnceMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -10,12 +10,35 @@ from accounts.models import Membership, Role
 from accounts.rules import Standing, Visitor
 from accounts.rules import standing_of as own_standing_of
 from common import fiscal
+from common.asked import once
 from submissions.models import Delegation, Entry, EntryStatus, Month, PeriodState, Quarter
 from submissions.workflow import EDITABLE, NEXT, Status
 
 
 def standing_of(user: Visitor, day: date) -> Standing:
     """Return what a person is on a day, with the signatures lent to him or her; one query."""
+    return once(("standing", user.pk, day), lambda: _standing_of(user, day))
+
+
+def open_quarters(at: datetime) -> list[Quarter]:
+    """Return the open quarters that have begun, oldest first; one query."""
+    day = fiscal.local_date(at)
+    return [
+        quarter
+        for quarter in every_open_quarter()
+        if fiscal.quarter_start(quarter.fiscal_year_id, quarter.number) <= day
+    ]
+
+
+def every_open_quarter() -> list[Quarter]:
+    """Return the open quarters, begun or not, oldest first; one query."""
+    return once(
+        "open quarters",
+        lambda: list(Quarter.objects.open().select_related("fiscal_year").in_time_order()),
+    )
+
+
+def _standing_of(user: Visitor, day: date) -> Standing:
     lent = (
         Delegation.objects.current(day)
         .filter(

@@ -313,7 +313,7 @@ def surroundings_of(kpis: Collection[KPI], quarter: Quarter) -> dict[int, Surrou
     for target in TargetRow.objects.filter(kpi__in=ids):
         targets.setdefault(target.kpi_id, {})[target.quarter] = target
     quarters = {period.number: period for period in Quarter.objects.filter(fiscal_year=year)}
-    thresholds = thresholds_of(FiscalYear.objects.get(pk=year))
+    thresholds = thresholds_of(quarter.fiscal_year)
     own = set(KPI.objects.filter(pk__in=ids).reporting_themselves().values_list("pk", flat=True))
     found = {}
     for kpi in kpis:

@@ -17,12 +17,13 @@ from common.refusal import EntriesRefused, Refused
 from common.thainumbers import format_number
 from kpi import actions
 from kpi.actions.results import Clash, FieldRefused
-from kpi.dues import grid_url, language, open_quarters
+from kpi.dues import grid_url, language
 from kpi.forms import EvidenceForm, NotApplicableForm, TypedRow, read_row
 from kpi.grid import Grid, Row, entry_grid, quarter_to_type
 from kpi.models import Result
 from submissions.actions import store_evidence
 from submissions.models import Evidence, Quarter
+from submissions.rules import open_quarters
 
 # How an address names a quarter: a year and its quarter.
 QUARTER = re.compile(r"[0-9]{4}-[1-4]")

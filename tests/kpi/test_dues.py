@@ -10,10 +10,11 @@ from django.utils.translation import override
 
 from accounts.models import Role
 from kpi import actions
-from kpi.dues import due_for, language, open_quarters, owners_of, waiting_for
+from kpi.dues import due_for, language, owners_of, waiting_for
 from kpi.models import KPI, Result, Scorecard
 from kpi.search import search
 from submissions.models import Quarter
+from submissions.rules import open_quarters
 from tests.factories import (
     NOON,
     AgencyFactory,
