@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Post, Role
+from accounts.models import Agency, Area, Post, Role
 from accounts.rules import Standing
 from common.bilingual import Named, in_language
 from common.fields import MeasureField
@@ -242,6 +242,65 @@ class IndicatorVersion(models.Model):
         )
 
 
+class Disaggregation(Named):
+    """One way that a version's figure is told apart; its parts add up to the figure.
+
+    Part of the rules: another list is another version. A version may have several, each adding up.
+    """
+
+    class Kind(models.TextChoices):
+        DISTRICT = "district", _("รายอำเภอ")
+        SEX = "sex", _("ตามเพศ")
+        AGE = "age", _("ตามช่วงอายุ")
+        LIST = "list", _("ตามรายการที่กำหนด")
+
+    version = models.ForeignKey(
+        IndicatorVersion, on_delete=models.PROTECT, related_name="disaggregations"
+    )
+    kind = models.CharField(_("จำแนก"), max_length=8, choices=Kind)
+    order = models.PositiveSmallIntegerField(default=0)
+    # Whether an entry may be sent only with all its parts.
+    is_required = models.BooleanField(_("ต้องกรอกทุกครั้ง"), default=False)
+
+    class Meta:
+        verbose_name = _("การจำแนกข้อมูล")
+        verbose_name_plural = _("การจำแนกข้อมูล")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "name_th"], name="kpi_one_disaggregation_of_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.name_th}"
+
+
+class DisaggregationItem(Named):
+    """One part that a figure is told apart into: a district, a sex, an age group, a named item."""
+
+    disaggregation = models.ForeignKey(
+        Disaggregation, on_delete=models.PROTECT, related_name="items"
+    )
+    code = models.CharField(_("รหัส"), max_length=40)
+    order = models.PositiveSmallIntegerField(default=0)
+    # The district where the kind is `district`.
+    area = models.ForeignKey(
+        Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("รายการจำแนก")
+        verbose_name_plural = _("รายการจำแนก")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["disaggregation", "code"], name="kpi_one_item_of_a_code_in_a_disaggregation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_th}"
+
+
 class ScoreCurve(Named):
     """How achievement (or the value) becomes a score; data per fiscal year, not code.
 
@@ -322,6 +381,8 @@ class Scorecard(models.Model):
         DRAFT = "draft", _("ร่าง")
         SIGNED = "signed", _("ลงนามแล้ว")
 
+    # Grows with every change of the KPIs on it, so that nobody signs what he or she did not see.
+    version = models.PositiveIntegerField(default=1)
     fiscal_year = models.ForeignKey(FiscalYear, on_delete=models.PROTECT, related_name="scorecards")
     level = models.CharField(_("ระดับ"), max_length=8, choices=Level)
     # Whose scorecard it is; the post's agency for a post; the plan's owner for the province.
@@ -490,6 +551,10 @@ class KPI(models.Model):
     expected_evidence_th = models.TextField(_("หลักฐานที่ต้องใช้"), blank=True)
     needs_acceptance = models.BooleanField(_("ต้องรับรองโดยสำนักงานจังหวัด"), default=False)
     unconfirmed_reason = models.TextField(_("เหตุที่ยังไม่ยืนยัน"), blank=True)
+    # Last year's line that this one was copied from; what differs is marked.
+    copied_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="copies"
+    )
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     objects = KPIQuerySet.as_manager()
@@ -676,6 +741,41 @@ class Result(Entry):
         return f"{self.kpi_id} {self.quarter_id}"
 
 
+class ResultPart(models.Model):
+    """What one item of a disaggregation brings to an entry; the items of each one add up to it."""
+
+    result = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="parts")
+    item = models.ForeignKey(DisaggregationItem, on_delete=models.PROTECT, related_name="parts")
+    value = MeasureField(_("ผล"), null=True, blank=True)
+    numerator = MeasureField(_("ตัวตั้ง"), null=True, blank=True)
+    denominator = MeasureField(_("ตัวหาร"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("ผลจำแนก")
+        verbose_name_plural = _("ผลจำแนก")
+        constraints = [
+            models.UniqueConstraint(fields=["result", "item"], name="kpi_one_part_of_an_item"),
+            models.CheckConstraint(
+                condition=Q(value=None) | Q(numerator=None, denominator=None),
+                name="kpi_part_is_a_value_or_a_ratio",
+            ),
+            models.CheckConstraint(
+                condition=Q(denominator=None) | Q(denominator__gte=0),
+                name="kpi_part_denominator_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(denominator=None)
+                | Q(denominator__gt=0)
+                | Q(numerator=None)
+                | Q(numerator=0),
+                name="kpi_part_nothing_over_zero_but_zero",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.result_id} {self.item_id}"
+
+
 class CellStateChoices(models.TextChoices):
     """The five states with their words."""
 
@@ -842,3 +942,82 @@ class AcceptedDifference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kpi_id} q{self.quarter}"
+
+
+class AmendmentQuerySet(models.QuerySet["Amendment"]):
+    def waiting(self) -> Self:
+        return self.filter(state=Amendment.State.PROPOSED)
+
+    def in_number_order(self) -> Self:
+        return self.order_by("-number")
+
+
+class Amendment(models.Model):
+    """A change of a signed scorecard: old and new, the reason, and the agreement of both sides."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("รอความเห็นชอบ")
+        AGREED = "agreed", _("เห็นชอบทั้งสองฝ่าย")
+        DECLINED = "declined", _("ไม่เห็นชอบ")
+
+    scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT, related_name="amendments")
+    number = models.PositiveSmallIntegerField(_("ครั้งที่"))
+    reason = models.TextField(_("เหตุผล"))
+    # [{"kpi", "field", "old", "new"}]; figures as strings, so that nothing is lost.
+    changes: Any = models.JSONField(_("รายการที่แก้"))
+    state = models.CharField(_("สถานะ"), max_length=8, choices=State, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    proposed_at = models.DateTimeField()
+    owner_agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    owner_agreed_at = models.DateTimeField(null=True, blank=True)
+    supervisor_agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    supervisor_agreed_at = models.DateTimeField(null=True, blank=True)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    declined_at = models.DateTimeField(null=True, blank=True)
+    decline_reason = models.TextField(_("เหตุที่ไม่เห็นชอบ"), blank=True)
+
+    objects = AmendmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("บันทึกแก้ไขข้อตกลง")
+        verbose_name_plural = _("บันทึกแก้ไขข้อตกลง")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scorecard", "number"], name="kpi_one_amendment_of_a_number"
+            ),
+            models.UniqueConstraint(
+                fields=["scorecard"],
+                condition=Q(state="proposed"),
+                name="kpi_one_amendment_waits_at_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="kpi_amendment_has_a_reason"),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{pair}_by": None, f"{pair}_at": None})
+                    | Q(**{f"{pair}_by__isnull": False, f"{pair}_at__isnull": False}),
+                    name=f"kpi_amendment_{pair}_by_whom_and_when",
+                )
+                for pair in ("owner_agreed", "supervisor_agreed", "declined")
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="agreed")
+                | Q(owner_agreed_at__isnull=False, supervisor_agreed_at__isnull=False),
+                name="kpi_amendment_agreed_by_both_sides",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="declined")
+                | (Q(declined_at__isnull=False) & ~Q(decline_reason="")),
+                name="kpi_amendment_declined_has_its_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scorecard_id} #{self.number}"

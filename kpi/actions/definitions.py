@@ -18,6 +18,12 @@ from audit.log import Deed, record_many
 from common import fiscal
 from common.refusal import Refused
 from kpi import rollups
+from kpi.actions.disaggregations import (
+    DisaggregationInput,
+    ItemInput,
+    same_disaggregations,
+    write_disaggregations,
+)
 from kpi.models import (
     KPI,
     AcceptedDifference,
@@ -56,6 +62,8 @@ class IndicatorInput:
     formula_en: str = ""
     source_agency: Agency | None = None
     framework_items: Sequence[FrameworkItem] = ()
+    # None says nothing about them: a new version keeps those of the version before.
+    disaggregations: Sequence[DisaggregationInput] | None = None
     is_sample: bool = False
 
 
@@ -139,19 +147,23 @@ def define_indicators(
         each.code: each
         for each in Indicator.objects.filter(
             code__in=[given.code for given in indicators]
-        ).prefetch_related("versions")
+        ).prefetch_related("versions__disaggregations__items")
     }
     closed = _newest_closed()
     refusals: dict[int, Refused] = {}
-    deeds, defined = [], []
+    deeds, defined, changed = [], [], []
     for position, given in enumerate(indicators):
         indicator = there.get(given.code)
         versions = list(indicator.versions.all()) if indicator else []
         version = IndicatorVersion(**given.version, number=len(versions) + 1)
-        if reason := rules.why_not_rules(version):
+        told_apart = _told_apart(given, version, versions)
+        if reason := rules.why_not_rules(version) or rules.why_not_tell_apart(version, told_apart):
             refusals[position] = Refused(reason, code="rules")
             continue
-        same = any(_same_rules(version, each) for each in versions)
+        same = any(
+            _same_rules(version, each) and same_disaggregations(given.disaggregations, each)
+            for each in versions
+        )
         begins = (version.from_year, version.from_quarter)
         if versions and not same and begins <= closed:
             refusals[position] = Refused(
@@ -181,12 +193,52 @@ def define_indicators(
         if not same:
             version.indicator = indicator
             version.save()
+            write_disaggregations(version, told_apart)
             verb = "kpi.indicator.defined" if made else "kpi.indicator.rules_changed"
             deeds.append(Deed(verb, indicator, after={"version": version.number}))
+            if not made:
+                changed.append(indicator)
         defined.append(indicator)
     refuse_all(refusals)
     record_many(deeds, by=by, at=at, role=Role.STRATEGIST)
+    _refresh_users_of(changed)
     return defined
+
+
+def _refresh_users_of(indicators: Sequence[Indicator]) -> None:
+    """Ask for new figures of the KPIs whose rules changed, in the years that are not over."""
+    if not indicators:
+        return
+    quarters: dict[int, list[Quarter]] = {}
+    for quarter in Quarter.objects.open():
+        quarters.setdefault(quarter.fiscal_year_id, []).append(quarter)
+    for year, still_open in quarters.items():
+        kpis = KPI.objects.for_year(year).filter(indicator__in=indicators)
+        _refresh_year(list(kpis.values_list("pk", flat=True)), year, still_open)
+
+
+def _told_apart(
+    given: IndicatorInput, version: IndicatorVersion, versions: Sequence[IndicatorVersion]
+) -> Sequence[DisaggregationInput]:
+    """What the version's figures are told apart into: as given, else as in the version before."""
+    if given.disaggregations is not None:
+        return given.disaggregations
+    before = version_in_force(versions, version.from_year, version.from_quarter)
+    if before is None:
+        return ()
+    return [
+        DisaggregationInput(
+            each.kind,
+            each.name_th,
+            [
+                ItemInput(item.code, item.name_th, item.name_en, item.area)
+                for item in sorted(each.items.all(), key=lambda item: item.order)
+            ],
+            each.name_en,
+            each.is_required,
+        )
+        for each in sorted(before.disaggregations.all(), key=lambda each: each.order)
+    ]
 
 
 def _newest_closed() -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Why a definition, target, link or scorecard may not be as asked: a sentence, or None."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +9,7 @@ from accounts.models import Role
 from accounts.rules import Standing, in_line_above
 from kpi.models import KPI, IndicatorVersion, Link, ScoreCurve
 from kpi.rules import wording
-from kpi.scoring import curves, words
+from kpi.scoring import curves, parts, words
 from kpi.scoring.targets import Target, TargetRefusal, why_not_targets
 from submissions.models import Quarter
 
@@ -26,6 +27,35 @@ def why_not_rules(version: IndicatorVersion) -> str | None:
         return str(wording.PAIRS[words.PairRefusal.PARTS_INCOMPLETE])
     refusal = words.why_not_pair(version.rules)
     return str(wording.PAIRS[refusal]) if refusal else None
+
+
+class Parts(Protocol):
+    """One way to tell a figure apart, as it is asked for."""
+
+    @property
+    def name_th(self) -> str: ...
+
+    @property
+    def items(self) -> Sequence[Any]: ...
+
+
+def why_not_tell_apart(version: IndicatorVersion, disaggregations: Sequence[Parts]) -> str | None:
+    """Say why figures of this version cannot be told apart so that the parts add up."""
+    if not disaggregations:
+        return None
+    if refusal := parts.why_not_told_apart(version.rules):
+        return str(wording.PARTS[refusal])
+    if len({each.name_th for each in disaggregations}) < len(disaggregations):
+        return _("ชื่อการจำแนกซ้ำกัน ตั้งชื่อให้ต่างกัน")
+    for each in disaggregations:
+        codes = [item.code for item in each.items]
+        if not each.name_th.strip():
+            return _("ใส่ชื่อการจำแนก เช่น ตามเพศ")
+        if len(codes) < 2:
+            return _("“%(name)s” ต้องมีอย่างน้อยสองรายการ") % {"name": each.name_th}
+        if len(set(codes)) < len(codes) or not all(item.name_th.strip() for item in each.items):
+            return _("รายการใน “%(name)s” ซ้ำกันหรือไม่มีชื่อ") % {"name": each.name_th}
+    return None
 
 
 def why_not_curve(curve: ScoreCurve, direction: words.Direction) -> str | None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kpi.scoring.curves import CurveRefusal
 from kpi.scoring.outliers import Outlier
+from kpi.scoring.parts import PartsRefusal
 from kpi.scoring.reconciliation import Finding
 from kpi.scoring.scorecards import ScorecardRefusal
 from kpi.scoring.targets import TargetRefusal
@@ -28,6 +29,12 @@ PAIRS: Mapping[PairRefusal, Promise] = {
     PairRefusal.MILESTONE_OF_RATIO: _("ตัวชี้วัดที่มีตัวตั้งและตัวหารเป็นขั้นตอนความสำเร็จไม่ได้"),
     PairRefusal.MILESTONE_NEEDS_HIGHER: _("ขั้นตอนความสำเร็จต้องเป็นแบบมากกว่าดีกว่า"),
     PairRefusal.PARTS_INCOMPLETE: _("ตัวชี้วัดอัตราส่วนต้องเลือกกติการวมตามเวลาให้ครบทั้งตัวตั้งและตัวหาร"),
+}
+
+PARTS: Mapping[PartsRefusal, Promise] = {
+    PartsRefusal.NOT_ADDITIVE: _("ค่าสูงสุด ค่าเฉลี่ย ค่าต่ำสุด และขั้นตอนความสำเร็จ จำแนกเป็นยอดย่อยที่รวมกันไม่ได้"),
+    PartsRefusal.MISSING: _("กรอกยอดย่อยให้ครบทุกรายการ ไม่มีให้ใส่ 0"),
+    PartsRefusal.DO_NOT_ADD_UP: _("ยอดย่อยรวมกันไม่เท่ายอดรวม"),
 }
 
 LINKS: Mapping[LinkRefusal, Promise] = {
