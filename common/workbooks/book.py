@@ -125,7 +125,7 @@ def read_book(path: Path, format: Format, limits: Limits) -> Book:
         return _read_workbook(path, format, limits)
     except PasswordError as error:
         raise UnreadableFile("encrypted") from error
-    except (CalamineError, SAXException, DefusedXmlException, ElementTree.ParseError, KeyError,
+    except (CalamineError, SAXException, DefusedXmlException, ElementTree.ParseError, LookupError,
             ValueError, OverflowError, zipfile.BadZipFile, EOFError) as error:  # fmt: skip
         raise UnreadableFile("truncated") from error
     except BaseException as error:

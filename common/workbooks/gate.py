@@ -176,7 +176,7 @@ def _judge_archive(path: Path, limits: Limits) -> Judged:
     except UnreadableFile:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, struct.error,
-            NotImplementedError, RuntimeError, KeyError, OverflowError) as error:  # fmt: skip
+            NotImplementedError, RuntimeError, LookupError, OverflowError) as error:  # fmt: skip
         raise UnreadableFile("truncated") from error
     notes = []
     if any(name.lower().endswith("vbaproject.bin") for name in names):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, ExpressionWrapper, F, Q
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet
 
 from common.fiscal import quarter_end
 from common.states import CellState
@@ -33,6 +33,11 @@ _RAW_COLUMNS = frozenset(
     for name in Computed._fields
     if name not in {"version_id", "state", "state_reason", "ytd_state", "is_partial"}
     and name not in {"covered", "due", "is_unconfirmed"}
+)
+_OF_A_KPI = (
+    *("pk", "indicator_id", "scorecard_id", "issue_id", "curve_id", "weight", "reports_own"),
+    *("unconfirmed_reason", "year_target", "year_low", "year_high", "base_value"),
+    *("scorecard__scale", "scorecard__top_score"),
 )
 _STATE = Computed._fields.index("state")
 _YTD_STATE = Computed._fields.index("ytd_state")
@@ -116,7 +121,10 @@ def read_definitions(snapshot: Snapshot, kpi_ids: Collection[int] | None = None)
         targets = targets.filter(kpi_id__in=kpi_ids)
         versions = versions.filter(indicator__kpis__in=kpi_ids)
     planned: dict[tuple[int, int], tuple[PlannedTarget, Decimal | None]] = {
-        (target.kpi_id, target.quarter): (target.target, target.base) for target in targets
+        (kpi_id, quarter): (PlannedTarget(value, low, high), base)
+        for kpi_id, quarter, value, low, high, base in targets.values_list(
+            "kpi_id", "quarter", "value", "low", "high", "base"
+        )
     }
     for version in versions.distinct().order_by("-from_year", "-from_quarter"):
         snapshot.versions.setdefault(version.indicator_id, []).append(
@@ -129,34 +137,38 @@ def read_definitions(snapshot: Snapshot, kpi_ids: Collection[int] | None = None)
                 version.lag_quarters,
             )
         )
-    curves: dict[int, Curve | None] = {}
-    for kpi in kpis.select_related("scorecard", "curve").order_by("pk"):
-        quarters = [planned.get((kpi.pk, n), (NO_TARGET, None)) for n in range(1, YEAR_END + 1)]
-        snapshot.definitions[kpi.pk] = Definition(
-            kpi.pk,
-            kpi.indicator_id,
-            kpi.scorecard_id,
-            kpi.issue_id,
-            kpi.weight,
-            kpi.reports_own,
-            bool(kpi.unconfirmed_reason),
-            _curve(kpi.curve, curves),
-            Scale(kpi.scorecard.scale),
-            kpi.scorecard.top_score,
-            PlannedTarget(kpi.year_target, kpi.year_low, kpi.year_high),
+    curves = _curves(kpis)
+    for (
+        pk, indicator_id, scorecard_id, issue_id, curve_id, weight, reports_own, unconfirmed,
+        year_target, year_low, year_high, base_value, scale, top_score,
+    ) in kpis.order_by("pk").values_list(*_OF_A_KPI):  # fmt: skip
+        quarters = [planned.get((pk, n), (NO_TARGET, None)) for n in range(1, YEAR_END + 1)]
+        snapshot.definitions[pk] = Definition(
+            pk,
+            indicator_id,
+            scorecard_id,
+            issue_id,
+            weight,
+            reports_own,
+            bool(unconfirmed),
+            curves[curve_id],
+            Scale(scale),
+            top_score,
+            PlannedTarget(year_target, year_low, year_high),
             tuple(target for target, _base in quarters),
-            Base(tuple(base for _target, base in quarters), kpi.base_value),
+            Base(tuple(base for _target, base in quarters), base_value),
         )
 
 
-def _curve(curve: ScoreCurve, known: dict[int, Curve | None]) -> Curve | None:
-    if curve.pk not in known:
+def _curves(kpis: QuerySet[KPI, KPI]) -> dict[int, Curve | None]:
+    """Return the curves of KPIs; one bad curve (None) costs the scores of its own KPIs, not the run."""
+    found: dict[int, Curve | None] = {}
+    for stored in ScoreCurve.objects.filter(pk__in=kpis.values("curve")):
         try:
-            known[curve.pk] = curve.curve
+            found[stored.pk] = stored.curve
         except (ArithmeticError, TypeError, ValueError):
-            # One bad curve costs the scores of its own KPIs, not the run.
-            known[curve.pk] = None
-    return known[curve.pk]
+            found[stored.pk] = None
+    return found
 
 
 def read_results(snapshot: Snapshot, kpi_ids: Collection[int] | None = None) -> None:

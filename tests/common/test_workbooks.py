@@ -174,6 +174,16 @@ def test_a_part_under_another_local_name_is_a_lie(kept):
     )
 
 
+def test_a_part_in_an_encoding_that_does_not_exist_is_refused(kept):
+    source = workbook([["รหัส"], ["ก1"]])
+    name = "xl/_rels/workbook.xml.rels"
+    with zipfile.ZipFile(source) as archive:
+        part = archive.read(name).replace(b'encoding="UTF-8"', b'encoding="TTF-8"')
+    assert b"TTF-8" in part
+    with pytest.raises(UnreadableFile):
+        read(kept(rebuilt(source, {name: part})))
+
+
 def test_an_encrypted_part_is_refused(kept):
     content = bytearray(workbook(ROWS).getvalue())
     at = content.index(b"PK\x01\x02")
