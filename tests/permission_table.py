@@ -2,7 +2,8 @@
 
 A door is (address name, method). For each it is said what its own agency's people are told about
 their own row (`own`) and about another agency's (`other`; None where the address names no agency's
-row). An answer is a status, and one only; LOGIN is the way to the sign-in page. What is not said for a method is refused to everybody.
+row). An answer is a status, and one only; LOGIN is the way to the sign-in page. What is not said for
+a method is refused to everybody.
 """
 
 from collections.abc import Mapping
