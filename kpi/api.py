@@ -1,6 +1,6 @@
 """API v1: indicators, KPIs with their figures, results, scorecards; the same rules and verbs as the pages."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
@@ -18,10 +18,14 @@ from common import clock
 from common.exact import ExactSerializer
 from common.refusal import EntriesRefused
 from kpi import actions
+from kpi.actions.definitions import IndicatorInput
 from kpi.actions.results import FieldRefused
 from kpi.models import KPI, Figure, Indicator, IndicatorVersion, Result, Score, Scorecard, Target
 from submissions.models import PeriodState, Quarter
 from submissions.rules import standing_of
+
+# What an indicator keeps of its words where a request does not say them.
+_WORDS = ("name_en", "definition_th", "definition_en", "formula_th", "formula_en")
 
 
 def _standing(request: Request) -> Standing:
@@ -63,8 +67,37 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
         )
 
 
+class RulesTypedSerializer(serializers.ModelSerializer[IndicatorVersion]):
+    """Rules as they are given: whether they go together is the verb's to say."""
+
+    class Meta:
+        model = IndicatorVersion
+        validators: ClassVar[list[Any]] = []
+        fields = (
+            *VersionSerializer.Meta.fields[1:],
+            *("shows_one_to", "numerator_th", "numerator_en", "denominator_th", "denominator_en"),
+            *("allows_negative", "milestones"),
+        )
+
+
+class IndicatorTypedSerializer(serializers.Serializer[Any]):
+    """An indicator with the rules that hold from a quarter on."""
+
+    code = serializers.RegexField(r"^[A-Za-z0-9ก-๙._-]+$", max_length=40)
+    name_th = serializers.CharField(max_length=500)
+    name_en = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    definition_th = serializers.CharField(required=False, allow_blank=True)
+    definition_en = serializers.CharField(required=False, allow_blank=True)
+    formula_th = serializers.CharField(required=False, allow_blank=True)
+    formula_en = serializers.CharField(required=False, allow_blank=True)
+    rules = RulesTypedSerializer()
+
+
 class IndicatorViewSet(ReadOnlyModelViewSet[Indicator]):
-    """The dictionary of indicators; visitors read those of published impersonal KPIs."""
+    """The dictionary of indicators; visitors read those of published impersonal KPIs.
+
+    The strategy office puts one in, or gives new rules from a quarter on, by POST.
+    """
 
     queryset = Indicator.objects.none()
     serializer_class = IndicatorSerializer
@@ -81,6 +114,25 @@ class IndicatorViewSet(ReadOnlyModelViewSet[Indicator]):
             .prefetch_related("versions")
             .in_code_order()
         )
+
+    @extend_schema(request=IndicatorTypedSerializer, responses={201: IndicatorSerializer})
+    def create(self, request: Request) -> Response:
+        """Put an indicator into the dictionary; other rules than before become its next version."""
+        by = _signed_in(request)
+        typed = IndicatorTypedSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        given = dict(typed.validated_data)
+        rules = given.pop("rules")
+        there = Indicator.objects.filter(code=given["code"]).first()
+        kept = {
+            name: getattr(there, name)
+            for name in ("source_agency", "is_active", "is_sample", *_WORDS)
+            if there is not None
+        }
+        [indicator] = actions.define_indicators(
+            indicators=[IndicatorInput(**{**kept, **given}, version=rules)], by=by, at=clock.now()
+        )
+        return Response(IndicatorSerializer(indicator).data, status=status.HTTP_201_CREATED)
 
 
 class FigureSerializer(ExactSerializer[Figure]):

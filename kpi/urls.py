@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kpi.views import dictionary, entry, public
+from kpi.views import dictionary, entry, indicators, public
 
 app_name = "kpi"
 
@@ -11,6 +11,10 @@ urlpatterns = [
     path("kpis/<str:code>/", public.kpi_detail, name="kpi-detail"),
     path("kpis/<str:code>/explain/<int:year>-q<int:number>/", public.explain, name="explain"),
     path("desk/kpis/", dictionary.dictionary, name="dictionary"),
+    path("desk/kpis/indicators/", indicators.indicator_list, name="indicator-list"),
+    path("desk/kpis/indicators/new/", indicators.indicator_new, name="indicator-new"),
+    path("desk/kpis/indicators/<str:code>/", indicators.indicator_detail, name="indicator-detail"),
+    path("desk/kpis/indicators/<str:code>/edit/", indicators.indicator_edit, name="indicator-edit"),
     path("desk/kpis/entry/", entry.entry, name="entry"),
     path("desk/kpis/entry/save/", entry.row_save, name="row-save"),
     path("desk/kpis/entry/submit/", entry.submit, name="submit"),

@@ -54,6 +54,13 @@ PUBLIC = Door(everybody(200))
 DESK = Door(staff(200))
 QUARTER = {"year": "quarter.fiscal_year_id", "number": "quarter.number"}
 CODE = "quarter_code"
+NEW_RULES = {
+    "from_year": 2570,
+    "unit_th": "ราย",
+    "over_time": "flow",
+    "over_units": "sum",
+    "direction": "higher",
+}
 DESK_ONLY_PROVINCE = only(PROVINCE, 200, 403)
 ANOTHERS = only(PROVINCE, 200, 404)
 API_ANOTHERS = only(PROVINCE, 200, 404, anonymous=404)
@@ -117,6 +124,16 @@ TABLE: dict[str, dict[str, Door]] = {
         )
     },
     "kpi:dictionary": {"GET": DESK},
+    "kpi:indicator-list": {"GET": DESK},
+    "kpi:indicator-detail": {"GET": Door(staff(200), at={"code": "kpi.indicator.code"})},
+    "kpi:indicator-new": {
+        "GET": Door(only(OFFICE, 200, 403)),
+        "POST": Door(only(OFFICE, 422, 403)),
+    },
+    "kpi:indicator-edit": {
+        "GET": Door(only(OFFICE, 200, 403), at={"code": "kpi.indicator.code"}),
+        "POST": Door(only(OFFICE, 422, 403), at={"code": "kpi.indicator.code"}),
+    },
     "kpi:entry": {"GET": DESK, "POST": Door(staff(302))},
     "kpi:entry-row": {
         "GET": Door(only(("reporter",), 200, 404), staff(404), at={"kpi_id": "kpi.pk"}),
@@ -311,7 +328,7 @@ TABLE: dict[str, dict[str, Door]] = {
     **{
         f"{name}-list": {"GET": PUBLIC}
         for name in (
-            *("fiscal-year", "quarter", "area", "agency", "plan", "mission", "issue", "indicator"),
+            *("fiscal-year", "quarter", "area", "agency", "plan", "mission", "issue"),
             *("kpi", "scorecard", "project", "covid-facility", "report"),
         )
     },
@@ -323,6 +340,18 @@ TABLE: dict[str, dict[str, Door]] = {
     "mission-detail": {"GET": Door(everybody(404), at={"pk": "'999999"})},
     "issue-detail": {"GET": Door(everybody(200), at={"pk": "issue.pk"})},
     "covid-facility-detail": {"GET": Door(everybody(404), at={"pk": "'999999"})},
+    "indicator-list": {
+        "GET": PUBLIC,
+        "POST": Door(
+            only(
+                OFFICE,
+                201,
+                409,
+                anonymous=frozenset({401, 403}),
+            ),
+            sent={"code": "N1", "name_th": "ตัวชี้วัดใหม่", "rules": NEW_RULES},
+        ),
+    },
     "indicator-detail": {"GET": Door(staff(200, anonymous=404), at={"code": "kpi.indicator.code"})},
     "kpi-detail": {"GET": Door(API_OWN, API_ANOTHERS, at={"pk": "kpi.pk"})},
     "scorecard-detail": {"GET": Door(API_OWN, API_ANOTHERS, at={"pk": "kpi.scorecard_id"})},

@@ -28,7 +28,14 @@ API = (
 )
 PAGES = {
     "reporter": (
-        *("pages:desk", "kpi:entry", "kpi:dictionary", "projects:desk-list", "budget:month-grid"),
+        *(
+            "pages:desk",
+            "kpi:entry",
+            "kpi:dictionary",
+            "kpi:indicator-list",
+            "projects:desk-list",
+            "budget:month-grid",
+        ),
         *("budget:overview", "budget:year-table", "spreadsheets:desk", *API),
     ),
     "approver": ("pages:desk", "pages:approval-list", "pages:delegation-list"),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Post, Role, User
@@ -61,7 +62,9 @@ class IndicatorInput:
     formula_th: str = ""
     formula_en: str = ""
     source_agency: Agency | None = None
-    framework_items: Sequence[FrameworkItem] = ()
+    # None says nothing about them: what is aligned stays.
+    framework_items: Sequence[FrameworkItem] | None = None
+    is_active: bool = True
     # None says nothing about them: a new version keeps those of the version before.
     disaggregations: Sequence[DisaggregationInput] | None = None
     is_sample: bool = False
@@ -157,7 +160,12 @@ def define_indicators(
         versions = list(indicator.versions.all()) if indicator else []
         version = IndicatorVersion(**given.version, number=len(versions) + 1)
         told_apart = _told_apart(given, version, versions)
-        if reason := rules.why_not_rules(version) or rules.why_not_tell_apart(version, told_apart):
+        reason = (
+            rules.why_not_rules(version)
+            or rules.why_not_tell_apart(version, told_apart)
+            or (rules.why_not_rules_beside(version, _beside(indicator)) if indicator else None)
+        )
+        if reason:
             refusals[position] = Refused(reason, code="rules")
             continue
         same = any(
@@ -185,11 +193,17 @@ def define_indicators(
                 "formula_th",
                 "formula_en",
                 "source_agency",
+                "is_active",
                 "is_sample",
             )
         }
+        described = _described(indicator, names)
         indicator, made = Indicator.objects.update_or_create(code=given.code, defaults=names)
-        indicator.framework_items.add(*given.framework_items)
+        if given.framework_items is not None:
+            indicator.framework_items.set(given.framework_items)
+        if described:
+            before, after = described
+            deeds.append(Deed("kpi.indicator.described", indicator, before, after))
         if not same:
             version.indicator = indicator
             version.save()
@@ -203,6 +217,47 @@ def define_indicators(
     record_many(deeds, by=by, at=at, role=Role.STRATEGIST)
     _refresh_users_of(changed)
     return defined
+
+
+def _beside(indicator: Indicator) -> list[tuple[bool, KPI, IndicatorVersion]]:
+    """The KPIs that share targets with those of an indicator in the years that still run.
+
+    Each with whether it stands above, and its rules; two queries, none where there is no such link.
+    """
+    links = Link.objects.filter(
+        Q(parent__indicator=indicator) | Q(child__indicator=indicator),
+        kind=Link.Kind.SHARE,
+        parent__fiscal_year__in=Quarter.objects.exclude(closed_at__isnull=False).values(
+            "fiscal_year"
+        ),
+    ).select_related("parent__indicator", "child__indicator")
+    others = [
+        (above, link.parent if above else link.child)
+        for link in links
+        for above in (True, False)
+        if (link.child if above else link.parent).indicator_id == indicator.pk
+        and link.parent.indicator_id != link.child.indicator_id
+    ]
+    if not others:
+        return []
+    versions = _versions([kpi.indicator for _above, kpi in others])
+    return [
+        (above, kpi, version)
+        for above, kpi in others
+        if (version := version_in_force(versions.get(kpi.indicator_id, ()), kpi.fiscal_year_id, 4))
+    ]
+
+
+def _described(
+    indicator: Indicator | None, names: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """What of an indicator's words changes: before and after, None where nothing does."""
+    changed = {
+        name: value
+        for name, value in names.items()
+        if indicator is not None and getattr(indicator, name) != value
+    }
+    return ({name: getattr(indicator, name) for name in changed}, changed) if changed else None
 
 
 def _refresh_users_of(indicators: Sequence[Indicator]) -> None:

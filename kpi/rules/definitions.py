@@ -76,9 +76,24 @@ def why_not_link(
     )
     if refusal:
         return str(wording.LINKS[refusal])
-    above, below = rules
-    if kind == Link.Kind.SHARE and (above == "ratio") != (below == "ratio") and above != "own":
+    return _why_not_share(*rules) if kind == Link.Kind.SHARE else None
+
+
+def _why_not_share(above: str, below: str) -> str | None:
+    """Figures combine by the parent's rule: a ratio needs the parts of ratios, nothing else has them."""
+    if above != "own" and (above == "ratio") != (below == "ratio"):
         return _("ตัวชี้วัดแม่และลูกต้องเป็นอัตราส่วนเหมือนกันจึงจะแบ่งค่าเป้าหมายกันได้")
+    return None
+
+
+def why_not_rules_beside(
+    version: IndicatorVersion, beside: Collection[tuple[bool, KPI, IndicatorVersion]]
+) -> str | None:
+    """Say why new rules do not go with the KPIs that share targets; each with whether it is above."""
+    for above, kpi, other in beside:
+        pair = (other.over_units, version.over_units)
+        if reason := _why_not_share(*(pair if above else pair[::-1])):
+            return f"{kpi.code}: {reason}"
     return None
 
 

@@ -142,7 +142,9 @@ def _kpi(request: HttpRequest, standing: Standing, code: str, quarter: Quarter |
     kpi = get_object_or_404(
         KPI.objects.for_year(quarter.fiscal_year_id)
         .with_rules()
-        .select_related("issue__edition__plan", "scorecard__post__supervising_post"),
+        .select_related(
+            "issue__edition__plan", "scorecard__post__supervising_post", "indicator__source_agency"
+        ),
         code=code,
     )
     if not kpi.is_personal:
@@ -207,7 +209,9 @@ def kpi_detail(request: HttpRequest, code: str) -> HttpResponse:
     kpi = _kpi(request, standing, code, quarter)
     assert quarter is not None
     version = version_in_force(
-        IndicatorVersion.objects.filter(indicator=kpi.indicator),
+        IndicatorVersion.objects.filter(indicator=kpi.indicator).prefetch_related(
+            "disaggregations__items"
+        ),
         quarter.fiscal_year_id,
         quarter.number,
     )
@@ -227,6 +231,9 @@ def kpi_detail(request: HttpRequest, code: str) -> HttpResponse:
         {
             "kpi": kpi,
             "version": version,
+            "frameworks": kpi.indicator.framework_items.select_related("framework").order_by(
+                "framework__order", "order"
+            ),
             "quarter": quarter,
             "quarters": quarters,
             "line": line,
