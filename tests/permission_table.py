@@ -347,7 +347,7 @@ TABLE: dict[str, dict[str, Door]] = {
                 OFFICE,
                 201,
                 409,
-                anonymous=frozenset({401, 403}),
+                anonymous=401,
             ),
             sent={"code": "N1", "name_th": "ตัวชี้วัดใหม่", "rules": NEW_RULES},
         ),
