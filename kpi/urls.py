@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kpi.views import dictionary, entry, indicators, public
+from kpi.views import dictionary, entry, indicators, public, scoring_rules
 
 app_name = "kpi"
 
@@ -24,4 +24,13 @@ urlpatterns = [
         entry.evidence_remove,
         name="evidence-remove",
     ),
+    path("desk/kpis/rules/", scoring_rules.scoring_rules, name="scoring-rules"),
+    path("desk/kpis/rules/<int:year>/copy/", scoring_rules.rules_copy, name="rules-copy"),
+    path("desk/kpis/rules/<int:year>/curves/new/", scoring_rules.curve_edit, name="curve-new"),
+    path(
+        "desk/kpis/rules/<int:year>/curves/<str:code>/",
+        scoring_rules.curve_edit,
+        name="curve-edit",
+    ),
+    path("desk/kpis/rules/<int:year>/<slug:kind>/", scoring_rules.scheme_edit, name="scheme-edit"),
 ]

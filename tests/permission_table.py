@@ -160,6 +160,22 @@ TABLE: dict[str, dict[str, Door]] = {
             at={"kpi_id": "kpi.pk", "evidence_id": "evidence.pk"},
         )
     },
+    # ── Scoring rules, scores, what-if, assessments ──────────────────────────
+    "kpi:scoring-rules": {"GET": DESK},
+    # No year before in this world.
+    "kpi:rules-copy": {"POST": Door(staff(404), at={"year": "'2570"})},
+    "kpi:curve-new": {
+        "GET": Door(only(OFFICE, 200, 403), at={"year": "'2570"}),
+        "POST": Door(only(OFFICE, 422, 403), at={"year": "'2570"}),
+    },
+    "kpi:curve-edit": {
+        "GET": Door(only(OFFICE, 200, 403), at={"year": "'2570", "code": "'five"}),
+        "POST": Door(only(OFFICE, 422, 403), at={"year": "'2570", "code": "'five"}),
+    },
+    "kpi:scheme-edit": {
+        "GET": Door(only(OFFICE, 200, 403), at={"year": "'2570", "kind": "'official"}),
+        "POST": Door(only(OFFICE, 422, 403), at={"year": "'2570", "kind": "'official"}),
+    },
     # ── Projects ─────────────────────────────────────────────────────────────
     "projects:desk-list": {"GET": DESK},
     "projects:progress-form": {

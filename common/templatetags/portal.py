@@ -364,9 +364,13 @@ class Fault:
 
 @register.inclusion_tag("_components/error_summary.html")
 def error_summary(*forms: object, title: str = "") -> dict[str, object]:
-    """List every error of the forms, each linked to its field; nothing where there is none."""
+    """List every error of the forms, each linked to its field; nothing where there is none.
+
+    A list of forms may stand for one.
+    """
     faults = []
-    for form in forms:
+    each = [one for form in forms for one in (form if isinstance(form, list) else [form])]
+    for form in each:
         if not isinstance(form, BaseForm) or not form.is_bound:
             continue
         for name, errors in form.errors.items():

@@ -24,6 +24,7 @@ from kpi.actions.results import (
     return_results,
     submit_results,
 )
+from kpi.actions.schemes import copy_scoring_rules, set_schemes
 
 __all__ = [
     "ResultCorrection",
@@ -32,6 +33,7 @@ __all__ = [
     "accept_results",
     "approve_results",
     "attach_evidence",
+    "copy_scoring_rules",
     "correct_results",
     "define_indicators",
     "detach_evidence",
@@ -42,5 +44,6 @@ __all__ = [
     "put_kpis",
     "record_results",
     "return_results",
+    "set_schemes",
     "submit_results",
 ]

@@ -338,9 +338,8 @@ def draw_curves(*, curves: Sequence[CurveInput], by: User | None, at: datetime) 
             drawn.append(curve)
             continue
         trial = ScoreCurve(fiscal_year=given.fiscal_year, code=given.code, **values)
-        # Which way is better is the KPI's to say; here only that the points fit one of them.
-        reason = rules.why_not_curve(trial, Direction.HIGHER)
-        if reason and rules.why_not_curve(trial, Direction.LOWER):
+        scored = list(KPI.objects.filter(curve=curve).select_related("indicator")) if curve else []
+        if reason := _why_not_draw(trial, scored):
             refusals[position] = Refused(reason, code="curve")
             continue
         if (
@@ -356,9 +355,29 @@ def draw_curves(*, curves: Sequence[CurveInput], by: User | None, at: datetime) 
         )
         deeds.append(Deed("kpi.curve.drawn", kept, after={"points": values["points"]}))
         drawn.append(kept)
+        if scored:
+            year = given.fiscal_year.year
+            quarters = list(Quarter.objects.filter(fiscal_year=year))
+            _refresh_year([kpi.pk for kpi in scored], year, quarters)
     refuse_all(refusals)
     record_many(deeds, by=by, at=at, role=Role.STRATEGIST)
     return drawn
+
+
+def _why_not_draw(curve: ScoreCurve, scored: Sequence[KPI]) -> str | None:
+    """Say why a curve may not look so: its own points, then the KPIs that it scores already."""
+    if reason := rules.why_not_preset(curve):
+        return reason
+    if not scored:
+        # Which way is better is the KPI's to say; here only that the points fit one of them.
+        reason = rules.why_not_curve(curve, Direction.HIGHER)
+        return reason if reason and rules.why_not_curve(curve, Direction.LOWER) else None
+    versions = _versions([kpi.indicator for kpi in scored])
+    for kpi in scored:
+        version = version_in_force(versions.get(kpi.indicator_id, ()), kpi.fiscal_year_id, 4)
+        if version and (reason := rules.why_not_curve(curve, version.rules.direction)):
+            return _("%(reason)s (ตัวชี้วัด %(code)s ใช้เกณฑ์นี้อยู่)") % {"reason": reason, "code": kpi.code}
+    return None
 
 
 @transaction.atomic

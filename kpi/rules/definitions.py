@@ -64,6 +64,19 @@ def why_not_curve(curve: ScoreCurve, direction: words.Direction) -> str | None:
     return str(wording.CURVES[refusal]) if refusal else None
 
 
+def why_not_preset(curve: ScoreCurve) -> str | None:
+    """Say why the scores are not those that the curve's kind is named after."""
+    asked = {
+        ScoreCurve.Preset.FIVE.value: curves.FIVE_LEVELS,
+        ScoreCurve.Preset.THREE.value: curves.THREE_LEVELS,
+    }.get(curve.preset)
+    if asked is None or tuple(point.score for point in curve.curve.points) == asked:
+        return None
+    return _("เกณฑ์แบบนี้ต้องมีจุดครบตามลำดับคะแนน %(scores)s") % {
+        "scores": " ".join(f"{score:f}" for score in asked)
+    }
+
+
 def why_not_link(
     parent: KPI, child: KPI, kind: str, links: Collection[Link], rules: tuple[str, str]
 ) -> str | None:

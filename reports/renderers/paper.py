@@ -1,17 +1,15 @@
 """The report as PDF: typst with Sarabun, tagged, the same bytes for the same report."""
 
-import json
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.utils import translation
 
+from common import paper
 from reports.document import Report
-from reports.renderers import typeface
 from reports.renderers.story import as_words, number, story_of
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "report.typ"
@@ -21,19 +19,12 @@ def pdf_of(report: Report, sha256: str, *, site: str, language: str) -> bytes:
     """Set a report as a tagged PDF (UA-1); `site` stands before the permanent address."""
     with translation.override(language):
         told = _placed(report, sha256)
-    made: bytes = typst.compile(
-        str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        font_paths=[str(typeface.folder())],
-        ignore_system_fonts=True,
-        format="pdf",
-        pdf_standards="ua-1",
-        sys_inputs={
-            "report": json.dumps(told | {"site": site}, ensure_ascii=False, default=_number)
-        },
-        timestamp=int(datetime.fromisoformat(report.edition.published_at).timestamp()),
+    return paper.pdf_of(
+        TEMPLATE,
+        "report",
+        told | {"site": site},
+        stamp=datetime.fromisoformat(report.edition.published_at),
     )
-    return made
 
 
 def _placed(report: Report, sha256: str) -> dict[str, Any]:
@@ -56,8 +47,3 @@ def _placed(report: Report, sha256: str) -> dict[str, Any]:
         "words": as_words(story),
         "sha_groups": [sha256[at : at + 8] for at in range(0, 64, 8)],
     }
-
-
-def _number(value: Decimal) -> float:
-    """Typst places bars by floats; every figure that people read is text already."""
-    return float(value)

@@ -35,6 +35,7 @@ class Book:
     kpis: Sequence[Mapping[str, Any]]
     projects: Sequence[Mapping[str, Any]]
     meeting: Mapping[str, Any]
+    schemes: Mapping[str, Any]
     seeds: Mapping[str, str]
     users: dict[str, User] = field(default_factory=dict)
     agencies: dict[str, Agency] = field(default_factory=dict)
@@ -72,6 +73,7 @@ def read_book(folder: Path, province: Path) -> Book:
         kpis=read(folder / "kpis.json")["kpis"],
         projects=read(folder / "projects.json")["projects"],
         meeting=read(folder / "meeting.json"),
+        schemes=read(folder / "schemes.json"),
         seeds={item["code"]: item["th"] for item in illustrative["items"]},
     )
 

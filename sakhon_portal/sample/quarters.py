@@ -24,6 +24,7 @@ from projects.models import Progress, Project
 from reports.actions.closing import close_quarter, open_for_reporting, refresh_quarter
 from reports.actions.publishing import publish_report, write_summary
 from reports.actions.restating import restate_quarter
+from sakhon_portal.sample.assessing import set_rules
 from sakhon_portal.sample.book import PAST, PRESENT, SECOND_STRATEGIST, STRATEGIST, Book, moment
 from sakhon_portal.sample.results import play_results
 from sakhon_portal.sample.standing import bring_issues, bring_people, define_year
@@ -43,6 +44,7 @@ def load_sample(book: Book, *, today: date, tell: Callable[[str], None]) -> None
     bring_issues(book, at=begins)
     for year in (PAST, PRESENT):
         define_year(book, year, at=begins)
+        set_rules(book, year, at=begins)
     tell(f"KPIs {len(book.kpi_rows)}")
     register(book, at=begins)
     tell(f"projects {len(book.projects)}, allocations {Allocation.objects.count()}")
