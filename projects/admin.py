@@ -3,7 +3,16 @@
 from django.contrib import admin
 
 from common.readonly import ReadOnly
-from projects.models import Activity, Decision, Progress, Project, ProjectFigure
+from projects.models import (
+    Activity,
+    Decision,
+    Evaluation,
+    Progress,
+    Project,
+    ProjectFigure,
+    ProjectFile,
+    ProjectTarget,
+)
 
 
 @admin.register(Project)
@@ -45,4 +54,28 @@ class ProjectFigureAdmin(ReadOnly):
 class DecisionAdmin(ReadOnly):
     list_display = ("project", "from_status", "to_status", "decided_date", "reference", "made_by")
     list_select_related = ("project", "made_by")
+    ordering = ("-pk",)
+
+
+@admin.register(ProjectTarget)
+class ProjectTargetAdmin(ReadOnly):
+    list_display = ("project", "kind", "name_th", "target", "actual", "unit_th")
+    list_filter = ("kind",)
+    list_select_related = ("project",)
+    search_fields = ("project__code", "name_th")
+    ordering = ("project__code", "number")
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(ReadOnly):
+    list_display = ("project", "written_by", "written_at")
+    list_select_related = ("project", "written_by")
+    ordering = ("-pk",)
+
+
+@admin.register(ProjectFile)
+class ProjectFileAdmin(ReadOnly):
+    list_display = ("project", "kind", "caption_th", "added_by", "added_at")
+    list_filter = ("kind",)
+    list_select_related = ("project", "added_by")
     ordering = ("-pk",)

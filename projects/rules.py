@@ -1,6 +1,6 @@
 """Why a project may not be changed, or progress typed, sent or signed: a sentence, or None."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from accounts.rules import Standing
-from common import fiscal
+from common import fiscal, thaidates
+from common.thainumbers import format_number
 from projects import workflow
 from projects.models import Activity, Progress, Project
 from submissions import rules as entries
@@ -46,6 +47,130 @@ def why_not_register(
             return _("กิจกรรมที่ %(number)d สิ้นสุดก่อนวันเริ่มต้น") % {"number": number}
         if begins < start or ends > end:
             return _("กิจกรรมที่ %(number)d อยู่นอกช่วงเวลาของโครงการ") % {"number": number}
+    return None
+
+
+def why_not_finish(evaluated: bool, unreached: Sequence[str]) -> str | None:
+    """Say why a project may not end yet: it is evaluated, and what it reached is known."""
+    if not evaluated:
+        return _("เขียนการประเมินผลเมื่อสิ้นสุดโครงการก่อน: สิ่งที่บรรลุ บทเรียน และสิ่งที่คงอยู่")
+    if unreached:
+        return _("ยังไม่ได้กรอกผลที่เกิดขึ้นของ “%(names)s”") % {"names": "”, “".join(unreached)}
+    return None
+
+
+# What may be kept true at any time; everything else is the plan.
+PARTICULARS = frozenset(
+    {
+        *("coordinator_name", "coordinator_position_th", "coordinator_phone", "coordinator_email"),
+        *("emenscr_code", "value_chain_th", "name_en", "programme_th", "subprogramme_th"),
+        *("main_item_reason_th", "main_kpi_reason_th"),
+    }
+)
+
+
+def why_not_keep_file(
+    host_agency_id: int | None, status: str, standing: Standing, *, plan_changes: bool
+) -> str | None:
+    """Say why this person may not write a project's file, or change its plan as it stands now."""
+    is_host = any(standing.is_role_of(role, host_agency_id) for role in REPORTERS)
+    if not is_host and not standing.has(Role.STRATEGIST):
+        return _("เฉพาะหน่วยงานเจ้าภาพและกลุ่มงานยุทธศาสตร์ฯ แก้ไขแฟ้มโครงการนี้ได้")
+    if workflow.Status(status) in workflow.ENDED:
+        return _("โครงการอยู่ในสถานะ “%(now)s” แฟ้มจึงปิดแล้ว") % {"now": Project.Status(status).label}
+    if plan_changes and workflow.Status(status) not in workflow.PLANNING:
+        return _("โครงการอนุมัติแล้ว แผนเปลี่ยนได้โดยคำขอเปลี่ยนแปลงที่มีมติเห็นชอบเท่านั้น")
+    return None
+
+
+def why_not_plan(
+    years: tuple[int, int],
+    dates: tuple[date, date],
+    weights: Sequence[Decimal],
+    activity_dates: Sequence[tuple[date, date]],
+    plans: Sequence[Mapping[tuple[int, int], Decimal]],
+) -> str | None:
+    """Say why what people typed as a plan does not stand.
+
+    `weights`, `activity_dates` and `plans` are those of the activities, in their order.
+    """
+    first, last = years
+    begins, ends = fiscal.year_start(first), fiscal.year_end(last)
+    for name, day in ((_("วันเริ่มต้น"), dates[0]), (_("วันสิ้นสุด"), dates[1])):
+        if not begins <= day <= ends:
+            return _(
+                "%(name)s %(day)s อยู่นอกปีงบประมาณ %(first)s ถึง %(last)s ซึ่งคือ %(begins)s ถึง %(ends)s"
+            ) % {
+                "name": name,
+                "day": thaidates.format_date(day),
+                "first": first,
+                "last": last,
+                "begins": thaidates.format_date(begins),
+                "ends": thaidates.format_date(ends),
+            }
+    total = sum(weights, Decimal(0))
+    if weights and total != LARGEST_PERCENT:
+        return _("น้ำหนักของกิจกรรมรวมได้ %(total)s ต้องรวมเป็น 100 (%(gap)s)") % {
+            "total": format_number(total),
+            "gap": _("ขาด %(n)s") % {"n": format_number(LARGEST_PERCENT - total)}
+            if total < LARGEST_PERCENT
+            else _("เกิน %(n)s") % {"n": format_number(total - LARGEST_PERCENT)},
+        }
+    for number, ((start, end), plan) in enumerate(zip(activity_dates, plans, strict=True), start=1):
+        if reason := _why_not_monthly(number, start, end, plan):
+            return reason
+    return None
+
+
+def _why_not_monthly(
+    number: int, start: date, end: date, plan: Mapping[tuple[int, int], Decimal]
+) -> str | None:
+    """Say why an activity's monthly plan does not stand: in its time, rising in a year, full at the end."""
+    before: dict[int, Decimal] = {}
+    for (year, month), percent in sorted(plan.items()):
+        if percent > 0 and fiscal.month_end(year, month) < start:
+            return _("แผนรายเดือนของกิจกรรมที่ %(number)d มีร้อยละก่อนเดือนที่เริ่ม") % {"number": number}
+        if percent < before.get(year, Decimal(0)):
+            return _("แผนรายเดือนของกิจกรรมที่ %(number)d ลดลงจากเดือนก่อน แผนเป็นร้อยละสะสมจึงลดลงไม่ได้") % {
+                "number": number
+            }
+        before[year] = percent
+    if plan and before[max(before)] != LARGEST_PERCENT:
+        return _("แผนรายเดือนของกิจกรรมที่ %(number)d ต้องถึงร้อยละ 100 ในเดือนสุดท้าย") % {"number": number}
+    return None
+
+
+def why_not_main_kpi(main: int | None, kpis: Collection[int]) -> str | None:
+    """Say why a KPI cannot be the main one: it is one of those the project answers."""
+    if main is not None and main not in kpis:
+        return _("ตัวชี้วัดหลักต้องเป็นหนึ่งในตัวชี้วัดที่โครงการตอบสนอง")
+    return None
+
+
+def why_not_evaluate(project: Project, standing: Standing) -> str | None:
+    """Say why this person may not write how a project ended."""
+    is_host = any(standing.is_role_of(role, project.host_agency_id) for role in REPORTERS)
+    if not is_host and not standing.has(Role.STRATEGIST):
+        return _("เฉพาะหน่วยงานเจ้าภาพและกลุ่มงานยุทธศาสตร์ฯ เขียนการประเมินผลได้")
+    if workflow.Status(project.status) is not workflow.Status.RUNNING:
+        return _("ประเมินผลได้เมื่อโครงการกำลังดำเนินการ ขณะนี้อยู่ในสถานะ “%(now)s”") % {
+            "now": Project.Status(project.status).label
+        }
+    return None
+
+
+def why_not_attach(project: Project, standing: Standing) -> str | None:
+    """Say why this person may not add or remove documents and photos of a project."""
+    is_host = any(standing.is_role_of(role, project.host_agency_id) for role in REPORTERS)
+    if is_host or standing.has(Role.STRATEGIST, Role.INSPECTOR):
+        return None
+    return _("เฉพาะหน่วยงานเจ้าภาพ คณะทำงานตรวจติดตาม และกลุ่มงานยุทธศาสตร์ฯ จัดการไฟล์ของโครงการได้")
+
+
+def why_not_photo(kind: str, media_type: str) -> str | None:
+    """Say why a file cannot be kept as what it is said to be."""
+    if kind != "document" and not media_type.startswith("image/"):
+        return _("ไฟล์นี้ไม่ใช่ภาพ เลือกไฟล์ JPG PNG หรือ WebP หรือเปลี่ยนชนิดเป็นเอกสาร")
     return None
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
-from common.fiscal import elapsed_days
+from common.fiscal import elapsed_days, fiscal_month_of, next_month
 from common.rounding import round_half_up
 
 ZERO = Decimal(0)
@@ -231,6 +231,24 @@ def activity_at(activity: ActivityYear, month: int) -> ActivityFigure:
     if month < activity.start_month:
         return ActivityFigure(ZERO, planned, None)
     return ActivityFigure(None, planned, None)
+
+
+def even_plan(start: date, end: date) -> dict[tuple[int, int], Decimal]:
+    """Return a plan that rises evenly from an activity's first month to its last, year by year.
+
+    Each fiscal year's plan reaches 100 by the last month the activity has in it.
+    """
+    months: dict[int, list[int]] = {}
+    year, month = fiscal_month_of(start)
+    last = fiscal_month_of(end)
+    while (year, month) <= last:
+        months.setdefault(year, []).append(month)
+        year, month = next_month(year, month)
+    return {
+        (year, month): round_half_up(HUNDRED * step / len(listed), 2)
+        for year, listed in months.items()
+        for step, month in enumerate(listed, start=1)
+    }
 
 
 def weighted_mean(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:

@@ -9,7 +9,18 @@ app_name = "projects"
 urlpatterns = [
     path("projects/", views.project_list, name="project-list"),
     path("projects/<str:code>/", views.project_detail, name="project-detail"),
+    path("projects/<str:code>/photos/<int:pk>/", views.project_photo, name="project-photo"),
     path("desk/projects/", views.desk_list, name="desk-list"),
+    path("desk/projects/new/", views.project_new, name="project-new"),
+    path("desk/projects/<str:code>/", views.project_file, name="project-file"),
+    path("desk/projects/<str:code>/life/", views.project_life, name="project-life"),
+    path("desk/projects/<str:code>/files/", views.project_files, name="project-files"),
+    path(
+        "desk/projects/<str:code>/files/<int:pk>/remove/",
+        views.project_file_remove,
+        name="project-file-remove",
+    ),
+    path("desk/projects/<str:code>/evaluation/", views.evaluation_form, name="evaluation-form"),
     path(
         "desk/projects/<str:code>/<int:year>-q<int:number>/",
         views.progress_form,

@@ -24,6 +24,9 @@ NEXT: Mapping[Status, tuple[Status, ...]] = {
     Status.CANCELLED: (),
 }
 
+# States in which the plan may still be written freely.
+PLANNING = frozenset({Status.PROPOSED, Status.SCREENED})
+ENDED = frozenset({Status.FINISHED, Status.CANCELLED})
 # States in which a project owes progress.
 REPORTING = frozenset({Status.APPROVED, Status.RUNNING})
 # States that everybody may see.

@@ -18,6 +18,8 @@ ROLES = (
     *("operator", "hr", "viewer", "admin"),
 )
 # Those who read every agency's rows.
+# Those who write the files of their own agency's projects, and the office that keeps all of them.
+HOSTS_AND_OFFICE = ("reporter", "approver", "strategist")
 PROVINCE = ("strategist", "governor", "comptroller", "inspector", "viewer")
 OFFICE = ("strategist",)
 Answer = int | str
@@ -178,6 +180,60 @@ TABLE: dict[str, dict[str, Door]] = {
     },
     # ── Projects ─────────────────────────────────────────────────────────────
     "projects:desk-list": {"GET": DESK},
+    "projects:project-new": {
+        "GET": Door(only(HOSTS_AND_OFFICE, 200, 404)),
+        "POST": Door(only(HOSTS_AND_OFFICE, 422, 404)),
+    },
+    "projects:project-file": {
+        "GET": Door(staff(200), ANOTHERS, at={"code": "project.code"}),
+        "POST": Door(
+            only(HOSTS_AND_OFFICE, 302, 409),
+            only(PROVINCE, frozenset({302, 409}), 404),
+            at={"code": "project.code"},
+            sent={"version": "1", "coordinator_name": "นาง ก"},
+        ),
+    },
+    "projects:project-life": {
+        "GET": Door(staff(200), ANOTHERS, at={"code": "project.code"}),
+        "POST": Door(
+            only(OFFICE, 302, 409),
+            only(PROVINCE, frozenset({302, 409}), 404),
+            at={"code": "project.code"},
+            sent={
+                "to": "cancelled",
+                "decided_date": "2027-01-05",
+                "reference": "มติ ก.บ.จ.",
+                "reason": "งบประมาณถูกปรับลด",
+            },
+        ),
+    },
+    "projects:evaluation-form": {
+        "GET": Door(staff(200), ANOTHERS, at={"code": "project.code"}),
+        "POST": Door(
+            only(HOSTS_AND_OFFICE, 302, 409),
+            only(PROVINCE, frozenset({302, 409}), 404),
+            at={"code": "project.code"},
+            sent={"reached_th": "ครบ", "learned_th": "เร็ว", "stays_th": "ถนน"},
+        ),
+    },
+    "projects:project-files": {
+        "GET": Door(staff(200), ANOTHERS, at={"code": "project.code"}),
+        "POST": Door(staff(422), only(PROVINCE, 422, 404), at={"code": "project.code"}),
+    },
+    "projects:project-file-remove": {
+        "POST": Door(
+            # A refusal is a sentence on the page of files.
+            staff(302),
+            only(PROVINCE, 302, 404),
+            at={"code": "project.code", "pk": "project_file.pk"},
+        )
+    },
+    # Photos of a project that everybody may see are for everybody.
+    "projects:project-photo": {
+        "GET": Door(
+            everybody(200), everybody(200), at={"code": "project.code", "pk": "project_file.pk"}
+        )
+    },
     "projects:progress-form": {
         "GET": Door(staff(200), ANOTHERS, at=QUARTER | {"code": "project.code"}),
         "POST": Door(
@@ -345,7 +401,7 @@ TABLE: dict[str, dict[str, Door]] = {
         f"{name}-list": {"GET": PUBLIC}
         for name in (
             *("fiscal-year", "quarter", "area", "agency", "plan", "mission", "issue"),
-            *("kpi", "scorecard", "project", "covid-facility", "report"),
+            *("kpi", "scorecard", "covid-facility", "report"),
         )
     },
     "fiscal-year-detail": {"GET": Door(everybody(200), at={"pk": "quarter.fiscal_year_id"})},
@@ -371,7 +427,39 @@ TABLE: dict[str, dict[str, Door]] = {
     "indicator-detail": {"GET": Door(staff(200, anonymous=404), at={"code": "kpi.indicator.code"})},
     "kpi-detail": {"GET": Door(API_OWN, API_ANOTHERS, at={"pk": "kpi.pk"})},
     "scorecard-detail": {"GET": Door(API_OWN, API_ANOTHERS, at={"pk": "kpi.scorecard_id"})},
-    "project-detail": {"GET": Door(everybody(200), everybody(200), at={"code": "project.code"})},
+    "project-list": {
+        "GET": PUBLIC,
+        "POST": Door(staff(400, anonymous=frozenset({401, 403}))),
+    },
+    "project-detail": {
+        "GET": Door(everybody(200), everybody(200), at={"code": "project.code"}),
+        "PUT": Door(
+            staff(400, anonymous=frozenset({401, 403})),
+            only(PROVINCE, 400, 404, anonymous=frozenset({401, 403})),
+            at={"code": "project.code"},
+        ),
+    },
+    "project-decide": {
+        "POST": Door(
+            only(OFFICE, 200, 409, anonymous=frozenset({401, 403})),
+            only(PROVINCE, frozenset({200, 409}), 404, anonymous=frozenset({401, 403})),
+            at={"code": "project.code"},
+            sent={
+                "to": "cancelled",
+                "decided_date": "2027-01-05",
+                "reference": "มติ ก.บ.จ.",
+                "reason": "งบประมาณถูกปรับลด",
+            },
+        )
+    },
+    "project-evaluate": {
+        "POST": Door(
+            only(HOSTS_AND_OFFICE, 200, 409, anonymous=frozenset({401, 403})),
+            only(PROVINCE, frozenset({200, 409}), 404, anonymous=frozenset({401, 403})),
+            at={"code": "project.code"},
+            sent={"reached_th": "ครบ", "learned_th": "เร็ว", "stays_th": "ถนน"},
+        )
+    },
     "report-detail": {"GET": Door(everybody(404), at={"code": CODE})},
     **{
         f"report-{verb}": {

@@ -13,7 +13,7 @@ from accounts.models import Agency, Area, Role, User
 from budget.models import CabinetTarget, MonthlyFigure
 from kpi.models import Result, Scorecard
 from meetings.models import Committee, Meeting, Resolution
-from projects.models import Progress
+from projects.models import Progress, ProjectFile
 from spreadsheets.models import Upload
 from strategy.models import Issue
 from submissions.models import Delegation, Evidence, Month, PeriodState, Quarter
@@ -45,6 +45,19 @@ def _evidence(agency: Agency, by: User, post: Any = None) -> Evidence:
         sha256="0" * 64,
         agency=agency,
         post=post,
+        uploaded_by=by,
+        uploaded_at=NOON,
+    )
+
+
+def _photo(agency: Agency, by: User) -> Evidence:
+    return Evidence.objects.create(
+        file=ContentFile(b"\xff\xd8\xff", name="a.jpg"),
+        original_name="ภาพ.jpg",
+        media_type="image/jpeg",
+        size_bytes=3,
+        sha256="0" * 64,
+        agency=agency,
         uploaded_by=by,
         uploaded_at=NOON,
     )
@@ -117,6 +130,14 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
     place.result.evidence.add(place.evidence)
     place.progress_evidence = _evidence(agency, writer)
     place.progress.evidence.add(place.progress_evidence)
+    place.project_file = ProjectFile.objects.create(
+        project=place.project,
+        evidence=_photo(agency, writer),
+        kind="before",
+        caption_th="ก่อนดำเนินการ",
+        added_by=writer,
+        added_at=NOON,
+    )
     place.evidence_personal = _evidence(agency, place.holder, place.post)
     place.delegation = Delegation.objects.create(
         agency=agency,

@@ -26,12 +26,26 @@ class ActivityInput:
     end_date: date
     name_en: str = ""
     budget: Decimal | None = None
+    related_agencies: Collection[Agency] = ()
     plan: Mapping[tuple[int, int], Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
+class TargetInput:
+    """An indicator, output or outcome with what it should reach."""
+
+    kind: str
+    name_th: str
+    unit_th: str = ""
+    target: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectInput:
-    """A project as it should stand; `years` maps each fiscal year to its share of the work."""
+    """A project as it should stand; `years` maps each fiscal year to its share of the work.
+
+    `year_budgets` and `targets` of None are left as they stand.
+    """
 
     code: str
     name_th: str
@@ -50,13 +64,24 @@ class ProjectInput:
     framework_items: Collection[FrameworkItem] = ()
     main_item: FrameworkItem | None = None
     main_item_reason_th: str = ""
+    main_kpi: KPI | None = None
+    main_kpi_reason_th: str = ""
+    programme_th: str = ""
+    subprogramme_th: str = ""
+    value_chain_th: str = ""
+    emenscr_code: str = ""
     rationale_th: str = ""
     objective_th: str = ""
     output_th: str = ""
     outcome_th: str = ""
     beneficiaries: int | None = None
+    beneficiaries_th: str = ""
     coordinator_name: str = ""
+    coordinator_position_th: str = ""
     coordinator_phone: str = ""
+    coordinator_email: str = ""
+    targets: Sequence[TargetInput] | None = None
+    year_budgets: Mapping[int, Decimal | None] | None = None
     activities: Sequence[ActivityInput] = ()
     # Only where there are no activities: (fiscal year, fiscal month) → percent.
     plan: Mapping[tuple[int, int], Decimal] = field(default_factory=dict)

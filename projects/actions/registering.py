@@ -12,21 +12,24 @@ from accounts.models import Role, User
 from audit.log import Deed, record, record_many
 from common import fiscal
 from common.refusal import Refused
+from meetings.models import Meeting
 from projects import rules
 from projects.actions.figures import touch_years
-from projects.actions.inputs import ActivityInput, ProjectInput, Registered
+from projects.actions.inputs import ActivityInput, ProjectInput, Registered, TargetInput
 from projects.models import (
     Activity,
     ActivityPlan,
     Decision,
+    Evaluation,
     Project,
     ProjectPlan,
+    ProjectTarget,
     ProjectYear,
 )
 from submissions.actions import changed_meanwhile, refuse_all
 from submissions.rules import standing_of
 
-_FIELDS = (
+FIELDS = (
     "name_th",
     "name_en",
     "host_agency",
@@ -37,16 +40,25 @@ _FIELDS = (
     "approach",
     "main_item",
     "main_item_reason_th",
+    "main_kpi",
+    "main_kpi_reason_th",
+    "programme_th",
+    "subprogramme_th",
+    "value_chain_th",
+    "emenscr_code",
     "rationale_th",
     "objective_th",
     "output_th",
     "outcome_th",
     "beneficiaries",
+    "beneficiaries_th",
     "coordinator_name",
+    "coordinator_position_th",
     "coordinator_phone",
+    "coordinator_email",
     "is_sample",
 )
-_SETS = ("supporting_agencies", "areas", "kpis", "framework_items")
+SETS = ("supporting_agencies", "areas", "kpis", "framework_items")
 
 
 @transaction.atomic
@@ -85,18 +97,18 @@ def register_projects(
             project = Project.objects.create(
                 code=given.code,
                 status=given.status,
-                **{name: getattr(given, name) for name in _FIELDS},
+                **{name: getattr(given, name) for name in FIELDS},
             )
             before: dict[str, object] = {}
         else:
-            before = _differences(project, given)
-        work_changed = _bring_work(project, given)
+            before = differences(project, given)
+        work_changed = bring_work(project, given)
         if given.code not in known:
             added.append(given.code)
             deeds.append(_registered(project, "projects.project.added", None))
         elif before or work_changed:
             Project.objects.filter(pk=project.pk).update(
-                **{name: getattr(given, name) for name in before if name in _FIELDS}
+                **{name: getattr(given, name) for name in before}
             )
             changed.append(given.code)
             deeds.append(_registered(project, "projects.project.changed", before))
@@ -117,10 +129,11 @@ def _check_registrar(by: User | None, at: datetime) -> None:
         )
 
 
-def _differences(project: Project, given: ProjectInput) -> dict[str, object]:
+def differences(project: Project, given: ProjectInput) -> dict[str, object]:
+    """Return what stands otherwise in the project's own fields, by name."""
     return {
         name: getattr(project, name)
-        for name in _FIELDS
+        for name in FIELDS
         if getattr(project, name) != getattr(given, name)
     }
 
@@ -129,10 +142,10 @@ def _registered(project: Project, verb: str, before: dict[str, object] | None) -
     return Deed(verb, project, before=before, agency_code=project.host_agency.code)
 
 
-def _bring_work(project: Project, given: ProjectInput) -> bool:
+def bring_work(project: Project, given: ProjectInput) -> bool:
     """Bring years, relations, activities and plans to what is given; say whether anything moved."""
     moved = False
-    for name in _SETS:
+    for name in SETS:
         relation = getattr(project, name)
         wanted = {thing.pk for thing in getattr(given, name)}
         if set(relation.values_list("pk", flat=True)) != wanted:
@@ -146,6 +159,14 @@ def _bring_work(project: Project, given: ProjectInput) -> bool:
             ProjectYear.objects.filter(pk=row.pk).update(share=share)
             made = True
         moved = moved or made
+    if given.year_budgets is not None:
+        for row in ProjectYear.objects.filter(project=project):
+            wanted_budget = given.year_budgets.get(row.fiscal_year_id)
+            if row.budget != wanted_budget:
+                ProjectYear.objects.filter(pk=row.pk).update(budget=wanted_budget)
+                moved = True
+    if given.targets is not None:
+        moved = _bring_targets(project, given.targets) or moved
     moved = _bring_plan(ProjectPlan, {"project": project}, given.plan) or moved
     numbers = {activity.number for activity in given.activities}
     gone = Activity.objects.filter(project=project, progress=None).exclude(number__in=numbers)
@@ -153,6 +174,29 @@ def _bring_work(project: Project, given: ProjectInput) -> bool:
     for activity in given.activities:
         moved = _bring_activity(project, activity, is_sample=given.is_sample) or moved
     return moved
+
+
+def _bring_targets(project: Project, wanted: Sequence[TargetInput]) -> bool:
+    """Bring the targets to what is given, in order; what was reached stays with its number."""
+    stored = {row.number: row for row in ProjectTarget.objects.filter(project=project)}
+    moved = False
+    for number, given in enumerate(wanted, start=1):
+        values = {
+            "kind": given.kind,
+            "name_th": given.name_th,
+            "unit_th": given.unit_th,
+            "target": given.target,
+        }
+        row = stored.pop(number, None)
+        if row is None:
+            ProjectTarget.objects.create(project=project, number=number, **values)
+            moved = True
+        elif any(getattr(row, name) != value for name, value in values.items()):
+            ProjectTarget.objects.filter(pk=row.pk).update(**values)
+            moved = True
+    if stored:
+        ProjectTarget.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
+    return moved or bool(stored)
 
 
 _ACTIVITY_FIELDS = (
@@ -174,8 +218,12 @@ def _bring_activity(project: Project, given: ActivityInput, *, is_sample: bool) 
     differs = {name: value for name, value in wanted.items() if getattr(activity, name) != value}
     if differs:
         Activity.objects.filter(pk=activity.pk).update(**differs)
+    related = {agency.pk for agency in given.related_agencies}
+    relates = set(activity.related_agencies.values_list("pk", flat=True)) != related
+    if relates:
+        activity.related_agencies.set(related)
     planned = _bring_plan(ActivityPlan, {"activity": activity}, given.plan)
-    return made or bool(differs) or planned
+    return made or bool(differs) or planned or relates
 
 
 def _bring_plan(
@@ -205,15 +253,28 @@ def decide_project(
     by: User,
     at: datetime,
     reason: str = "",
+    meeting: Meeting | None = None,
 ) -> Project:
-    """Move a project on in its life by a decision.
+    """Move a project on in its life by a decision; one kept here as a meeting is named by it.
 
-    :raises Refused: if the person may not, there is no such way, or it moved on meanwhile.
+    :raises Refused: if the person may not, there is no such way, it is not evaluated before it is
+        finished, or it moved on meanwhile.
     """
     if refusal := rules.why_not_decide(project, to, standing_of(by, fiscal.local_date(at))):
         raise Refused(refusal, code="not_allowed")
     if not reference.strip():
         raise Refused(_("ระบุมติหรือการประชุมที่ตัดสิน"), code="no_reference")
+    if decided_date > fiscal.local_date(at):
+        raise Refused(_("วันที่มีมติเป็นวันในอนาคต ใส่วันที่ประชุมจริง"), code="future")
+    if to == Project.Status.CANCELLED and not reason.strip():
+        raise Refused(_("การยกเลิกโครงการต้องมีเหตุผล"), code="no_reason")
+    if to == Project.Status.FINISHED and (
+        refusal := rules.why_not_finish(
+            Evaluation.objects.filter(project=project).exists(),
+            list(project.targets.filter(actual=None).values_list("name_th", flat=True)),
+        )
+    ):
+        raise Refused(refusal, code="not_evaluated")
     before = project.status
     if not Project.objects.filter(pk=project.pk, status=before).update(status=to):
         raise Refused(changed_meanwhile(), code="changed_meanwhile")
@@ -223,6 +284,7 @@ def decide_project(
         to_status=to,
         decided_date=decided_date,
         reference=reference,
+        meeting=meeting,
         reason=reason,
         made_by=by,
         made_at=at,

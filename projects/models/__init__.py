@@ -1,5 +1,6 @@
 """Projects and their work, what was reported of it, and the figures made of it."""
 
+from projects.models.dossier import Evaluation, ProjectFile, ProjectTarget
 from projects.models.progress import ActivityProgress, Progress, ProjectFigure
 from projects.models.work import (
     Activity,
@@ -16,10 +17,13 @@ __all__ = [
     "ActivityPlan",
     "ActivityProgress",
     "Decision",
+    "Evaluation",
     "Progress",
     "Project",
     "ProjectFigure",
+    "ProjectFile",
     "ProjectPlan",
+    "ProjectTarget",
     "ProjectYear",
     "start_month_in",
 ]

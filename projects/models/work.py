@@ -17,6 +17,7 @@ from common import fiscal
 from common.bilingual import Named
 from common.fields import BahtField, MeasureField
 from kpi.models import KPI
+from meetings.models import Meeting
 from projects import workflow
 from strategy.models import Approach, FrameworkItem, Issue, PlanEdition
 from submissions.models import FiscalYear
@@ -88,7 +89,9 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         )
 
     def with_agency(self) -> Self:
-        return self.select_related("host_agency", "issue__edition__plan", "approach")
+        return self.select_related(
+            "host_agency", "issue__edition__plan", "approach", "main_kpi", "main_item"
+        )
 
     def in_code_order(self) -> Self:
         return self.order_by("code")
@@ -152,6 +155,20 @@ class Project(Named):
         related_name="main_projects",
     )
     main_item_reason_th = models.TextField(_("เหตุผลความสอดคล้อง"), blank=True)
+    main_kpi = models.ForeignKey(
+        KPI,
+        verbose_name=_("ตัวชี้วัดหลัก"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="main_projects",
+    )
+    main_kpi_reason_th = models.TextField(_("เหตุผลที่ตอบตัวชี้วัดหลัก"), blank=True)
+    programme_th = models.CharField(_("แผนงานหลัก"), max_length=300, blank=True)
+    subprogramme_th = models.CharField(_("แผนงาน"), max_length=300, blank=True)
+    # The place in the national value chain (FVCT), as the national system asks for it.
+    value_chain_th = models.CharField(_("ห่วงโซ่คุณค่า (FVCT)"), max_length=300, blank=True)
+    emenscr_code = models.CharField(_("รหัสโครงการใน eMENSCR"), max_length=40, blank=True)
     status = models.CharField(_("สถานะ"), max_length=10, choices=Status, default=Status.PROPOSED)
     start_date = models.DateField(_("เริ่ม"))
     end_date = models.DateField(_("สิ้นสุด"))
@@ -160,8 +177,13 @@ class Project(Named):
     output_th = models.TextField(_("ผลผลิต"), blank=True)
     outcome_th = models.TextField(_("ผลลัพธ์"), blank=True)
     beneficiaries = models.PositiveIntegerField(_("ผู้รับประโยชน์ (คน)"), null=True, blank=True)
+    beneficiaries_th = models.CharField(_("กลุ่มเป้าหมาย"), max_length=300, blank=True)
     coordinator_name = models.CharField(_("ผู้ประสานงาน"), max_length=200, blank=True)
+    coordinator_position_th = models.CharField(_("ตำแหน่ง"), max_length=200, blank=True)
     coordinator_phone = models.CharField(_("โทรศัพท์"), max_length=60, blank=True)
+    coordinator_email = models.EmailField(_("อีเมล"), blank=True)
+    # Grows with every change of the file, so that a stale page is noticed.
+    version = models.PositiveIntegerField(default=1)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     objects = ProjectQuerySet.as_manager()
@@ -192,11 +214,17 @@ class ProjectYear(models.Model):
     )
     # Weighs the years in the lifetime figure; equal by default.
     share = MeasureField(_("สัดส่วนงานของปี"), default=1)
+    # What the plan asks for in this year; None where it is not split by year.
+    budget = BahtField(_("งบประมาณของปี"), null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["project", "fiscal_year"], name="projects_a_year_once"),
             models.CheckConstraint(condition=Q(share__gt=0), name="projects_year_share_positive"),
+            models.CheckConstraint(
+                condition=Q(budget=None) | Q(budget__gte=0),
+                name="projects_year_budget_not_negative",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -236,6 +264,10 @@ class Decision(models.Model):
     from_status = models.CharField(_("จาก"), max_length=10, choices=Project.Status)
     to_status = models.CharField(_("เป็น"), max_length=10, choices=Project.Status)
     decided_date = models.DateField(_("วันที่มีมติ"))
+    # Where the meeting is kept here; `reference` says it in words in any case.
+    meeting = models.ForeignKey(
+        Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="project_decisions"
+    )
     reference = models.CharField(_("มติหรือการประชุม"), max_length=300)
     reason = models.TextField(_("เหตุผล"), blank=True)
     made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
@@ -267,6 +299,12 @@ class Activity(Named):
     number = models.PositiveSmallIntegerField(_("ที่"))
     agency = models.ForeignKey(
         Agency, verbose_name=_("หน่วยงาน"), on_delete=models.PROTECT, related_name="activities"
+    )
+    related_agencies = models.ManyToManyField(
+        Agency,
+        verbose_name=_("หน่วยงานที่เกี่ยวข้อง"),
+        blank=True,
+        related_name="activities_supported",
     )
     weight = MeasureField(_("น้ำหนัก"))
     start_date = models.DateField(_("เริ่ม"))

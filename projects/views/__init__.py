@@ -1,15 +1,30 @@
 """Pages of projects."""
 
+from projects.views.dossier import project_file, project_new
 from projects.views.evidence import evidence_add, evidence_remove
 from projects.views.files import project_detail
+from projects.views.life import (
+    evaluation_form,
+    project_file_remove,
+    project_files,
+    project_life,
+    project_photo,
+)
 from projects.views.lists import desk_list, project_list
 from projects.views.reports import progress_form
 
 __all__ = [
     "desk_list",
+    "evaluation_form",
     "evidence_add",
     "evidence_remove",
     "progress_form",
     "project_detail",
+    "project_file",
+    "project_file_remove",
+    "project_files",
+    "project_life",
     "project_list",
+    "project_new",
+    "project_photo",
 ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.rules import Standing
 from common import clock, fiscal
 from projects import rules
-from projects.models import Progress, Project
+from projects.models import Evaluation, Progress, Project, ProjectFile
 from projects.views.board import board_of
 from projects.views.frame import asked_year, shown_quarter, standing_here
 from submissions.models import PeriodState
@@ -34,6 +34,16 @@ def project_detail(request: HttpRequest, code: str) -> HttpResponse:
             "framework__order", "order"
         ),
         "decisions": project.decisions.order_by("-decided_date", "-pk"),
+        "targets": project.targets.order_by("number"),
+        "photos": ProjectFile.objects.visible_to(standing)
+        .photos()
+        .filter(project=project)
+        .with_evidence()
+        .in_time_order(),
+        "evaluation": Evaluation.objects.filter(project=project).first()
+        if project.status == Project.Status.FINISHED or standing.pairs
+        else None,
+        "is_own_file": standing.sees_province or project.host_agency_id in standing.agencies(),
         "report_url": _report_url(project, standing, year),
     }
     return render(request, "projects/project_detail.html", context)

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Agency, Area
+from accounts.models import Agency, Area, Role
 from accounts.rules import Standing
 from common import clock, thaidates
 from projects import rules
@@ -224,6 +224,7 @@ def desk_list(request: HttpRequest) -> HttpResponse:
         page = Paginator(_sorted(request, own), PAGE_SIZE).get_page(request.GET.get("page"))
         context |= {"page": page, "rows": _rows(page, teller, quarter, today)}
     context["counts"] = _counts(standing, context["quarter"])
+    context["may_propose"] = standing.has(Role.STRATEGIST, *rules.REPORTERS)
     context["may_report"] = bool(standing.agencies(*rules.REPORTERS))
     return render(request, "projects/desk_list.html", context)
 

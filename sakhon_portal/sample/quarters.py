@@ -1,7 +1,7 @@
 """Play the quarters in order; the same files always give the same rows."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from meetings.models import Committee, Meeting, Resolution
 from projects.actions import (
     approve_progress,
     decide_project,
+    evaluate_project,
     return_progress,
     save_progress,
     submit_progress,
@@ -105,6 +106,7 @@ def _finish_projects(book: Book, *, day: date) -> None:
         if each["years"] == [PAST] and each["pace_2569"] is not None and each["pace_2569"] >= 1
     ]
     for project in Project.objects.filter(code__in=done).order_by("code"):
+        _evaluate(book, project, at=moment(day - timedelta(days=2)))
         decide_project(
             project=project,
             to=Project.Status.FINISHED,
@@ -113,6 +115,22 @@ def _finish_projects(book: Book, *, day: date) -> None:
             by=book.users[STRATEGIST],
             at=moment(day),
         )
+
+
+def _evaluate(book: Book, project: Project, *, at: datetime) -> None:
+    evaluate_project(
+        project=project,
+        reached_th="ดำเนินการครบทุกกิจกรรมตามแผน ผู้รับประโยชน์ได้รับบริการตามเป้าหมาย",
+        learned_th="เริ่มจัดซื้อจัดจ้างตั้งแต่ไตรมาสแรกช่วยให้งานภาคสนามเสร็จก่อนฤดูฝน",
+        stays_th="หน่วยงานเจ้าภาพตั้งงบบำรุงรักษาประจำปี และมีคณะกรรมการในพื้นที่ดูแลต่อ",
+        actuals={
+            row.pk: row.target if row.kind != "outcome" else Decimal("86.5")
+            for row in project.targets.all()
+        },
+        by=book.users[STRATEGIST],
+        at=at,
+        is_sample=True,
+    )
 
 
 def _play_present_quarter(book: Book, *, today: date) -> None:

@@ -21,6 +21,7 @@ from common.rounding import round_half_up
 from projects.actions import (
     ActivityInput,
     ProgressInput,
+    TargetInput,
     register_projects,
 )
 from projects.actions import ProjectInput as ProjectToRegister
@@ -53,6 +54,15 @@ def _plan_of(first: int, last: int, year: int) -> dict[tuple[int, int], Decimal]
     }
 
 
+def _targets(stated: Mapping[str, Any]) -> list[TargetInput]:
+    people = Decimal(stated["beneficiaries"] or 0)
+    return [
+        TargetInput("indicator", "ร้อยละความสำเร็จตามแผนงาน", "ร้อยละ", Decimal(100)),
+        TargetInput("output", "ผู้เข้าร่วมและผู้รับบริการ", "คน", people),
+        TargetInput("outcome", "ความพึงพอใจของผู้รับประโยชน์", "ร้อยละ", Decimal(80)),
+    ]
+
+
 def _activities(book: Book, stated: Mapping[str, Any]) -> list[ActivityInput]:
     """Lay the usual four activities over the year; a two-year project does two in each year."""
     years = stated["years"]
@@ -70,6 +80,7 @@ def _activities(book: Book, stated: Mapping[str, Any]) -> list[ActivityInput]:
                 weight=Decimal(weight),
                 start_date=fiscal.month_start(year, first),
                 end_date=fiscal.month_end(year, last),
+                budget=round_half_up(Decimal(stated["budget"]) * weight / 100, 2),
                 plan=_plan_of(first, last, year),
             )
         )
@@ -104,7 +115,18 @@ def register(book: Book, *, at: datetime) -> None:
                 main_item=items[each["main_item"]],
                 main_item_reason_th=each["main_item_reason_th"],
                 objective_th=f"เพื่อให้{each['name_th']}เกิดผลต่อประชาชนในพื้นที่เป้าหมาย",
+                rationale_th=f"จังหวัดเห็นความจำเป็นของ{each['name_th']}จากแผนพัฒนาจังหวัดและความเห็นของประชาชน",
+                main_kpi=book.kpi_rows.get((each["years"][-1], next(iter(each["kpis"]), ""))),
+                main_kpi_reason_th="ผลผลิตของโครงการนับเป็นผลของตัวชี้วัดนี้โดยตรง",
+                programme_th=approaches[each["approach"]].name_th,
                 beneficiaries=each["beneficiaries"],
+                beneficiaries_th="ประชาชนในพื้นที่เป้าหมาย",
+                coordinator_name="นักวิชาการของหน่วยงานเจ้าภาพ (ตัวอย่าง)",
+                coordinator_phone="0 3441 0000",
+                targets=_targets(each),
+                year_budgets={
+                    year: Decimal(each["budget"]) / len(each["years"]) for year in each["years"]
+                },
                 activities=_activities(book, each),
                 plan={}
                 if not each["no_activities"]

@@ -456,36 +456,43 @@ def test_what_cannot_stand_is_not_registered(given, change):
 
 
 # ── Life ─────────────────────────────────────────────────────────────────────
-def decide(project, by, to="finished", reference="มติ ก.บ.จ. ครั้งที่ 1/2570"):
+def decide(project, by, to="finished", reference="มติ ก.บ.จ. ครั้งที่ 1/2570", **more):
     return decide_project(
-        project=project, to=to, reference=reference, decided_date=NOON.date(), by=by, at=NOON
+        **{"project": project, "to": to, "reference": reference, "decided_date": NOON.date()}
+        | {"by": by, "at": NOON}
+        | more
     )
 
 
 def test_a_decision_moves_a_project_on_and_says_who_and_where(scene, work_off_jobs):
-    decide(scene[0], person(Role.STRATEGIST))
-    assert scene[0].decisions.get().to_status == "finished"
+    decide(scene[0], person(Role.STRATEGIST), "cancelled", reason="งบประมาณถูกปรับลด")
+    assert scene[0].decisions.get().to_status == "cancelled"
     work_off_jobs()
-    assert set(ProjectFigure.objects.values_list("standing", flat=True)) == {"finished"}
+    assert set(ProjectFigure.objects.values_list("standing", flat=True)) == {"cancelled"}
 
 
 @pytest.mark.parametrize(
-    ("role", "to", "reference"),
+    ("role", "more", "code"),
     [
-        (Role.REPORTER, "finished", "มติ"),
-        (Role.STRATEGIST, "proposed", "มติ"),
-        (Role.STRATEGIST, "finished", " "),
+        (Role.REPORTER, {}, "not_allowed"),
+        (Role.STRATEGIST, {"to": "proposed"}, "not_allowed"),
+        (Role.STRATEGIST, {"reference": " "}, "no_reference"),
+        (Role.STRATEGIST, {"decided_date": date(2030, 1, 1)}, "future"),
+        (Role.STRATEGIST, {"to": "cancelled"}, "no_reason"),
+        (Role.STRATEGIST, {"to": "finished"}, "not_evaluated"),
     ],
 )
-def test_a_decision_that_cannot_be_is_refused(scene, role, to, reference):
-    with pytest.raises(Refused):
-        decide(scene[0], person(role), to, reference)
+def test_a_decision_that_cannot_be_is_refused(scene, role, more, code):
+    with pytest.raises(Refused) as caught:
+        decide(scene[0], person(role), **more)
+    assert caught.value.code == code
+    assert not scene[0].decisions.exists()
 
 
 def test_a_decision_loses_a_race_politely(scene):
     Project.objects.update(status="cancelled")
     with pytest.raises(Refused) as caught:
-        decide(scene[0], person(Role.STRATEGIST))
+        decide(scene[0], person(Role.STRATEGIST), "cancelled", reason="ยกเลิก")
     assert caught.value.code == "changed_meanwhile"
 
 

@@ -19,6 +19,7 @@ from projects.scoring import (
     YearShare,
     activity_at,
     elapsed,
+    even_plan,
     expected_finish,
     lifetime,
     mismatch,
@@ -326,3 +327,20 @@ def test_without_pace_there_is_no_expected_finish(points, outlook):
     found = expected_finish(points)
     assert found.outlook is outlook
     assert (found.finish_date is None) == (outlook is not Outlook.DONE)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "last", "steps"),
+    [
+        (date(2026, 10, 1), date(2026, 10, 31), (2570, 1), 1),
+        (date(2026, 11, 15), date(2027, 1, 2), (2570, 4), 3),
+        (date(2027, 8, 1), date(2027, 11, 30), (2571, 2), 4),
+    ],
+)
+def test_an_even_plan_rises_to_the_full_in_each_year(start, end, last, steps):
+    plan = even_plan(start, end)
+    assert (max(plan), len(plan)) == (last, steps)
+    for year in {year for year, _month in plan}:
+        own = [percent for (y, _m), percent in sorted(plan.items()) if y == year]
+        assert own == sorted(own)
+        assert own[-1] == 100

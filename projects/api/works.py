@@ -1,9 +1,10 @@
-"""API v1: projects and their progress, by the same rules and verbs as the pages."""
+"""Projects and their progress as machines read and write them."""
 
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
@@ -18,6 +19,12 @@ from accounts.rules import Standing
 from common import clock
 from common.exact import ExactSerializer
 from projects import actions
+from projects.api.dossier import (
+    DecisionSerializer,
+    EvaluationTypedSerializer,
+    ProjectTypedSerializer,
+    TargetSerializer,
+)
 from projects.models import Activity, Progress, Project, ProjectFigure
 from submissions.models import Quarter
 from submissions.rules import standing_of
@@ -73,11 +80,15 @@ class ProjectDetailSerializer(ProjectSerializer):
     """A project with its activities and the figures that the caller may read."""
 
     activities = ActivitySerializer(many=True, read_only=True)
+    targets = TargetSerializer(many=True, read_only=True)
     figures = serializers.SerializerMethodField()
 
     class Meta:
         model = Project
-        fields = (*ProjectSerializer.Meta.fields, "activities", "figures")
+        fields = (
+            *ProjectSerializer.Meta.fields,
+            *("version", "activities", "targets", "figures"),
+        )
 
     @extend_schema(responses=ProjectFigureSerializer(many=True))
     def get_figures(self, project: Project) -> list[dict[str, Any]]:
@@ -92,6 +103,8 @@ class ProjectDetailSerializer(ProjectSerializer):
 
 class ProjectViewSet(ReadOnlyModelViewSet[Project]):
     """Projects; everybody reads approved ones, agencies their own proposals too."""
+
+    http_method_names = ["get", "head", "options", "post", "put"]
 
     queryset = Project.objects.none()
     serializer_class = ProjectSerializer
@@ -108,7 +121,7 @@ class ProjectViewSet(ReadOnlyModelViewSet[Project]):
     def get_queryset(self) -> QuerySet[Project]:
         projects = Project.objects.visible_to(_standing(self.request)).with_agency()
         if self.action == "retrieve":
-            projects = projects.prefetch_related("activities__agency")
+            projects = projects.prefetch_related("activities__agency", "targets")
         return projects.distinct().in_code_order()
 
     def get_serializer_class(self) -> type[ProjectSerializer]:
@@ -116,6 +129,67 @@ class ProjectViewSet(ReadOnlyModelViewSet[Project]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "standing": _standing(self.request)}
+
+    @extend_schema(request=ProjectTypedSerializer, responses={201: ProjectDetailSerializer})
+    def create(self, request: Request) -> Response:
+        """Propose a project."""
+        user = _signed_in(request)
+        typed = ProjectTypedSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        project = actions.keep_project_file(
+            given=typed.given(), version=None, by=user, at=clock.now()
+        )
+        return Response(self._shown(project), status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ProjectTypedSerializer, responses=ProjectDetailSerializer)
+    def update(self, request: Request, code: str | None = None) -> Response:
+        """Write the file of a project that is there."""
+        user, project = _signed_in(request), self._own()
+        typed = ProjectTypedSerializer(data={**dict(request.data), "code": project.code})
+        typed.is_valid(raise_exception=True)
+        project = actions.keep_project_file(
+            given=typed.given(),
+            version=typed.validated_data["version"] or 0,
+            by=user,
+            at=clock.now(),
+        )
+        return Response(self._shown(project))
+
+    @extend_schema(request=DecisionSerializer, responses=ProjectDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def decide(self, request: Request, code: str | None = None) -> Response:
+        """Move the project on in its life."""
+        user, project = _signed_in(request), self._own()
+        typed = DecisionSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        project = actions.decide_project(
+            project=project, by=user, at=clock.now(), **typed.validated_data
+        )
+        return Response(self._shown(project))
+
+    @extend_schema(request=EvaluationTypedSerializer, responses=ProjectDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def evaluate(self, request: Request, code: str | None = None) -> Response:
+        """Write how the project ended."""
+        user, project = _signed_in(request), self._own()
+        typed = EvaluationTypedSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        values = dict(typed.validated_data)
+        actuals = {row["target"]: row["actual"] for row in values.pop("actuals", [])}
+        actions.evaluate_project(
+            project=project, actuals=actuals, by=user, at=clock.now(), **values
+        )
+        return Response(self._shown(project))
+
+    def _own(self) -> Project:
+        """Return the project where the caller may read its file; another agency's is a 404."""
+        project, standing = self.get_object(), _standing(self.request)
+        if not standing.sees_province and project.host_agency_id not in standing.agencies():
+            raise Http404
+        return project
+
+    def _shown(self, project: Project) -> dict[str, Any]:
+        return dict(ProjectDetailSerializer(project, context=self.get_serializer_context()).data)
 
 
 class ActivityPercentSerializer(serializers.Serializer[Any]):
