@@ -28,7 +28,7 @@ def _agency(**more: Any) -> Any:
     )
 
 
-class PlanStepSerializer(serializers.Serializer[Any]):
+class ProjectPlanStepSerializer(serializers.Serializer[Any]):
     """What percent should be done at the end of a fiscal month (1 is October)."""
 
     fiscal_year = serializers.IntegerField()
@@ -36,7 +36,7 @@ class PlanStepSerializer(serializers.Serializer[Any]):
     percent = serializers.DecimalField(**PERCENT)  # type: ignore[arg-type]
 
 
-class ActivityTypedSerializer(serializers.Serializer[Any]):
+class ProjectActivityTypedSerializer(serializers.Serializer[Any]):
     """An activity of the plan; weights sum to 100."""
 
     name_th = serializers.CharField(max_length=500)
@@ -47,10 +47,10 @@ class ActivityTypedSerializer(serializers.Serializer[Any]):
     start_date = serializers.DateField()
     end_date = serializers.DateField()
     budget = _baht()
-    plan = PlanStepSerializer(many=True, required=False)
+    plan = ProjectPlanStepSerializer(many=True, required=False)
 
 
-class TargetTypedSerializer(serializers.Serializer[Any]):
+class ProjectTargetTypedSerializer(serializers.Serializer[Any]):
     """An indicator, output or outcome."""
 
     kind = serializers.ChoiceField(choices=ProjectTarget.Kind.choices)
@@ -104,8 +104,8 @@ class ProjectTypedSerializer(serializers.Serializer[Any]):
         min_value=0, required=False, allow_null=True, default=None
     )
     coordinator_email = serializers.EmailField(required=False, allow_blank=True, default="")
-    activities = ActivityTypedSerializer(many=True, required=False)
-    targets = TargetTypedSerializer(many=True, required=False)
+    activities = ProjectActivityTypedSerializer(many=True, required=False)
+    targets = ProjectTargetTypedSerializer(many=True, required=False)
 
     def get_fields(self) -> dict[str, Any]:
         """Add the plain texts, all of one shape."""
@@ -144,7 +144,7 @@ class ProjectTypedSerializer(serializers.Serializer[Any]):
         return actions.ProjectInput(**values)
 
 
-class DecisionSerializer(serializers.Serializer[Any]):
+class ProjectDecisionSerializer(serializers.Serializer[Any]):
     """A decision on a project: to what, when, by which meeting, why."""
 
     to = serializers.ChoiceField(choices=Project.Status.choices)
@@ -156,23 +156,23 @@ class DecisionSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class ReachedSerializer(serializers.Serializer[Any]):
+class ProjectReachedSerializer(serializers.Serializer[Any]):
     """What one target reached; null where it is not known."""
 
     target = serializers.IntegerField()
     actual = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True)
 
 
-class EvaluationTypedSerializer(serializers.Serializer[Any]):
+class ProjectEvaluationSerializer(serializers.Serializer[Any]):
     """How a project ended."""
 
     reached_th = serializers.CharField()
     learned_th = serializers.CharField()
     stays_th = serializers.CharField()
-    actuals = ReachedSerializer(many=True, required=False)
+    actuals = ProjectReachedSerializer(many=True, required=False)
 
 
-class TargetSerializer(ExactSerializer[ProjectTarget]):
+class ProjectTargetSerializer(ExactSerializer[ProjectTarget]):
     """An indicator, output or outcome with what it reached."""
 
     class Meta:

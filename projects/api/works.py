@@ -20,10 +20,10 @@ from common import clock
 from common.exact import ExactSerializer
 from projects import actions
 from projects.api.dossier import (
-    DecisionSerializer,
-    EvaluationTypedSerializer,
+    ProjectDecisionSerializer,
+    ProjectEvaluationSerializer,
+    ProjectTargetSerializer,
     ProjectTypedSerializer,
-    TargetSerializer,
 )
 from projects.models import Activity, Progress, Project, ProjectFigure
 from submissions.models import Quarter
@@ -80,7 +80,7 @@ class ProjectDetailSerializer(ProjectSerializer):
     """A project with its activities and the figures that the caller may read."""
 
     activities = ActivitySerializer(many=True, read_only=True)
-    targets = TargetSerializer(many=True, read_only=True)
+    targets = ProjectTargetSerializer(many=True, read_only=True)
     figures = serializers.SerializerMethodField()
 
     class Meta:
@@ -155,24 +155,24 @@ class ProjectViewSet(ReadOnlyModelViewSet[Project]):
         )
         return Response(self._shown(project))
 
-    @extend_schema(request=DecisionSerializer, responses=ProjectDetailSerializer)
+    @extend_schema(request=ProjectDecisionSerializer, responses=ProjectDetailSerializer)
     @action(detail=True, methods=["post"])
     def decide(self, request: Request, code: str | None = None) -> Response:
         """Move the project on in its life."""
         user, project = _signed_in(request), self._own()
-        typed = DecisionSerializer(data=request.data)
+        typed = ProjectDecisionSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         project = actions.decide_project(
             project=project, by=user, at=clock.now(), **typed.validated_data
         )
         return Response(self._shown(project))
 
-    @extend_schema(request=EvaluationTypedSerializer, responses=ProjectDetailSerializer)
+    @extend_schema(request=ProjectEvaluationSerializer, responses=ProjectDetailSerializer)
     @action(detail=True, methods=["post"])
     def evaluate(self, request: Request, code: str | None = None) -> Response:
         """Write how the project ended."""
         user, project = _signed_in(request), self._own()
-        typed = EvaluationTypedSerializer(data=request.data)
+        typed = ProjectEvaluationSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         values = dict(typed.validated_data)
         actuals = {row["target"]: row["actual"] for row in values.pop("actuals", [])}
