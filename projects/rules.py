@@ -19,6 +19,8 @@ from submissions.workflow import Status
 LARGEST_PERCENT = Decimal(100)
 # Who may type figures of an agency.
 REPORTERS = (Role.REPORTER, Role.APPROVER)
+# How far ahead of the present fiscal year a project may be planned.
+YEARS_AHEAD = 6
 
 
 def why_not_decide(project: Project, to: str, standing: Standing) -> str | None:

@@ -1,7 +1,7 @@
 """Verbs of a project's file: written by people, its documents and photos, its evaluation."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from projects.actions.figures import touch_years
 from projects.actions.inputs import ProjectInput
 from projects.actions.registering import FIELDS, SETS, bring_work, differences
 from projects.models import Evaluation, Project, ProjectFile, ProjectTarget, ProjectYear
-from submissions.actions import changed_meanwhile, store_evidence
+from submissions.actions import changed_meanwhile, prepare_fiscal_year, store_evidence
 from submissions.models import FiscalYear, Quarter
 from submissions.rules import standing_of
 
@@ -42,7 +42,7 @@ def keep_project_file(
         raise Refused(
             _("มีโครงการรหัส %(code)s แล้ว ใช้รหัสอื่น") % {"code": given.code}, code="code_taken"
         )
-    _check_file(project, given, standing)
+    _check_file(project, given, standing, fiscal.local_date(at))
     if project is None:
         project = Project.objects.create(
             code=given.code,
@@ -78,7 +78,9 @@ def keep_project_file(
     return project
 
 
-def _check_file(project: Project | None, given: ProjectInput, standing: Standing) -> None:
+def _check_file(
+    project: Project | None, given: ProjectInput, standing: Standing, today: date
+) -> None:
     """Refuse what the person may not write, or what does not stand."""
     status = project.status if project else Project.Status.PROPOSED
     plan_changes = project is None or plan_differs(project, given)
@@ -96,6 +98,12 @@ def _check_file(project: Project | None, given: ProjectInput, standing: Standing
     known = set(
         FiscalYear.objects.filter(year__in=list(given.years)).values_list("year", flat=True)
     )
+    last = fiscal.fiscal_year_of(today) + rules.YEARS_AHEAD
+    for year in sorted(set(given.years) - known):
+        # A province plans ahead of its open years: those within reach are made ready here.
+        if fiscal.fiscal_year_of(today) <= year <= last:
+            prepare_fiscal_year(year=year)
+            known.add(year)
     if missing := sorted(set(given.years) - known):
         raise Refused(
             _("ยังไม่มีปีงบประมาณ %(year)s ในระบบ ให้กลุ่มงานยุทธศาสตร์ฯ เปิดปีก่อน") % {"year": missing[0]},

@@ -33,6 +33,16 @@ def line(label: Any, size: int = 300, *, required: bool = False, help_text: Any 
     return forms.CharField(label=label, required=required, max_length=size, help_text=help_text)
 
 
+def cell(label: Any, size: int) -> Any:
+    """Return a line that stands in a table's cell."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=size,
+        widget=forms.TextInput(attrs={"class": "input"}),
+    )
+
+
 def whole(value: str) -> int | None:
     return int(value) if value else None
 
@@ -242,9 +252,13 @@ class ActivityRow(forms.Form):
 class TargetRow(forms.Form):
     """An indicator, output or outcome; a row without a name is none."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("ชนิด"), choices=ProjectTarget.Kind.choices)
-    name_th = line(gettext_lazy("รายการ"), 500)
-    unit_th = line(gettext_lazy("หน่วยนับ"), 80)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("ชนิด"),
+        choices=ProjectTarget.Kind.choices,
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    name_th = cell(gettext_lazy("รายการ"), 500)
+    unit_th = cell(gettext_lazy("หน่วยนับ"), 80)
     target = WrittenNumber(label=gettext_lazy("ค่าเป้าหมาย"), required=False)
 
     def __init__(self, *args: Any, number: int, **kwargs: Any) -> None:

@@ -83,7 +83,9 @@ def _area_words(area: Area) -> str:
 def load_rows(project: Project | None) -> Rows:
     """Load everything that can be chosen; what the project has stays choosable."""
     own_kpis = set(project.kpis.values_list("pk", flat=True)) if project else set()
-    years = sorted(FiscalYear.objects.values_list("year", flat=True))
+    known = set(FiscalYear.objects.values_list("year", flat=True))
+    present = fiscal.fiscal_year_of(clock.today())
+    years = sorted(known | set(range(present, present + rules.YEARS_AHEAD + 1)))
     return Rows(
         agencies=_by_key(Agency.objects.reporting().in_code_order()),
         issues=_by_key(Issue.objects.in_force().in_code_order()),
@@ -95,7 +97,7 @@ def load_rows(project: Project | None) -> Rows:
             for row in KPI.objects.select_related("indicator", "scorecard")
             .filter(scorecard__level=Scorecard.Level.PROVINCE)
             .order_by("-fiscal_year_id", "code")
-            if row.pk in own_kpis or row.fiscal_year_id in years[-2:]
+            if row.pk in own_kpis or row.fiscal_year_id >= present - 1
         },
         items=_by_key(
             FrameworkItem.objects.select_related("framework").order_by(

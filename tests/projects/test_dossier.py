@@ -28,7 +28,7 @@ from projects.actions import (
 from projects.models import Evaluation, Project, ProjectFile
 from projects.scoring import even_plan
 from submissions.actions import prepare_fiscal_year
-from submissions.models import PeriodState
+from submissions.models import FiscalYear, PeriodState
 from tests.factories import NOON, AgencyFactory, AreaFactory, person, quarter_of, set_state
 from tests.projects.factories import project_with
 
@@ -144,7 +144,7 @@ def test_a_stale_page_changes_nothing(host):
             "ลดลงจากเดือนก่อน",
         ),
         (lambda h: {"activities": [activity(h, plan={(YEAR, 6): D(90)})]}, "ต้องถึงร้อยละ 100"),
-        (lambda h: {"years": {2590: D(1)}, **_dates(2590, h)}, "ยังไม่มีปีงบประมาณ 2590"),
+        (lambda h: {"years": {2590: D(1)}, **_dates(2590)}, "ยังไม่มีปีงบประมาณ 2590"),
     ],
 )
 def test_a_plan_that_does_not_stand_is_refused_and_nothing_is_kept(host, change, said):
@@ -153,9 +153,14 @@ def test_a_plan_that_does_not_stand_is_refused_and_nothing_is_kept(host, change,
     assert not Project.objects.exists()
 
 
-def _dates(year, host):
+def _dates(year):
     start, end = date(year - 544, 10, 1), date(year - 543, 9, 30)
     return {"start_date": start, "end_date": end, "activities": []}
+
+
+def test_a_project_of_a_coming_year_makes_its_year_ready(host):
+    proposed(host, years={2575: D(1)}, **_dates(2575))
+    assert FiscalYear.objects.get(year=2575).quarters.count() == 4
 
 
 def test_a_code_is_taken_once(host):
