@@ -354,6 +354,7 @@ SPECTACULAR_SETTINGS = {
         "EntryStatusEnum": "submissions.models.EntryStatus",
         "ProjectStatusEnum": "projects.models.Project.Status",
         "OverTimeEnum": "kpi.models.OverTime",
+        "ProjectTargetKindEnum": "projects.models.ProjectTarget.Kind",
     },
 }
 IMPORT_EXPORT_SKIP_ADMIN_ACTION_EXPORT_UI = True
