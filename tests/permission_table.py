@@ -188,7 +188,7 @@ TABLE: dict[str, dict[str, Door]] = {
         "GET": Door(staff(200), ANOTHERS, at={"code": "project.code"}),
         "POST": Door(
             only(HOSTS_AND_OFFICE, 302, 409),
-            only(PROVINCE, frozenset({302, 409}), 404),
+            {**only(PROVINCE, 409, 404), "strategist": 302},
             at={"code": "project.code"},
             sent={"version": "1", "coordinator_name": "นาง ก"},
         ),
@@ -197,7 +197,7 @@ TABLE: dict[str, dict[str, Door]] = {
         "GET": Door(staff(200), ANOTHERS, at={"code": "project.code"}),
         "POST": Door(
             only(OFFICE, 302, 409),
-            only(PROVINCE, frozenset({302, 409}), 404),
+            {**only(PROVINCE, 409, 404), "strategist": 302},
             at={"code": "project.code"},
             sent={
                 "to": "cancelled",
@@ -211,7 +211,7 @@ TABLE: dict[str, dict[str, Door]] = {
         "GET": Door(staff(200), ANOTHERS, at={"code": "project.code"}),
         "POST": Door(
             only(HOSTS_AND_OFFICE, 302, 409),
-            only(PROVINCE, frozenset({302, 409}), 404),
+            {**only(PROVINCE, 409, 404), "strategist": 302},
             at={"code": "project.code"},
             sent={"reached_th": "ครบ", "learned_th": "เร็ว", "stays_th": "ถนน"},
         ),
@@ -429,20 +429,20 @@ TABLE: dict[str, dict[str, Door]] = {
     "scorecard-detail": {"GET": Door(API_OWN, API_ANOTHERS, at={"pk": "kpi.scorecard_id"})},
     "project-list": {
         "GET": PUBLIC,
-        "POST": Door(staff(400, anonymous=frozenset({401, 403}))),
+        "POST": Door(staff(400, anonymous=401)),
     },
     "project-detail": {
         "GET": Door(everybody(200), everybody(200), at={"code": "project.code"}),
         "PUT": Door(
-            staff(400, anonymous=frozenset({401, 403})),
-            only(PROVINCE, 400, 404, anonymous=frozenset({401, 403})),
+            staff(400, anonymous=401),
+            only(PROVINCE, 400, 404, anonymous=401),
             at={"code": "project.code"},
         ),
     },
     "project-decide": {
         "POST": Door(
-            only(OFFICE, 200, 409, anonymous=frozenset({401, 403})),
-            only(PROVINCE, frozenset({200, 409}), 404, anonymous=frozenset({401, 403})),
+            only(OFFICE, 200, 409, anonymous=401),
+            {**only(PROVINCE, 409, 404, anonymous=401), "strategist": 200},
             at={"code": "project.code"},
             sent={
                 "to": "cancelled",
@@ -454,8 +454,8 @@ TABLE: dict[str, dict[str, Door]] = {
     },
     "project-evaluate": {
         "POST": Door(
-            only(HOSTS_AND_OFFICE, 200, 409, anonymous=frozenset({401, 403})),
-            only(PROVINCE, frozenset({200, 409}), 404, anonymous=frozenset({401, 403})),
+            only(HOSTS_AND_OFFICE, 200, 409, anonymous=401),
+            {**only(PROVINCE, 409, 404, anonymous=401), "strategist": 200},
             at={"code": "project.code"},
             sent={"reached_th": "ครบ", "learned_th": "เร็ว", "stays_th": "ถนน"},
         )
