@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from kpi.views import dictionary, entry, indicators, public, scoring_rules
+from kpi.views import (
+    cascade,
+    dictionary,
+    entry,
+    indicators,
+    public,
+    scorecard_edit,
+    scorecards,
+    scoring_rules,
+)
 
 app_name = "kpi"
 
@@ -15,6 +24,38 @@ urlpatterns = [
     path("desk/kpis/indicators/new/", indicators.indicator_new, name="indicator-new"),
     path("desk/kpis/indicators/<str:code>/", indicators.indicator_detail, name="indicator-detail"),
     path("desk/kpis/indicators/<str:code>/edit/", indicators.indicator_edit, name="indicator-edit"),
+    path("desk/kpis/scorecards/", scorecards.scorecard_list, name="scorecard-list"),
+    path("desk/kpis/scorecards/make/", scorecards.scorecard_make, name="scorecard-make"),
+    path("desk/kpis/scorecards/<int:pk>/", scorecards.scorecard_detail, name="scorecard"),
+    path(
+        "desk/kpis/scorecards/<int:pk>/edit/", scorecard_edit.scorecard_edit, name="scorecard-edit"
+    ),
+    path("desk/kpis/scorecards/<int:pk>/add/", scorecard_edit.line_add, name="line-add"),
+    path("desk/kpis/scorecards/<int:pk>/copy/", scorecards.scorecard_copy, name="scorecard-copy"),
+    path("desk/kpis/scorecards/<int:pk>/sign/", scorecards.scorecard_sign, name="scorecard-sign"),
+    path(
+        "desk/kpis/scorecards/<int:pk>/withdraw/",
+        scorecards.scorecard_withdraw,
+        name="scorecard-withdraw",
+    ),
+    path(
+        "desk/kpis/scorecards/<int:pk>/drop/<int:kpi_id>/", scorecards.line_drop, name="line-drop"
+    ),
+    path(
+        "desk/kpis/scorecards/<int:pk>/amendments/<int:number>/agree/",
+        scorecards.amendment_agree,
+        name="amendment-agree",
+    ),
+    path(
+        "desk/kpis/scorecards/<int:pk>/amendments/<int:number>/decline/",
+        scorecards.amendment_decline,
+        name="amendment-decline",
+    ),
+    path("desk/kpis/cascade/", cascade.cascade_list, name="cascade-list"),
+    path("desk/kpis/cascade/<str:code>/", cascade.cascade, name="cascade"),
+    path("desk/kpis/cascade/<str:code>/add/", cascade.child_add, name="cascade-add"),
+    path("desk/kpis/cascade/<str:code>/remove/", cascade.child_remove, name="cascade-remove"),
+    path("desk/kpis/cascade/<str:code>/accept/", cascade.difference_accept, name="cascade-accept"),
     path("desk/kpis/entry/", entry.entry, name="entry"),
     path("desk/kpis/entry/save/", entry.row_save, name="row-save"),
     path("desk/kpis/entry/submit/", entry.submit, name="submit"),

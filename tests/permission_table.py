@@ -63,6 +63,10 @@ NEW_RULES = {
     "over_units": "sum",
     "direction": "higher",
 }
+CARD = {"pk": "kpi.scorecard_id"}
+AMENDMENT = CARD | {"number": "amendment.number"}
+CARD_OF_ANOTHER = {**only(PROVINCE, 409, 404), "strategist": 200}
+ANOTHERS_CHANGED = only(PROVINCE, 409, 404)
 DESK_ONLY_PROVINCE = only(PROVINCE, 200, 403)
 ANOTHERS = only(PROVINCE, 200, 404)
 API_ANOTHERS = only(PROVINCE, 200, 404, anonymous=404)
@@ -135,6 +139,79 @@ TABLE: dict[str, dict[str, Door]] = {
     "kpi:indicator-edit": {
         "GET": Door(only(OFFICE, 200, 403), at={"code": "kpi.indicator.code"}),
         "POST": Door(only(OFFICE, 422, 403), at={"code": "kpi.indicator.code"}),
+    },
+    # The agency's scorecard is open to the office and its head; a stale version is a refusal.
+    "kpi:scorecard-list": {"GET": DESK},
+    "kpi:scorecard-make": {
+        "POST": Door(
+            only(("approver", "strategist"), 302, 409),
+            only(("strategist",), 302, 409),
+            sent={"year": 2570, "whose": "=agency_whose"},
+        )
+    },
+    "kpi:scorecard": {"GET": Door(staff(200), ANOTHERS, at=CARD)},
+    "kpi:scorecard-edit": {
+        "GET": Door(only(("approver", "strategist"), 200, 409), CARD_OF_ANOTHER, at=CARD),
+        "POST": Door(
+            only(("approver", "strategist"), 302, 409),
+            {**ANOTHERS_CHANGED, "strategist": 302},
+            at=CARD,
+        ),
+    },
+    "kpi:line-add": {
+        "POST": Door(staff(422), only(PROVINCE, 422, 404), at=CARD),
+    },
+    **{
+        f"kpi:{verb}": {"POST": Door(staff(409), ANOTHERS_CHANGED, at=CARD)}
+        for verb in ("scorecard-copy", "scorecard-withdraw")
+    },
+    # Nobody signs what is not complete.
+    "kpi:scorecard-sign": {
+        "POST": Door(staff(409), ANOTHERS_CHANGED, at=CARD, sent={"side": "owner", "version": "1"})
+    },
+    "kpi:line-drop": {"POST": Door(staff(409), ANOTHERS_CHANGED, at=CARD | {"kpi_id": "kpi.pk"})},
+    "kpi:amendment-agree": {
+        "POST": Door(
+            only(("approver",), 302, 409), ANOTHERS_CHANGED, at=AMENDMENT, sent={"side": "owner"}
+        )
+    },
+    "kpi:amendment-decline": {
+        "POST": Door(
+            only(("approver", "governor"), 302, 409),
+            {**ANOTHERS_CHANGED, "governor": 302},
+            at=AMENDMENT,
+            sent={"reason": "งบยังพอ"},
+        )
+    },
+    # Rows that are not the person's to change are read-only on the same page; of another agency's
+    # nothing is shown.
+    "kpi:cascade-list": {"GET": DESK},
+    "kpi:cascade": {
+        "GET": Door(staff(200), at={"code": "top.code"}),
+        "POST": Door(staff(200), at={"code": "top.code"}, sent={"parent": "=top.pk"}),
+    },
+    "kpi:cascade-add": {
+        "POST": Door(
+            staff(409),
+            only(PROVINCE, 409, 404),
+            at={"code": "top.code"},
+            sent={"parent": "=kpi.pk", "kind": "share", "whom": "=kpi_whom"},
+        )
+    },
+    "kpi:cascade-remove": {
+        "POST": Door(
+            only(("approver", "strategist"), 302, 409),
+            {**only(PROVINCE, 409, 404), "strategist": 302},
+            at={"code": "top.code"},
+            sent={"parent": "=top.pk", "child": "=kpi.pk"},
+        )
+    },
+    "kpi:cascade-accept": {
+        "POST": Door(
+            only(OFFICE, 302, 409),
+            at={"code": "top.code"},
+            sent={"parent": "=top.pk", "quarter": "1", "reason": "ปัดเศษ"},
+        )
     },
     "kpi:entry": {"GET": DESK, "POST": Door(staff(302))},
     "kpi:entry-row": {
@@ -589,6 +666,8 @@ PERSONAL: dict[str, Mapping[str, str]] = {
     "kpi:entry-row": {"kpi_id": "kpi_personal.pk"},
     "kpi-detail": {"pk": "kpi_personal.pk"},
     "scorecard-detail": {"pk": "kpi_personal.scorecard_id"},
+    "kpi:scorecard": {"pk": "kpi_personal.scorecard_id"},
+    "kpi:scorecard-edit": {"pk": "kpi_personal.scorecard_id"},
     "result-detail": {"pk": "result_personal.pk"},
     "submissions:evidence-file": {"pk": "evidence_personal.pk"},
 }

@@ -11,7 +11,8 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Agency, Area, Role, User
 from budget.models import CabinetTarget, MonthlyFigure
-from kpi.models import Result, Scorecard
+from kpi.actions.definitions import LinkInput, link_kpis
+from kpi.models import Amendment, Result, Scorecard
 from meetings.models import Committee, Meeting, Resolution
 from projects.models import Progress, ProjectFile
 from spreadsheets.models import Upload
@@ -148,6 +149,16 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
         reason="ไปราชการ",
         created_at=NOON,
     )
+    place.kpi_whom = f"kpi-{kpi.pk}"
+    place.agency_whose = f"agency-{agency.pk}"
+    place.amendment = Amendment.objects.create(
+        scorecard=kpi.scorecard,
+        number=1,
+        reason="งบลด",
+        changes=[],
+        proposed_by=head,
+        proposed_at=NOON,
+    )
     place.upload = Upload.objects.create(
         kind="kpi-results",
         agency=agency,
@@ -177,6 +188,14 @@ class World:
         self.quarter_code = "2570-q1"
         self.own = _holding(1, self.issue)
         self.other = _holding(2, self.issue)
+        self.top = kpi_of(
+            self.own.agency, code="T", level=Scorecard.Level.PROVINCE, issue=self.issue
+        )
+        link_kpis(
+            links=[LinkInput(self.top, place.kpi, "share") for place in (self.own, self.other)],
+            by=None,
+            at=NOON,
+        )
         self.people = {role.value: person(role.value, self.own.agency) for role in Role}
         self.target = CabinetTarget.objects.create(
             fiscal_year_id=YEAR,

@@ -4,6 +4,13 @@
 (restatements).
 """
 
+from kpi.actions.amendments import (
+    LineChange,
+    agree_amendment,
+    decline_amendment,
+    propose_amendment,
+)
+from kpi.actions.cascade import Part, carry_down, give_targets
 from kpi.actions.corrections import ResultCorrection, correct_results
 from kpi.actions.definitions import (
     accept_difference,
@@ -12,6 +19,7 @@ from kpi.actions.definitions import (
     link_kpis,
     make_scorecard,
     put_kpis,
+    unlink_kpis,
 )
 from kpi.actions.results import (
     ResultEntry,
@@ -25,25 +33,43 @@ from kpi.actions.results import (
     submit_results,
 )
 from kpi.actions.schemes import copy_scoring_rules, set_schemes
+from kpi.actions.scorecards import (
+    copy_scorecard,
+    drop_kpi,
+    sign_scorecard,
+    withdraw_signatures,
+)
 
 __all__ = [
+    "LineChange",
+    "Part",
     "ResultCorrection",
     "ResultEntry",
     "accept_difference",
     "accept_results",
+    "agree_amendment",
     "approve_results",
     "attach_evidence",
+    "carry_down",
+    "copy_scorecard",
     "copy_scoring_rules",
     "correct_results",
+    "decline_amendment",
     "define_indicators",
     "detach_evidence",
     "draw_curves",
+    "drop_kpi",
+    "give_targets",
     "link_kpis",
     "make_scorecard",
     "mark_unconfirmed",
+    "propose_amendment",
     "put_kpis",
     "record_results",
     "return_results",
     "set_schemes",
+    "sign_scorecard",
     "submit_results",
+    "unlink_kpis",
+    "withdraw_signatures",
 ]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Post, Role, User
@@ -35,13 +35,14 @@ from kpi.models import (
     ScoreCurve,
     Target,
 )
+from kpi.rules import agreements, cascades
 from kpi.rules import definitions as rules
 from kpi.rules.surroundings import version_in_force
 from kpi.scoring.targets import Target as PlannedTarget
 from kpi.scoring.words import Direction
 from kpi.tasks import ask_refresh
 from strategy.models import FrameworkItem, Issue
-from submissions.actions import refuse_all
+from submissions.actions import changed_meanwhile, refuse_all
 from submissions.models import FiscalYear, Quarter
 from submissions.rules import standing_of
 
@@ -118,6 +119,8 @@ class KPIInput:
     expected_evidence_th: str = ""
     # Who reports where it is not the scorecard's own agency (the province's KPIs).
     agency: Agency | None = None
+    # Last year's line that this one was copied from.
+    copied_from: KPI | None = None
     is_sample: bool = False
 
 
@@ -240,7 +243,7 @@ def _beside(indicator: Indicator) -> list[tuple[bool, KPI, IndicatorVersion]]:
     ]
     if not others:
         return []
-    versions = _versions([kpi.indicator for _above, kpi in others])
+    versions = versions_of([kpi.indicator for _above, kpi in others])
     return [
         (above, kpi, version)
         for above, kpi in others
@@ -269,7 +272,7 @@ def _refresh_users_of(indicators: Sequence[Indicator]) -> None:
         quarters.setdefault(quarter.fiscal_year_id, []).append(quarter)
     for year, still_open in quarters.items():
         kpis = KPI.objects.for_year(year).filter(indicator__in=indicators)
-        _refresh_year(list(kpis.values_list("pk", flat=True)), year, still_open)
+        refresh_year(list(kpis.values_list("pk", flat=True)), year, still_open)
 
 
 def _told_apart(
@@ -358,7 +361,7 @@ def draw_curves(*, curves: Sequence[CurveInput], by: User | None, at: datetime) 
         if scored:
             year = given.fiscal_year.year
             quarters = list(Quarter.objects.filter(fiscal_year=year))
-            _refresh_year([kpi.pk for kpi in scored], year, quarters)
+            refresh_year([kpi.pk for kpi in scored], year, quarters)
     refuse_all(refusals)
     record_many(deeds, by=by, at=at, role=Role.STRATEGIST)
     return drawn
@@ -372,7 +375,7 @@ def _why_not_draw(curve: ScoreCurve, scored: Sequence[KPI]) -> str | None:
         # Which way is better is the KPI's to say; here only that the points fit one of them.
         reason = rules.why_not_curve(curve, Direction.HIGHER)
         return reason if reason and rules.why_not_curve(curve, Direction.LOWER) else None
-    versions = _versions([kpi.indicator for kpi in scored])
+    versions = versions_of([kpi.indicator for kpi in scored])
     for kpi in scored:
         version = version_in_force(versions.get(kpi.indicator_id, ()), kpi.fiscal_year_id, 4)
         if version and (reason := rules.why_not_curve(curve, version.rules.direction)):
@@ -392,8 +395,13 @@ def make_scorecard(
     at: datetime,
     is_sample: bool = False,
 ) -> Scorecard:
-    """Make a scorecard of the province, an agency or a post; may be repeated."""
-    _refuse_unless_strategist(by, at)
+    """Make a scorecard of the province, an agency or a post; may be repeated.
+
+    :raises Refused: if the person may not make it.
+    """
+    standing = standing_of(by, fiscal.local_date(at)) if by else None
+    if reason := agreements.why_not_make(level, agency.pk, post, standing):
+        raise Refused(reason, code="not_allowed")
     place: dict[str, Any] = {"fiscal_year": fiscal_year, "level": level, "post": post}
     if level == Scorecard.Level.AGENCY:
         place["agency"] = agency
@@ -412,17 +420,55 @@ def make_scorecard(
 
 @transaction.atomic
 def put_kpis(
-    *, scorecard: Scorecard, kpis: Sequence[KPIInput], by: User | None, at: datetime
+    *,
+    scorecard: Scorecard,
+    kpis: Sequence[KPIInput],
+    by: User | None,
+    at: datetime,
+    seen: int | None = None,
 ) -> list[KPI]:
     """Put KPIs with their targets on a scorecard; the same again changes nothing.
 
+    `seen` is the scorecard's version that the person saw; None overwrites (a command).
+
     :raises EntriesRefused: where targets do not stand together, a weight is not positive, a curve
-        does not fit, the scorecard is signed, or the year has a closed quarter.
+        does not fit, the scorecard is signed, or the quarter is closed.
+    :raises Refused: if the person may not, one side has signed, or it changed meanwhile.
     """
-    _refuse_unless_strategist(by, at)
+    standing = standing_of(by, fiscal.local_date(at)) if by else None
     quarters = list(Quarter.objects.filter(fiscal_year=scorecard.fiscal_year_id))
+    if standing is not None and (
+        reason := agreements.why_not_change(scorecard, standing)
+        or agreements.why_not_change_year(quarters)
+    ):
+        raise Refused(reason, code="not_allowed")
+    return _put(scorecard, kpis, quarters, by=by, at=at, seen=seen)
+
+
+@transaction.atomic
+def amend_kpis(
+    *, scorecard: Scorecard, kpis: Sequence[KPIInput], by: User, at: datetime
+) -> list[KPI]:
+    """Put what both sides of a signed scorecard agreed to; the amendment's verb has asked the rules.
+
+    :raises EntriesRefused: where it cannot stand (any more).
+    """
+    quarters = list(Quarter.objects.filter(fiscal_year=scorecard.fiscal_year_id))
+    return _put(scorecard, kpis, quarters, by=by, at=at, seen=None, amends=True)
+
+
+def _put(
+    scorecard: Scorecard,
+    kpis: Sequence[KPIInput],
+    quarters: Sequence[Quarter],
+    *,
+    by: User | None,
+    at: datetime,
+    seen: int | None,
+    amends: bool = False,
+) -> list[KPI]:
     there = {kpi.code: kpi for kpi in KPI.objects.for_year(scorecard.fiscal_year_id)}
-    versions = _versions([given.indicator for given in kpis])
+    versions = versions_of([given.indicator for given in kpis])
     refusals: dict[int, Refused] = {}
     deeds, put = [], []
     for position, given in enumerate(kpis):
@@ -430,7 +476,9 @@ def put_kpis(
             versions.get(given.indicator.pk, ()), scorecard.fiscal_year_id, 4
         )
         kpi = there.get(given.code)
-        reason = _why_not_put(given, version, scorecard, kpi, quarters)
+        reason = why_not_put(given, version, scorecard, kpi, quarters, amends=amends)
+        if by is not None and kpi is not None and kpi.scorecard_id != scorecard.pk:
+            reason = _("รหัสนี้อยู่ในใบคะแนนอื่นของปีนี้แล้ว ใช้รหัสอื่น")
         if reason:
             refusals[position] = Refused(reason, code="kpi")
             continue
@@ -458,24 +506,41 @@ def put_kpis(
             )
         put.append(kpi)
     refuse_all(refusals)
-    record_many(deeds, by=by, at=at, role=Role.STRATEGIST)
     if deeds:
-        _refresh_year([kpi.pk for kpi in put], scorecard.fiscal_year_id, quarters)
+        grow_version(scorecard, seen)
+    record_many(deeds, by=by, at=at, role=Role.STRATEGIST if by is None else "")
+    if deeds:
+        refresh_year([kpi.pk for kpi in put], scorecard.fiscal_year_id, quarters)
     return put
 
 
-def _why_not_put(
+def grow_version(scorecard: Scorecard, seen: int | None) -> None:
+    """Let a scorecard's version grow with its change.
+
+    :raises Refused: if it is no longer the version that the person saw, or was signed meanwhile.
+    """
+    stands = Scorecard.objects.filter(pk=scorecard.pk, state=scorecard.state)
+    if seen is not None:
+        stands = stands.filter(version=seen, owner_signed_at=None, supervisor_signed_at=None)
+    if not stands.update(version=F("version") + 1):
+        raise Refused(changed_meanwhile(), code="stale")
+
+
+def why_not_put(
     given: KPIInput,
     version: IndicatorVersion | None,
     scorecard: Scorecard,
     kpi: KPI | None,
     quarters: Sequence[Quarter],
+    *,
+    amends: bool = False,
 ) -> str | None:
+    """Say why a KPI may not stand on the scorecard as given; `amends`: both sides agree to it."""
     if version is None:
         return _("ตัวชี้วัดนี้ยังไม่มีกติกาที่มีผลในปีนี้")
     if given.weight <= 0:
         return _("น้ำหนักต้องมากกว่า 0")
-    if scorecard.state == Scorecard.State.SIGNED:
+    if scorecard.state == Scorecard.State.SIGNED and not amends:
         return _("ใบคะแนนนี้ลงนามแล้ว แก้ได้โดยบันทึกแก้ไขข้อตกลงเท่านั้น")
     if reason := rules.why_not_curve(given.curve, version.rules.direction):
         return reason
@@ -487,13 +552,14 @@ def _why_not_put(
     ]
     if reason := rules.why_not_targets_of(version, year, planned):
         return reason
-    if kpi is not None and _targets_differ(kpi, given.targets):
-        return rules.why_not_change_targets(quarters)
+    if kpi is not None and (changed := _changed_targets(kpi, given.targets)):
+        return rules.why_not_change_targets(quarters, changed)
     return None
 
 
 def _columns(given: KPIInput, scorecard: Scorecard) -> dict[str, Any]:
-    return {
+    values = {"copied_from": given.copied_from} if given.copied_from else {}
+    return values | {
         "scorecard": scorecard,
         "indicator": given.indicator,
         "agency": given.agency or scorecard.agency,
@@ -514,7 +580,8 @@ def _columns(given: KPIInput, scorecard: Scorecard) -> dict[str, Any]:
     }
 
 
-def _versions(indicators: Sequence[Indicator]) -> dict[int, list[IndicatorVersion]]:
+def versions_of(indicators: Sequence[Indicator]) -> dict[int, list[IndicatorVersion]]:
+    """Return the versions of the rules by indicator; one query."""
     found: dict[int, list[IndicatorVersion]] = {}
     for version in IndicatorVersion.objects.filter(
         indicator__in={indicator.pk for indicator in indicators}
@@ -526,18 +593,22 @@ def _versions(indicators: Sequence[Indicator]) -> dict[int, list[IndicatorVersio
 _TARGET_COLUMNS = ("value", "low", "high", "planned_denominator", "base")
 
 
-def _targets_differ(kpi: KPI, given: Mapping[int, TargetInput]) -> bool:
+def _changed_targets(kpi: KPI, given: Mapping[int, TargetInput]) -> list[int]:
+    """The quarters whose targets would not stay as they are."""
     stored = {target.quarter: target for target in Target.objects.filter(kpi=kpi)}
-    return any(
-        number not in stored
-        or any(getattr(stored[number], name) != getattr(each, name) for name in _TARGET_COLUMNS)
+    return [
+        number
         for number, each in given.items()
-    )
+        if any(
+            getattr(stored.get(number), name, None) != getattr(each, name)
+            for name in _TARGET_COLUMNS
+        )
+    ]
 
 
 def _set_targets(kpi: KPI, given: Mapping[int, TargetInput]) -> bool:
     """Write the quarters' targets in one statement; False where they stand already."""
-    if not given or not _targets_differ(kpi, given):
+    if not _changed_targets(kpi, given):
         return False
     Target.objects.bulk_create(
         [
@@ -559,12 +630,13 @@ def _set_targets(kpi: KPI, given: Mapping[int, TargetInput]) -> bool:
 def link_kpis(*, links: Sequence[LinkInput], by: User | None, at: datetime) -> list[Link]:
     """Let children serve parents; a link that is there already is left alone.
 
-    :raises EntriesRefused: on a circle, a second share parent, an impossible pair, another year.
+    :raises EntriesRefused: on a circle, a second share parent, an impossible pair, another year, or
+        a child that is not the person's to link.
     """
-    _refuse_unless_strategist(by, at)
+    standing = standing_of(by, fiscal.local_date(at)) if by else None
     years = {given.parent.fiscal_year_id for given in links}
     there = list(Link.objects.filter(parent__fiscal_year__in=years))
-    versions = _versions(
+    versions = versions_of(
         [each.indicator for given in links for each in (given.parent, given.child)]
     )
     refusals: dict[int, Refused] = {}
@@ -589,7 +661,8 @@ def link_kpis(*, links: Sequence[LinkInput], by: User | None, at: datetime) -> l
                 for kpi in (given.parent, given.child)
             )
         ]
-        reason = rules.why_not_link(
+        reason = agreements.why_not_link_for(given.parent, given.child, standing)
+        reason = reason or rules.why_not_link(
             given.parent, given.child, given.kind, there, (over_units[0], over_units[1])
         )
         if reason:
@@ -611,7 +684,7 @@ def link_kpis(*, links: Sequence[LinkInput], by: User | None, at: datetime) -> l
     record_many(deeds, by=by, at=at, role=Role.STRATEGIST)
     if deeds:
         for year in years:
-            _refresh_year(
+            refresh_year(
                 [given.parent.pk for given in links if given.parent.fiscal_year_id == year],
                 year,
                 list(Quarter.objects.filter(fiscal_year=year)),
@@ -619,7 +692,48 @@ def link_kpis(*, links: Sequence[LinkInput], by: User | None, at: datetime) -> l
     return made
 
 
-def _refresh_year(kpi_ids: Sequence[int], year: int, quarters: Sequence[Quarter]) -> None:
+@transaction.atomic
+def unlink_kpis(*, links: Sequence[Link], by: User | None, at: datetime) -> None:
+    """Take links away; closed quarters keep what they were computed from.
+
+    :raises EntriesRefused: where the child is not the person's to link, or the year is closed.
+    """
+    standing = standing_of(by, fiscal.local_date(at)) if by else None
+    years = {link.parent.fiscal_year_id for link in links}
+    quarters: dict[int, list[Quarter]] = {year: [] for year in years}
+    for quarter in Quarter.objects.filter(fiscal_year__in=years):
+        quarters[quarter.fiscal_year_id].append(quarter)
+    refusals = {
+        position: Refused(reason, code="link")
+        for position, link in enumerate(links)
+        if (
+            reason := agreements.why_not_link_for(link.parent, link.child, standing)
+            or agreements.why_not_change_year(quarters[link.parent.fiscal_year_id])
+        )
+    }
+    refuse_all(refusals)
+    deeds = [
+        Deed(
+            "kpi.link.removed",
+            link.child,
+            before={"parent": link.parent.code, "kind": link.kind},
+            agency_code=link.child.agency.code,
+        )
+        for link in links
+    ]
+    Link.objects.filter(pk__in=[link.pk for link in links]).delete()
+    record_many(deeds, by=by, at=at)
+    for year in years:
+        ends = {
+            end
+            for link in links
+            if link.parent.fiscal_year_id == year
+            for end in (link.parent_id, link.child_id)
+        }
+        refresh_year(sorted(ends), year, quarters[year])
+
+
+def refresh_year(kpi_ids: Sequence[int], year: int, quarters: Sequence[Quarter]) -> None:
     """Ask for new figures from the first quarter on that is not closed."""
     rollups.ensure_figures(year)
     still_open = sorted(
@@ -638,7 +752,7 @@ def accept_difference(
     :raises Refused: if the person may not or gives no reason.
     """
     standing = standing_of(by, fiscal.local_date(at))
-    if refusal := rules.why_not_accept_difference(standing, reason):
+    if refusal := cascades.why_not_accept(kpi, standing, reason):
         raise Refused(refusal, code="not_allowed")
     accepted, _made = AcceptedDifference.objects.update_or_create(
         kpi=kpi,
@@ -662,6 +776,6 @@ def accept_difference(
         ],
         by=by,
         at=at,
-        role=Role.STRATEGIST,
+        role=Role.STRATEGIST if kpi.scorecard.level == Scorecard.Level.PROVINCE else Role.APPROVER,
     )
     return accepted

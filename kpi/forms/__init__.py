@@ -1,4 +1,6 @@
-"""What may be typed about KPIs: shape and type only. `entries` (grid, dictionary), `scoring` (rules)."""
+"""What may be typed about KPIs: shape and type only. `entries` (grid, dictionary),
+`scoring` (rules), `scorecards` (agreements).
+"""
 
 from kpi.forms.entries import (
     FIGURES,
@@ -10,13 +12,18 @@ from kpi.forms.entries import (
     say,
     written_lines,
 )
+from kpi.forms.scorecards import LINE_PARTS, NewLineForm, TypedLine, read_line
 
 __all__ = [
     "FIGURES",
+    "LINE_PARTS",
     "EvidenceForm",
     "IndicatorForm",
+    "NewLineForm",
     "NotApplicableForm",
+    "TypedLine",
     "TypedRow",
+    "read_line",
     "read_row",
     "say",
     "written_lines",

@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Agency
 from common.readings import Kind, Note, Reading
 from common.thainumbers import format_number, read_number
-from kpi.models import Direction, Frequency, OverTime, OverUnits, TargetMeaning
+from kpi.models import (
+    Direction,
+    Frequency,
+    OverTime,
+    OverUnits,
+    TargetMeaning,
+)
 from strategy.models import FrameworkItem
 
 FIGURES = ("value", "numerator", "denominator")

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
+from accounts.models import Post, Role
 from accounts.rules import Standing, in_line_above
 from kpi.models import KPI, IndicatorVersion, Link, ScoreCurve
 from kpi.rules import wording
@@ -127,18 +127,16 @@ def _edges_are_wrong(target: Target) -> bool:
     return target.low is None or target.high is None or target.low >= target.high
 
 
-def why_not_change_targets(quarters: Collection[Quarter]) -> str | None:
-    """Targets of a year with a closed quarter stay as they were frozen."""
-    if any(quarter.is_closed for quarter in quarters):
-        return _("ปีนี้มีไตรมาสที่ปิดแล้ว แก้ค่าเป้าหมายไม่ได้ ให้ขอแก้ไขย้อนหลัง")
+def why_not_change_targets(
+    quarters: Collection[Quarter], changed: Collection[int] = (1, 2, 3, 4)
+) -> str | None:
+    """Targets of a closed quarter stay as they were frozen; `changed` are the quarters that would not."""
+    closed = sorted({quarter.number for quarter in quarters if quarter.is_closed} & set(changed))
+    if closed:
+        return _("ไตรมาส %(numbers)s ปิดแล้ว แก้ค่าเป้าหมายของไตรมาสนั้นไม่ได้ ให้ขอแก้ไขย้อนหลัง") % {
+            "numbers": ", ".join(map(str, closed))
+        }
     return None
-
-
-def why_not_accept_difference(standing: Standing, reason: str) -> str | None:
-    """A difference is accepted by a named officer of the strategy office, with a reason."""
-    if not standing.has(Role.STRATEGIST):
-        return _("เฉพาะกลุ่มงานยุทธศาสตร์ฯ ยอมรับส่วนต่างของเป้าหมายได้")
-    return None if reason.strip() else _("เขียนเหตุผลที่ยอมรับส่วนต่าง")
 
 
 def may_see_personal(kpi: KPI, standing: Standing) -> bool:
@@ -147,10 +145,13 @@ def may_see_personal(kpi: KPI, standing: Standing) -> bool:
     The KPI is loaded with its post; whoever asks logs the view.
     """
     post = kpi.scorecard.post
-    if post is None:
-        return False
+    return post is not None and may_see_post(post, standing)
+
+
+def may_see_post(post: Post, standing: Standing) -> bool:
+    """Whether the person reads what is personal of a post: its holder, the line above, HR."""
     return (
         post.pk in standing.post_ids
-        or standing.is_role_of(Role.HR, kpi.agency_id)
+        or standing.is_role_of(Role.HR, post.agency_id)
         or in_line_above(post, standing.post_ids)
     )
