@@ -18,6 +18,7 @@ COPY audit audit
 COPY budget budget
 COPY common common
 COPY covid covid
+COPY learning learning
 COPY jobruns jobruns
 COPY kpi kpi
 COPY meetings meetings

@@ -87,6 +87,8 @@ def _account_links(standing: Standing, prefix: str) -> list[Item]:
         links.append(Item(_("บันทึกการเตือน"), f"{prefix}/desk/reminders/"))
     if standing.has(Role.STRATEGIST, Role.GOVERNOR):
         links.append(Item(_("การประชุมและข้อสั่งการ"), f"{prefix}/desk/meetings/"))
+    if standing.pairs or standing.post_ids:
+        links.append(Item(_("การเรียนรู้"), f"{prefix}/desk/learning/"))
     if standing.has(Role.APPROVER):
         links.append(Item(_("มอบอำนาจลงนาม"), f"{prefix}/desk/delegation/"))
     if standing.has(Role.ADMIN):

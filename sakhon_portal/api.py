@@ -53,6 +53,7 @@ _APPS = (
     "projects",
     "budget",
     "covid",
+    "learning",
     "reports",
     "spreadsheets",
 )

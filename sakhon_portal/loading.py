@@ -9,7 +9,10 @@ from accounts.models import User
 from audit.actions import Tally
 from budget.actions import SourceInput, TargetInput, register_sources, set_cabinet_targets
 from budget.models import BudgetSource, CabinetTarget
+from common.fiscal import fiscal_year_of, local_date
 from covid.actions import load_incident
+from learning.actions import bring_rules
+from learning.models import Rule
 from meetings.actions import load_committees
 from sakhon_portal.province import Province
 from strategy.actions.loading import load_frameworks, load_plans, load_province_facts
@@ -29,6 +32,7 @@ def load_province(province: Province, *, by: User | None, at: datetime) -> dict[
         "incident": load_incident(incident=province.incident, by=by, at=at),
         "budget sources": _load_sources(province, by=by, at=at),
         "Cabinet targets": _load_targets(province, by=by, at=at),
+        "learning rules": _load_learning(province, by=by, at=at),
     }
 
 
@@ -72,3 +76,22 @@ def _load_targets(province: Province, *, by: User | None, at: datetime) -> Tally
     )
     added = CabinetTarget.objects.count() - there
     return Tally(added, len(moved) - added, len(province.targets) - len(moved))
+
+
+def _load_learning(province: Province, *, by: User | None, at: datetime) -> Tally:
+    """State the rule for last year, this year and the next; a year that has one keeps it."""
+    year = fiscal_year_of(local_date(at))
+    stated = province.learning
+    return bring_rules(
+        stated=[
+            Rule(
+                year=each,
+                courses_least=stated.courses,
+                digital_least=stated.digital,
+                source=stated.source,
+            )
+            for each in (year - 1, year, year + 1)
+        ],
+        by=by,
+        at=at,
+    )

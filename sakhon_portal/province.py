@@ -66,6 +66,15 @@ class StatedSource:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedLearning:
+    """What each officer learns in a year."""
+
+    courses: int
+    digital: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Province:
     """Everything a folder states."""
 
@@ -78,6 +87,7 @@ class Province:
     sources: list[StatedSource]
     targets: list[StatedTarget]
     incident: StatedIncident
+    learning: StatedLearning
 
 
 class Row:
@@ -588,6 +598,14 @@ class Folder:
             )
         return found
 
+    def learning(self, seed: Row) -> StatedLearning:
+        rule = seed.row("hr_rule")
+        return StatedLearning(
+            rule.whole("min_topics_per_year"),
+            rule.whole("min_digital_topics_per_year"),
+            f"{rule.text('th')} ({seed.words('source')})",
+        )
+
     # ── Money ────────────────────────────────────────────────────────────────
     def sources(self, seed: Row) -> list[StatedSource]:
         found = [
@@ -761,6 +779,7 @@ def read_province(path: Path, *, year: int) -> Province:
         sources=folder.sources(seed),
         targets=folder.targets(asked),
         incident=folder.incident(stated, shape, areas),
+        learning=folder.learning(seed),
     )
     if folder.findings:
         raise FolderError(folder.findings)

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "reminders",
     "budget",
     "covid",
+    "learning",
     "projects",
     "kpi",
     "strategy",

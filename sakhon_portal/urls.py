@@ -20,6 +20,7 @@ _APPS = (
     "reminders",
     "budget",
     "covid",
+    "learning",
     "projects",
     "kpi",
     "strategy",

@@ -453,6 +453,62 @@ TABLE: dict[str, dict[str, Door]] = {
             sent={"state": "done", "note": "x"},
         )
     },
+    # ── Learning: personal, for the officer, the line above and HR of the agency ──
+    "learning:my-learning": {"GET": DESK, "POST": Door(staff(422))},
+    "learning:overview": {"GET": DESK},
+    "learning:officer-list": {"GET": Door(only(("hr",), 200, 403))},
+    "learning:officer-detail": {
+        "GET": Door(only(("hr",), 200, 404), staff(404), at={"pk": "holder.pk"}),
+        "POST": Door(only(("hr",), 422, 404), staff(404), at={"pk": "holder.pk"}),
+    },
+    "learning:record-correct": {
+        "GET": Door(only(("hr",), 200, 404), staff(404), at={"pk": "record.pk"}),
+        "POST": Door(
+            # Only a returned record can be mended; this one waits.
+            only(("hr",), 409, 404),
+            staff(404),
+            at={"pk": "record.pk"},
+            sent={"version": "1", "completed_date": "2026-11-12"},
+        ),
+    },
+    "learning:certificate": {
+        "GET": Door(only(("hr",), 200, 404), staff(404), at={"pk": "record.pk"})
+    },
+    **{
+        f"learning:record-{verb}": {
+            "POST": Door(
+                only(("hr",), 302, 404),
+                staff(404),
+                at={"pk": "record.pk"},
+                sent={"reason": "วันไม่ตรง"},
+            )
+        }
+        for verb in ("confirm", "return")
+    },
+    "learning:course-list": {
+        "GET": DESK,
+        "POST": Door(only(("hr", "strategist"), 422, 403)),
+    },
+    "learning:course-edit": {
+        method: Door(only(("hr", "strategist"), answer, 403), at={"pk": "course.pk"})
+        for method, answer in (("GET", 200), ("POST", 422))
+    },
+    "learning:programme-list": {
+        "GET": DESK,
+        "POST": Door(only(("hr", "strategist"), 422, 403)),
+    },
+    "learning:programme-edit": {
+        method: Door(only(("hr", "strategist"), answer, 403), at={"pk": "programme.pk"})
+        for method, answer in (("GET", 200), ("POST", 422))
+    },
+    "learning:rule-edit": {
+        method: Door(only(("hr", "strategist"), answer, 403), at={"year": "learning_rule.year"})
+        for method, answer in (("GET", 200), ("POST", 422))
+    },
+    # No KPI is named by the rule: a sentence says so on the page.
+    "learning:kpi-feed": {
+        "POST": Door(staff(302), at={"year": "learning_rule.year"}, sent={"quarter": "1"})
+    },
     # A link that says nothing opens nothing, however it is asked: the page says so.
     "accounts:invitation": {
         method: Door(everybody(200), at={"uidb64": "'x", "token": "'y"}) for method in METHODS
@@ -658,6 +714,31 @@ for _verb in ("commit", "discard", "undo"):
         )
     }
 
+TABLE["learning-course-list"] = {"GET": Door(staff(200, anonymous=401))}
+TABLE["learning-course-detail"] = {"GET": Door(staff(200, anonymous=401), at={"pk": "course.pk"})}
+TABLE["learning-record-list"] = {
+    "GET": Door(staff(200, anonymous=401)),
+    # The people here hold no post, so nothing can be written down for them.
+    "POST": Door(
+        staff(409, anonymous=401),
+        sent={"course": "WC", "completed_date": "2026-11-13"},
+    ),
+}
+TABLE["learning-record-detail"] = {
+    "GET": Door(
+        only(("hr",), 200, 404, anonymous=401), staff(404, anonymous=401), at={"pk": "record.pk"}
+    )
+}
+for _verb in ("confirm", "send-back"):
+    TABLE[f"learning-record-{_verb}"] = {
+        "POST": Door(
+            only(("hr",), 200, 404, anonymous=401),
+            staff(404, anonymous=401),
+            at={"pk": "record.pk"},
+            sent={"reason": "วันไม่ตรง"},
+        )
+    }
+
 # Personal rows of a colleague: for the post's holder, the line above and HR, and for nobody else,
 # whatever else he or she may read.
 PERSONAL: dict[str, Mapping[str, str]] = {
@@ -670,6 +751,9 @@ PERSONAL: dict[str, Mapping[str, str]] = {
     "kpi:scorecard-edit": {"pk": "kpi_personal.scorecard_id"},
     "result-detail": {"pk": "result_personal.pk"},
     "submissions:evidence-file": {"pk": "evidence_personal.pk"},
+    "learning:officer-detail": {"pk": "holder.pk"},
+    "learning:certificate": {"pk": "record.pk"},
+    "learning-record-detail": {"pk": "record.pk"},
 }
 PERSONAL_READERS = {"hr"}
 

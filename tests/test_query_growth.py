@@ -10,8 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Holding, Post, User
 from budget.models import Allocation, MonthlyFigure
 from kpi.models import KPI, Indicator, IndicatorVersion, Result, Target
+from learning.models import Record
 from projects.models import Progress, Project, ProjectYear
 from spreadsheets.models import Upload
 from tests.factories import NOON
@@ -42,6 +44,12 @@ PAGES = {
     "strategist": (
         *("pages:desk", "pages:dashboard", "pages:approval-list", "reports:quarter-list"),
         *("reminders:reminder-list", "meetings:meeting-list", "budget:overview", *PUBLIC),
+    ),
+    "hr": (
+        "learning:officer-list",
+        "learning:overview",
+        "learning:course-list",
+        "learning-record-list",
     ),
     "anonymous": PUBLIC,
 }
@@ -146,6 +154,28 @@ def grow(world: World) -> None:
             uploaded_at=NOON,
         )
         for n in range(MORE)
+    )
+
+    officers = User.objects.bulk_create(
+        User(username=f"officer{n}", full_name_th=f"คนที่ {n}") for n in range(MORE)
+    )
+    posts = Post.objects.bulk_create(
+        Post(code=f"WG{n}", agency=own.agency, title_th="ตำแหน่ง") for n in range(MORE)
+    )
+    Holding.objects.bulk_create(
+        Holding(post=post, user=user, from_date=own.project.start_date)
+        for post, user in zip(posts, officers, strict=True)
+    )
+    Record.objects.bulk_create(
+        Record(
+            officer=officer,
+            agency=own.agency,
+            course=own.record.course,
+            completed_date=own.record.completed_date,
+            year=YEAR,
+            **sent,
+        )
+        for officer in officers
     )
 
 

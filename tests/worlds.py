@@ -13,6 +13,7 @@ from accounts.models import Agency, Area, Role, User
 from budget.models import CabinetTarget, MonthlyFigure
 from kpi.actions.definitions import LinkInput, link_kpis
 from kpi.models import Amendment, Result, Scorecard
+from learning.models import Course, Programme, Record, Rule
 from meetings.models import Committee, Meeting, Resolution
 from projects.models import Progress, ProjectFile
 from spreadsheets.models import Upload
@@ -172,6 +173,21 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
         uploaded_at=NOON,
         state=Upload.State.RECEIVED,
     )
+    place.record = Record.objects.create(
+        officer=place.holder,
+        agency=agency,
+        course=Course.objects.get_or_create(code="WC", defaults={"name_th": "หลักสูตร"})[0],
+        completed_date=date(2026, 11, 12),
+        year=YEAR,
+        status="submitted",
+        entered_by=place.holder,
+        entered_at=NOON,
+        submitted_by=place.holder,
+        submitted_at=NOON,
+        certificate=ContentFile(b"%PDF-1.4", name="c.pdf"),
+        certificate_name="c.pdf",
+        certificate_type="application/pdf",
+    )
     return place
 
 
@@ -197,6 +213,9 @@ class World:
             at=NOON,
         )
         self.people = {role.value: person(role.value, self.own.agency) for role in Role}
+        self.learning_rule = Rule.objects.create(year=YEAR)
+        self.course = Course.objects.get(code="WC")
+        self.programme = Programme.objects.create(code="WT", name_th="อบรม")
         self.target = CabinetTarget.objects.create(
             fiscal_year_id=YEAR,
             quarter=1,

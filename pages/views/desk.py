@@ -14,6 +14,7 @@ from common.dues import Due
 from common.states import CellState
 from kpi.dues import due_for as kpi_due_for
 from kpi.grid import entry_grid, quarter_to_type
+from learning.dues import due_for as learning_due_for
 from pages.views.approvals import may_sign, waiting_for
 from projects.dues import due_for as projects_due_for
 from submissions.rules import standing_of
@@ -51,6 +52,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "waiting": waiting_for(user) if signs else [],
             "signs": signs,
             "chased": chased,
+            "learning": learning_due_for(user, at),
             "may_enter": standing.has(Role.REPORTER) or bool(standing.post_ids),
         },
     )

@@ -36,6 +36,7 @@ class Book:
     projects: Sequence[Mapping[str, Any]]
     meeting: Mapping[str, Any]
     schemes: Mapping[str, Any]
+    learning: Mapping[str, Any]
     seeds: Mapping[str, str]
     users: dict[str, User] = field(default_factory=dict)
     agencies: dict[str, Agency] = field(default_factory=dict)
@@ -74,6 +75,7 @@ def read_book(folder: Path, province: Path) -> Book:
         projects=read(folder / "projects.json")["projects"],
         meeting=read(folder / "meeting.json"),
         schemes=read(folder / "schemes.json"),
+        learning=read(folder / "learning.json"),
         seeds={item["code"]: item["th"] for item in illustrative["items"]},
     )
 

@@ -27,6 +27,7 @@ from reports.actions.publishing import publish_report, write_summary
 from reports.actions.restating import restate_quarter
 from sakhon_portal.sample.assessing import set_rules
 from sakhon_portal.sample.book import PAST, PRESENT, SECOND_STRATEGIST, STRATEGIST, Book, moment
+from sakhon_portal.sample.learning import play_learning
 from sakhon_portal.sample.results import play_results
 from sakhon_portal.sample.standing import bring_issues, bring_people, define_year
 from sakhon_portal.sample.works import play_month, progress_entries, register
@@ -55,6 +56,7 @@ def load_sample(book: Book, *, today: date, tell: Callable[[str], None]) -> None
     _play_present_quarter(book, today=today)
     tell(f"quarter 1/{PRESENT} open and half reported")
     _hold_meeting(book)
+    tell(f"learning records {play_learning(book)}")
 
 
 def _open(book: Book, year: int, number: int) -> Quarter:

@@ -1,0 +1,39 @@
+"""Every write of officers' learning."""
+
+from learning.actions.catalogue import (
+    CourseInput,
+    GoalInput,
+    ProgrammeInput,
+    bring_goals,
+    bring_rules,
+    put_course,
+    put_programme,
+    set_rule,
+)
+from learning.actions.feeding import feed_kpi
+from learning.actions.records import (
+    RecordEntry,
+    add_records,
+    confirm_records,
+    correct_record,
+    look_at_officer,
+    return_records,
+)
+
+__all__ = [
+    "CourseInput",
+    "GoalInput",
+    "ProgrammeInput",
+    "RecordEntry",
+    "add_records",
+    "bring_goals",
+    "bring_rules",
+    "confirm_records",
+    "correct_record",
+    "feed_kpi",
+    "look_at_officer",
+    "put_course",
+    "put_programme",
+    "return_records",
+    "set_rule",
+]
