@@ -67,7 +67,7 @@ class RecordTypedSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class LearningReasonSerializer(serializers.Serializer[Any]):
     """Why a record goes back."""
 
     reason = serializers.CharField()
@@ -130,12 +130,12 @@ class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         [row] = confirm_records(entries=[self.get_object()], by=request.user, at=clock.now())
         return Response(self.get_serializer(row).data)
 
-    @extend_schema(request=ReasonSerializer, responses=RecordSerializer)
+    @extend_schema(request=LearningReasonSerializer, responses=RecordSerializer)
     @action(detail=True, methods=["post"], url_path="send-back")
     def send_back(self, request: Request, pk: str) -> Response:
         """Send a record back to be mended."""
         assert isinstance(request.user, User)
-        typed = ReasonSerializer(data=request.data)
+        typed = LearningReasonSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         [row] = return_records(
             entries=[self.get_object()], by=request.user, at=clock.now(), **typed.validated_data
