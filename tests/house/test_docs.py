@@ -87,8 +87,7 @@ def test_the_floors_in_the_readme_are_those_that_are_held():
     drawn = re.search(r"```\n(sakhon_portal .*?)```", readme, re.DOTALL)
     assert drawn is not None
     floors = [
-        re.split(r"\s{2,}|(?<=jobruns) ", line)[0].split(" | ")
-        for line in drawn[1].splitlines()
+        re.split(r"\s{2,}|(?<=jobruns) ", line)[0].split(" | ") for line in drawn[1].splitlines()
     ]
     contracts = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     held = re.search(r'name = "Apps stand on floors".*?layers = \[(.*?)\]\n', contracts, re.DOTALL)
