@@ -87,18 +87,24 @@ def row(name: str, count: int, taken: dict[str, float], **more: Any) -> Row:
 
 
 class Province:
-    """Years of one province: 8 KPIs, each over 6 agencies over 33 that report every quarter."""
+    """Years of one province: 8 KPIs, each over 6 agencies over 33 that report every quarter.
 
-    def __init__(self, first: int, years: int) -> None:
-        self.person = User.objects.create(username=f"reporter-{first}")
-        self.signer = User.objects.create(username=f"signer-{first}")
+    Provinces of the same years have names; the first of them stands for the portal's own province.
+    """
+
+    def __init__(self, first: int, years: int, *, name: str = "", is_own: bool = True) -> None:
+        self.name = name
+        self.top = "province" if is_own else "agency"
+        first_name = f"{first}{name}"
+        self.person = User.objects.create(username=f"reporter-{first_name}")
+        self.signer = User.objects.create(username=f"signer-{first_name}")
         names = ["p", *(f"m{n}" for n in range(MIDDLES)), *(f"l{n}" for n in range(LEAVES))]
         self.agencies = Agency.objects.bulk_create(
-            Agency(code=f"B{first}{name}", name_th=name, kind="regional") for name in names
+            Agency(code=f"B{first_name}{each}", name_th=each, kind="regional") for each in names
         )
         self.indicators = []
         for number, kind in enumerate(KINDS):
-            indicator = Indicator.objects.create(code=f"B{first}-{number}", name_th="ตัวชี้วัด")
+            indicator = Indicator.objects.create(code=f"B{first_name}-{number}", name_th="ตัวชี้วัด")
             ratio = {"is_ratio": True, "scale": 100, "denominator_over_time": "flow"}
             IndicatorVersion.objects.create(
                 indicator=indicator, number=1, from_year=2500, unit_th="หน่วย", direction="higher",
@@ -112,6 +118,12 @@ class Province:
             self._plant(year)
         # The last year is over, so that every figure is due.
         self.at = datetime(self.years[-1] - 542, 1, 13, tzinfo=UTC)
+        self.complete()
+
+    def complete(self) -> None:
+        """Give every KPI of the years its figures, as yet empty."""
+        for year in self.years:
+            ensure_figures(year)
 
     def _plant(self, year: int) -> None:
         prepare_fiscal_year(year=year)
@@ -119,16 +131,20 @@ class Province:
         quarters = list(Quarter.objects.filter(fiscal_year=year).order_by("number"))
         points = [["60", "1"], ["70", "2"], ["80", "3"], ["90", "4"], ["100", "5"]]
         curve = ScoreCurve.objects.create(
-            code="five", name_th="ห้าระดับ", fiscal_year_id=year, preset="five", points=points
+            code=f"five{self.name}",
+            name_th="ห้าระดับ",
+            fiscal_year_id=year,
+            preset="five",
+            points=points,
         )
         cards = Scorecard.objects.bulk_create(
-            Scorecard(fiscal_year_id=year, level="agency" if n else "province", agency=agency)
+            Scorecard(fiscal_year_id=year, level="agency" if n else self.top, agency=agency)
             for n, agency in enumerate(self.agencies)
         )
         kpis = KPI.objects.bulk_create(
             KPI(
                 fiscal_year_id=year, scorecard=card, indicator=indicator, agency=card.agency,
-                code=f"{k}-{n}", curve=curve, weight=Decimal("12.5"),
+                code=f"{self.name}{k}-{n}", curve=curve, weight=Decimal("12.5"),
             )
             for k, indicator in enumerate(self.indicators)
             for n, card in enumerate(cards)
@@ -158,14 +174,12 @@ class Province:
             for quarter in quarters
         ]  # fmt: skip
         self.results += len(Result.objects.bulk_create(reported, batch_size=2000))
-        ensure_figures(year)
 
     def forget(self) -> None:
         """Put the figures back to where a first run starts."""
         Score.objects.filter(quarter__fiscal_year__in=self.years).delete()
         Figure.objects.filter(quarter__fiscal_year__in=self.years).delete()
-        for year in self.years:
-            ensure_figures(year)
+        self.complete()
 
     def roll_up(self, numbers: set[int] | None = None) -> int:
         """Compute every year; returns how many figures were written."""
@@ -174,10 +188,8 @@ class Province:
         )
 
     def digest(self) -> str:
-        """Hash what the province's own KPIs come to."""
-        found = Figure.objects.filter(
-            quarter__fiscal_year__in=self.years, kpi__scorecard__level="province"
-        )
+        """Hash what the KPIs at the top come to, of every province in these years."""
+        found = Figure.objects.filter(quarter__fiscal_year__in=self.years, kpi__links_up=None)
         ordered = found.order_by("quarter__fiscal_year", "quarter__number", "kpi__code")
         values = ordered.values_list("ytd_value", "ytd_numerator", "achievement", "score")
         return hashlib.sha256(repr(list(values)).encode()).hexdigest()[:16]
@@ -252,21 +264,33 @@ def rollup_again(scale: float) -> Row:
     return row("rollup-again", place.results, taken, queries=len(queries), written=written)
 
 
+PROVINCES, YEARS = 77, 12
+
+
 def rollup_nation(scale: float) -> Row:
-    """77 provinces × 12 years, as years of one, 90 at most: the portal's years end with 2700."""
-    place = Province(2611, min(90, max(1, round(77 * 12 * scale))))
+    """77 provinces in the same 12 years; SCALE takes a part of the provinces.
+
+    The loop is run over one year of one province and multiplied.
+    """
+    count = max(1, round(PROVINCES * scale))
+    place, *others = [
+        Province(2560, YEARS, name=f"{number:02d}" if number else "", is_own=not number)
+        for number in range(count)
+    ]
+    results = place.results + sum(other.results for other in others)
     taken = interleaved(
         {"ours": (place.forget, place.roll_up), "floor": (nothing, place.floor)}, times=3
     )
-    taken |= interleaved({"stock": (nothing, lambda: place.loop(2611))}, times=1)
-    taken["stock"] *= len(place.years)
+    taken |= interleaved({"stock": (nothing, lambda: place.loop(2560))}, times=1)
+    taken["stock"] *= YEARS * count
     place.forget()
     tracemalloc.start()
-    place.roll_up()
+    rollups.recompute(place.years[-1], at=place.at)
     peak = tracemalloc.get_traced_memory()[1] / 1024 / 1024
     tracemalloc.stop()
+    place.roll_up()
     more = {"peak_mb": round(peak, 1), "digest": place.digest()}
-    return row("rollup-nation", place.results, taken, **more)
+    return row("rollup-nation", results, taken, **more)
 
 
 class Signature:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 
 from common.rounding import divide_half_up
@@ -54,7 +55,7 @@ class Point:
     score: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Curve:
     """Points from the worst to the best, linear between them and flat outside.
 
@@ -75,6 +76,11 @@ class Curve:
     def top(self) -> Decimal:
         """The best score."""
         return self.points[-1].score
+
+    @cached_property
+    def in_units(self) -> tuple[tuple[int, int], ...]:
+        """The points as whole numbers of 1/10,000: a run asks one curve for thousands of scores."""
+        return tuple((exact.to_units(each.x), exact.to_units(each.score)) for each in self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +141,8 @@ def score_at(
             theirs, ours = -theirs, -ours
         if theirs < 0:
             return None, Reason.CURVE_NOT_SCALABLE
-    points = [
-        (sign * theirs * exact.to_units(point.x), exact.to_units(point.score))
-        for point in curve.points
-    ]
+    turned = sign * theirs
+    points = [(turned * start, score) for start, score in curve.in_units]
     units = score_on(
         points,
         sign * ours * exact.to_units(x),
