@@ -18,7 +18,7 @@ from common.refusal import EntriesRefused, Refused
 from kpi import actions as kpi_actions
 from kpi.models import Result
 from projects import actions as projects_actions
-from projects.models import Progress
+from projects.models import MonthlyProgress, Progress
 from submissions.actions import changed_meanwhile
 
 
@@ -38,6 +38,11 @@ VERBS: Mapping[str, Verbs] = {
     ),
     "projects.progress": Verbs(
         Progress, projects_actions.approve_progress, projects_actions.return_progress
+    ),
+    "projects.month": Verbs(
+        MonthlyProgress,
+        projects_actions.approve_month_progress,
+        projects_actions.return_month_progress,
     ),
     "budget.month": Verbs(
         MonthlyFigure,

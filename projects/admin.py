@@ -5,8 +5,10 @@ from django.contrib import admin
 from common.readonly import ReadOnly
 from projects.models import (
     Activity,
+    ChangeRequest,
     Decision,
     Evaluation,
+    MonthlyProgress,
     Progress,
     Project,
     ProjectFigure,
@@ -78,4 +80,20 @@ class ProjectFileAdmin(ReadOnly):
     list_display = ("project", "kind", "caption_th", "added_by", "added_at")
     list_filter = ("kind",)
     list_select_related = ("project", "added_by")
+    ordering = ("-pk",)
+
+
+@admin.register(ChangeRequest)
+class ChangeRequestAdmin(ReadOnly):
+    list_display = ("project", "number", "state", "asked_by", "asked_at", "decided_date")
+    list_filter = ("state",)
+    list_select_related = ("project", "asked_by")
+    ordering = ("-pk",)
+
+
+@admin.register(MonthlyProgress)
+class MonthlyProgressAdmin(ReadOnly):
+    list_display = ("project", "month", "status", "entered_by", "submitted_at", "approved_at")
+    list_filter = ("status",)
+    list_select_related = ("project", "month", "entered_by")
     ordering = ("-pk",)

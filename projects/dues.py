@@ -1,7 +1,7 @@
 """Progress reports that are owed, and those that wait for a signature, in the shared shapes."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,19 +9,20 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts.models import Role
-from accounts.rules import Visitor, reporters_of
+from accounts.rules import Standing, Visitor, reporters_of
 from common import fiscal, thaidates
 from common.dues import Due, Waiting
 from common.states import CellState
 from common.thainumbers import Language, format_number
 from projects import rules
-from projects.models import ActivityProgress, Progress, Project, ProjectFigure
+from projects.models import ActivityProgress, MonthlyProgress, Progress, Project, ProjectFigure
 from projects.scoring import weighted_mean
-from submissions.models import Quarter
-from submissions.rules import open_quarters, standing_of
+from submissions.models import Month, Quarter
+from submissions.rules import every_open_quarter, open_quarters, standing_of
 from submissions.workflow import COUNTED
 
 KIND = "projects.progress"
+MONTH_KIND = "projects.month"
 
 
 def due_for(user: Visitor, at: datetime) -> list[Due]:
@@ -73,7 +74,105 @@ def due_for(user: Visitor, at: datetime) -> list[Due]:
                     returned_reason=report.return_reason if report else "",
                 )
             )
+    return dues + _month_dues(quarters, listed, owners, at)
+
+
+def _month_dues(
+    quarters: Collection[Quarter],
+    projects: Collection[Project],
+    owners: Mapping[int, tuple[int, ...]],
+    at: datetime,
+) -> list[Due]:
+    """Return the months' reports that are owed, in the years that ask for them."""
+    years = {q.fiscal_year_id: q.fiscal_year for q in quarters if rules.asks_months(q.fiscal_year)}
+    if not years:
+        return []
+    today = fiscal.local_date(at)
+    months = [
+        month
+        for month in Month.objects.open().filter(fiscal_year__in=years).in_time_order()
+        if month.number % 3 and fiscal.month_start(month.fiscal_year_id, month.number) <= today
+    ]
+    reports = {
+        (report.project_id, report.month_id): report
+        for report in MonthlyProgress.objects.filter(month__in=months, project__in=projects)
+    }
+    dues = []
+    for month in months:
+        year, number = month.fiscal_year_id, month.number
+        end = fiscal.month_end(year, number)
+        for project in projects:
+            report = reports.get((project.pk, month.pk))
+            runs = any(row.fiscal_year_id == year for row in project.years.all())
+            if not runs or project.start_date > end or (report and report.status in COUNTED):
+                continue
+            late = fiscal.is_late(at, month.report_due_date)
+            dues.append(
+                Due(
+                    kind=KIND,
+                    subject_id=project.pk,
+                    code=project.code,
+                    label=project.name,
+                    agency_id=project.host_agency_id,
+                    agency_name=project.host_agency.name,
+                    owner_ids=owners.get(project.host_agency_id, ()),
+                    period=thaidates.format_month(year, number, lang=language()),
+                    period_key=f"{year}-m{number:02}",
+                    deadline_date=month.report_due_date,
+                    state=CellState.NOT_DUE
+                    if today < end
+                    else CellState.LATE
+                    if late
+                    else CellState.NOT_REPORTED,
+                    status=report.status if report else "",
+                    url=reverse("projects:month-form", args=[project.code, year, number]),
+                    returned_reason=report.return_reason if report else "",
+                )
+            )
     return dues
+
+
+def _months_waiting(agencies: Collection[int], standing: Standing) -> list[Waiting]:
+    """Return the months' reports that wait; asked for only where an open year wants them."""
+    if not any(rules.asks_months(quarter.fiscal_year) for quarter in every_open_quarter()):
+        return []
+    reports = list(
+        MonthlyProgress.objects.waiting()
+        .filter(project__host_agency__in=agencies)
+        .with_project()
+        .prefetch_related("activities__activity", "evidence")
+    )
+    waiting = []
+    for report in reports:
+        parts = [(row.activity.weight, row.percent) for row in report.activities.all()]
+        now = report.percent if report.percent is not None else weighted_mean(parts)
+        year, number = report.month.fiscal_year_id, report.month.number
+        waiting.append(
+            Waiting(
+                kind=MONTH_KIND,
+                entry_id=report.pk,
+                version=report.version,
+                code=report.project.code,
+                label=report.project.name,
+                unit="%",
+                agency_id=report.project.host_agency_id,
+                agency_name=report.project.host_agency.name,
+                period=thaidates.format_month(year, number, lang=language()),
+                target="",
+                last="",
+                current=format_number(now),
+                change="",
+                achievement="",
+                note=report.note or report.narrative_th,
+                outlier=False,
+                entered_by=report.entered_by.get_full_name() if report.entered_by else "",
+                submitted_at=report.submitted_at,
+                evidence_count=len(report.evidence.all()),
+                url=reverse("projects:month-form", args=[report.project.code, year, number]),
+                why_not=rules.why_not_sign_month(report, standing),
+            )
+        )
+    return waiting
 
 
 def waiting_for(user: Visitor, at: datetime) -> list[Waiting]:
@@ -132,7 +231,7 @@ def waiting_for(user: Visitor, at: datetime) -> list[Waiting]:
                 why_not=rules.why_not_approve(report, standing),
             )
         )
-    return waiting
+    return waiting + _months_waiting(agencies, standing)
 
 
 def state_of(quarter: Quarter, at: datetime) -> CellState:

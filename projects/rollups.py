@@ -17,6 +17,8 @@ from projects.models import (
     Activity,
     ActivityPlan,
     ActivityProgress,
+    MonthlyActivity,
+    MonthlyProgress,
     Progress,
     Project,
     ProjectFigure,
@@ -26,6 +28,7 @@ from projects.models import (
 )
 from projects.scoring import (
     ActivityYear,
+    MismatchLimits,
     Physical,
     Standing,
     VarianceLimits,
@@ -81,8 +84,53 @@ def limits_of(year: FiscalYear) -> VarianceLimits:
     )
 
 
+def mismatch_limits_of(year: FiscalYear) -> MismatchLimits:
+    """Return how far money and delivery may run apart in a year."""
+    bounds = year.thresholds.get("progress", {})
+    usual = MismatchLimits()
+    return MismatchLimits(
+        money_ahead=Decimal(str(bounds.get("money_ahead", usual.money_ahead))),
+        delivery_ahead=Decimal(str(bounds.get("delivery_ahead", usual.delivery_ahead))),
+    )
+
+
+def signed_months(
+    project_ids: Collection[int], *, published_only: bool = False
+) -> dict[tuple[int, int, int], dict[int, Decimal]]:
+    """Return what was signed by (project, activity, year) and fiscal month; activity 0 is the project.
+
+    Where a quarter's report speaks of the same month it counts, not the monthly one. Monthly reports
+    are never published by themselves, so `published_only` leaves them out.
+    """
+    found: dict[tuple[int, int, int], dict[int, Decimal]] = defaultdict(dict)
+    if not published_only:
+        monthly = MonthlyProgress.objects.counted().filter(project__in=project_ids)
+        for row in monthly.filter(percent__isnull=False).select_related("month"):
+            key = row.project_id, 0, row.month.fiscal_year_id
+            found[key][row.month.number] = row.percent
+        for part in MonthlyActivity.objects.filter(report__in=monthly).select_related(
+            "report__month"
+        ):
+            month = part.report.month
+            key = part.report.project_id, part.activity_id, month.fiscal_year_id
+            found[key][month.number] = part.percent
+    signed = Progress.objects.counted().filter(project__in=project_ids).select_related("quarter")
+    if published_only:
+        signed = signed.filter(quarter__state=PeriodState.PUBLISHED)
+    for report in signed.filter(percent__isnull=False):
+        key = report.project_id, 0, report.quarter.fiscal_year_id
+        found[key][report.quarter.number * 3] = report.percent
+    for each in ActivityProgress.objects.filter(progress__in=signed).select_related(
+        "progress__quarter"
+    ):
+        quarter = each.progress.quarter
+        key = each.progress.project_id, each.activity_id, quarter.fiscal_year_id
+        found[key][quarter.number * 3] = each.percent
+    return found
+
+
 def work_of(projects: Iterable[Project], *, published_only: bool = False) -> dict[int, Work]:
-    """Return what is known of projects, in six queries however many there are.
+    """Return what is known of projects, in eight queries however many there are.
 
     `published_only` leaves out reports of quarters that are not published.
     """
@@ -96,17 +144,12 @@ def work_of(projects: Iterable[Project], *, published_only: bool = False) -> dic
         single.plans[plan.project_id, plan.fiscal_year_id][plan.month] = plan.percent
     for step in ActivityPlan.objects.filter(activity__project__in=by_id):
         parts.plans[step.activity_id, step.fiscal_year_id][step.month] = step.percent
-    signed = Progress.objects.counted().filter(project__in=by_id).select_related("quarter")
-    if published_only:
-        signed = signed.filter(quarter__state=PeriodState.PUBLISHED)
-    for report in signed.filter(percent__isnull=False):
-        key = report.project_id, report.quarter.fiscal_year_id
-        single.reports[key][report.quarter.number * 3] = report.percent
-    for part in ActivityProgress.objects.filter(progress__in=signed).select_related(
-        "progress__quarter"
-    ):
-        quarter = part.progress.quarter
-        parts.reports[part.activity_id, quarter.fiscal_year_id][quarter.number * 3] = part.percent
+    reported = signed_months(list(by_id), published_only=published_only)
+    for (project_id, activity_id, year), months in reported.items():
+        if activity_id:
+            parts.reports[activity_id, year] = months
+        else:
+            single.reports[project_id, year] = months
     found = {pk: Work(project, years={}, shares={}) for pk, project in by_id.items()}
     for row in ProjectYear.objects.filter(project__in=by_id).order_by("fiscal_year_id"):
         work, year = found[row.project_id], row.fiscal_year_id

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,9 +12,9 @@ from accounts.rules import Standing
 from common import fiscal, thaidates
 from common.thainumbers import format_number
 from projects import workflow
-from projects.models import Activity, Progress, Project
+from projects.models import Activity, ChangeRequest, MonthlyProgress, Progress, Project
 from submissions import rules as entries
-from submissions.models import Quarter
+from submissions.models import FiscalYear, Month, Quarter
 from submissions.workflow import Status
 
 LARGEST_PERCENT = Decimal(100)
@@ -142,6 +143,88 @@ def _why_not_monthly(
     return None
 
 
+def change_kinds(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Say what a plan would change: scope, budget, time, target, area, in that order.
+
+    Both are snapshots as `actions.changes.snapshot_of` writes them.
+    """
+    found = {kind for name, kind in _KIND_OF_FIELD.items() if before[name] != after[name]}
+    old = {a["number"]: a for a in before["activities"]}
+    new = {a["number"]: a for a in after["activities"]}
+    if old.keys() != new.keys():
+        found |= {"scope"}
+        budgets = [sum(Decimal(a["budget"] or 0) for a in each.values()) for each in (old, new)]
+        if budgets[0] != budgets[1]:
+            found |= {"budget"}
+    for number in old.keys() & new.keys():
+        found |= {
+            kind
+            for name, kind in _KIND_OF_ACTIVITY_FIELD.items()
+            if old[number][name] != new[number][name]
+        }
+    return [kind for kind in ("scope", "budget", "time", "target", "area") if kind in found]
+
+
+_KIND_OF_FIELD = {
+    **dict.fromkeys(("objective_th", "output_th", "outcome_th"), "scope"),
+    **dict.fromkeys(("start_date", "end_date", "years"), "time"),
+    **dict.fromkeys(("targets", "beneficiaries"), "target"),
+    "year_budgets": "budget",
+    "areas": "area",
+}
+_KIND_OF_ACTIVITY_FIELD = {
+    **dict.fromkeys(("name_th", "name_en", "agency", "related", "weight"), "scope"),
+    **dict.fromkeys(("start_date", "end_date", "plan"), "time"),
+    "budget": "budget",
+}
+
+
+def why_not_request_change(project: Project, standing: Standing) -> str | None:
+    """Say why this person may not ask for another plan."""
+    is_host = any(standing.is_role_of(role, project.host_agency_id) for role in REPORTERS)
+    if not is_host and not standing.has(Role.STRATEGIST):
+        return _("เฉพาะหน่วยงานเจ้าภาพและกลุ่มงานยุทธศาสตร์ฯ ยื่นคำขอเปลี่ยนแปลงได้")
+    status = workflow.Status(project.status)
+    if status in workflow.PLANNING:
+        return _("โครงการยังไม่อนุมัติ แก้ได้ในแฟ้มโครงการโดยไม่ต้องยื่นคำขอ")
+    if status in workflow.ENDED:
+        return _("โครงการอยู่ในสถานะ “%(now)s” แฟ้มจึงปิดแล้ว") % {
+            "now": Project.Status(project.status).label
+        }
+    return None
+
+
+def why_not_withdraw(request: ChangeRequest, standing: Standing) -> str | None:
+    """Say why this person may not take a request back."""
+    if request.state != ChangeRequest.State.ASKED:
+        return _("คำขอนี้มีมติหรือถอนไปแล้ว")
+    is_host = any(standing.is_role_of(role, request.project.host_agency_id) for role in REPORTERS)
+    if is_host or standing.user.pk == request.asked_by_id:
+        return None
+    return _("เฉพาะหน่วยงานที่ยื่นถอนคำขอได้")
+
+
+def why_not_decide_change(request: ChangeRequest, standing: Standing) -> str | None:
+    """Say why this person may not write down what the committee said."""
+    if request.state != ChangeRequest.State.ASKED:
+        return _("คำขอนี้มีมติหรือถอนไปแล้ว")
+    if not standing.has(Role.STRATEGIST):
+        return _("รอมติคณะกรรมการ กลุ่มงานยุทธศาสตร์ฯ เป็นผู้บันทึกมติ")
+    if standing.user.pk == request.asked_by_id:
+        return _("ผู้ยื่นคำขอบันทึกมติของคำขอตนเองไม่ได้ ให้ผู้อื่นในกลุ่มงานบันทึก")
+    return None
+
+
+def why_not_drop(reported: Collection[int], kept: Collection[int]) -> str | None:
+    """Say why activities may not leave the plan: they were reported on."""
+    gone = sorted(set(reported) - set(kept))
+    if gone:
+        return _("กิจกรรมที่ %(numbers)s มีรายงานความก้าวหน้าแล้ว จึงเอาออกจากแผนไม่ได้") % {
+            "numbers": ", ".join(str(number) for number in gone)
+        }
+    return None
+
+
 def why_not_main_kpi(main: int | None, kpis: Collection[int]) -> str | None:
     """Say why a KPI cannot be the main one: it is one of those the project answers."""
     if main is not None and main not in kpis:
@@ -200,6 +283,85 @@ def why_not_save(
     return entries.why_not_edit(progress, quarter)
 
 
+def why_not_save_month(
+    project: Project,
+    month: Month,
+    report: MonthlyProgress | None,
+    standing: Standing,
+    at: datetime,
+) -> str | None:
+    """Say why a month's progress may not be typed."""
+    if reason := why_not_report(project, standing):
+        return reason
+    if not asks_months(month.fiscal_year):
+        return _("ปี %(year)d ขอรายงานความก้าวหน้าเป็นรายไตรมาส ไม่ต้องรายงานรายเดือน") % {
+            "year": month.fiscal_year_id
+        }
+    if month.number % 3 == 0:
+        return _("เดือนนี้เป็นเดือนสิ้นไตรมาส รายงานในแบบรายไตรมาส")
+    if fiscal.local_date(at) < fiscal.month_start(month.fiscal_year_id, month.number):
+        return _("เดือนนี้ยังไม่เริ่ม")
+    if project.start_date > fiscal.month_end(month.fiscal_year_id, month.number):
+        return _("โครงการยังไม่เริ่มในเดือนนี้ จึงยังไม่ต้องรายงาน")
+    if report is None:
+        return entries.why_not_type_in(month)
+    return entries.why_not_edit(report, month)
+
+
+def asks_months(year: FiscalYear) -> bool:
+    """Whether the province asks for progress by the month in a year: data of the year."""
+    return bool(year.thresholds.get("progress", {}).get("monthly", False))
+
+
+def why_not_submit_month(
+    report: MonthlyProgress,
+    standing: Standing,
+    at: datetime,
+    *,
+    due: Mapping[int, Activity],
+    reported: Mapping[int, Decimal],
+    before: Mapping[int, Decimal],
+) -> str | None:
+    """Say why a month's progress may not be sent; the mappings are those of `why_not_submit`."""
+    return (
+        why_not_report(report.project, standing)
+        or entries.why_not_move(report, Status.SUBMITTED)
+        or entries.why_not_send_in(report.month, at)
+        or why_not_complete(report.note, due=due, reported=reported, before=before)
+    )
+
+
+def why_not_sign_month(report: MonthlyProgress, standing: Standing) -> str | None:
+    """Say why this person may not sign a month's progress."""
+    return (
+        entries.why_not_sign(report, standing, report.project.host_agency_id)
+        or entries.why_not_type_in(report.month)
+        or entries.why_not_move(report, Status.APPROVED)
+    )
+
+
+def why_not_return_month(report: MonthlyProgress, standing: Standing, reason: str) -> str | None:
+    """Say why this person may not send a month's progress back; it needs a reason."""
+    if refusal := entries.why_not_sign(report, standing, report.project.host_agency_id):
+        return refusal
+    if refusal := entries.why_not_type_in(report.month):
+        return refusal
+    if not reason.strip():
+        return _("เขียนเหตุผลที่ส่งกลับ เพื่อให้ผู้รายงานแก้ได้ตรงจุด")
+    return entries.why_not_move(report, Status.RETURNED)
+
+
+def why_not_settings(
+    behind: Decimal, critical: Decimal, money_ahead: Decimal, delivery_ahead: Decimal
+) -> str | None:
+    """Say why the bounds of progress do not stand."""
+    if not -LARGEST_PERCENT <= critical < behind <= 0:
+        return _("เกณฑ์วิกฤตต้องต่ำกว่าเกณฑ์ล่าช้า และทั้งสองเป็นศูนย์หรือค่าลบ เช่น -5 และ -15")
+    if not (0 < money_ahead <= LARGEST_PERCENT and 0 < delivery_ahead <= LARGEST_PERCENT):
+        return _("เกณฑ์เงินกับงานต่างกันต้องอยู่ระหว่าง 0 ถึง 100 จุด")
+    return None
+
+
 def why_not_percent(percent: Decimal | None) -> str | None:
     """Say why a percentage cannot be one."""
     if percent is not None and not 0 <= percent <= LARGEST_PERCENT:
@@ -229,6 +391,17 @@ def why_not_submit(
     )
     if reason:
         return reason
+    return why_not_complete(progress.note, due=due, reported=reported, before=before)
+
+
+def why_not_complete(
+    note: str,
+    *,
+    due: Mapping[int, Activity],
+    reported: Mapping[int, Decimal],
+    before: Mapping[int, Decimal],
+) -> str | None:
+    """Say what is missing before a report is sent, or that it fell without a reason."""
     missing = [activity.number for key, activity in due.items() if key not in reported]
     if missing:
         return _("ยังไม่ได้กรอกร้อยละของกิจกรรมที่ %(numbers)s") % {
@@ -237,7 +410,7 @@ def why_not_submit(
     if not reported:
         return _("ยังไม่ได้กรอกร้อยละความก้าวหน้า")
     fallen = [key for key, percent in reported.items() if percent < before.get(key, percent)]
-    if fallen and not progress.note.strip():
+    if fallen and not note.strip():
         return _("ความก้าวหน้าต่ำกว่าที่รายงานไว้ครั้งก่อน ให้เขียนเหตุผลในหมายเหตุก่อนส่ง")
     return None
 

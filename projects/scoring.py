@@ -199,13 +199,15 @@ class CurvePoint:
 class ExpectedFinish:
     """When the work would be done at its recent pace.
 
-    `per_day` is the pace in points; both it and `finish_date` are None without a date.
+    `per_day` is the pace in points; both it and `finish_date` are None without a date. `used` are
+    the points that the pace was taken from.
     """
 
     outlook: Outlook
     finish_date: date | None
     per_day: Decimal | None
     periods: int
+    used: tuple[tuple[date, Decimal], ...] = ()
 
 
 def _latest(by_month: Mapping[int, Decimal], month: int) -> int | None:
@@ -397,13 +399,16 @@ def expected_finish(
     if ordered and ordered[-1][1] >= HUNDRED:
         return ExpectedFinish(Outlook.DONE, ordered[-1][0], None, max(periods, 0))
     if periods < 2:
-        return ExpectedFinish(Outlook.NOT_ENOUGH, None, None, max(periods, 0))
+        return ExpectedFinish(Outlook.NOT_ENOUGH, None, None, max(periods, 0), tuple(ordered))
     used = min(periods, most_periods)
+    points_used = tuple(ordered[-1 - used :])
     (first_date, first), (last_date, last) = ordered[-1 - used], ordered[-1]
     days = (last_date - first_date).days
     if last <= first or days == 0:
-        return ExpectedFinish(Outlook.NOT_MOVING, None, None, used)
+        return ExpectedFinish(Outlook.NOT_MOVING, None, None, used, points_used)
     remaining = (HUNDRED - last) * days / (last - first)
     wait = int(remaining.to_integral_value(rounding=ROUND_CEILING))
     per_day = round_half_up((last - first) / days, STORED_PLACES)
-    return ExpectedFinish(Outlook.EXPECTED, last_date + timedelta(days=wait), per_day, used)
+    return ExpectedFinish(
+        Outlook.EXPECTED, last_date + timedelta(days=wait), per_day, used, points_used
+    )

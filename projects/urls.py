@@ -11,8 +11,22 @@ urlpatterns = [
     path("projects/<str:code>/", views.project_detail, name="project-detail"),
     path("projects/<str:code>/photos/<int:pk>/", views.project_photo, name="project-photo"),
     path("desk/projects/", views.desk_list, name="desk-list"),
+    path("desk/projects/settings/<int:year>/", views.progress_settings, name="progress-settings"),
     path("desk/projects/new/", views.project_new, name="project-new"),
     path("desk/projects/<str:code>/", views.project_file, name="project-file"),
+    path("desk/projects/<str:code>/changes/", views.change_list, name="change-list"),
+    path("desk/projects/<str:code>/changes/new/", views.change_new, name="change-new"),
+    path(
+        "desk/projects/<str:code>/changes/<int:number>/",
+        views.change_detail,
+        name="change-detail",
+    ),
+    path(
+        "desk/projects/<str:code>/changes/<int:number>/withdraw/",
+        views.change_withdraw,
+        name="change-withdraw",
+    ),
+    path("desk/projects/<str:code>/<int:year>-m<int:number>/", views.month_form, name="month-form"),
     path("desk/projects/<str:code>/life/", views.project_life, name="project-life"),
     path("desk/projects/<str:code>/files/", views.project_files, name="project-files"),
     path(
@@ -30,6 +44,11 @@ urlpatterns = [
         "desk/projects/<str:code>/<int:year>-q<int:number>/evidence/",
         views.evidence_add,
         name="evidence-add",
+    ),
+    path(
+        "desk/projects/<str:code>/<int:year>-q<int:number>/photos/",
+        views.photo_add,
+        name="photo-add",
     ),
     path(
         "desk/projects/<str:code>/<int:year>-q<int:number>/evidence/<int:pk>/remove/",

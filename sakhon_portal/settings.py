@@ -355,6 +355,7 @@ SPECTACULAR_SETTINGS = {
         "EntryStatusEnum": "submissions.models.EntryStatus",
         "ProjectStatusEnum": "projects.models.Project.Status",
         "OverTimeEnum": "kpi.models.OverTime",
+        "ChangeRequestStateEnum": "projects.models.ChangeRequest.State",
         "ProjectTargetKindEnum": "projects.models.ProjectTarget.Kind",
     },
 }

@@ -305,6 +305,63 @@ TABLE: dict[str, dict[str, Door]] = {
             at={"code": "project.code", "pk": "project_file.pk"},
         )
     },
+    "projects:progress-settings": {
+        "GET": Door(only(PROVINCE, 200, 404), at={"year": "quarter.fiscal_year_id"}),
+        "POST": Door(
+            {**only(PROVINCE, 409, 404), "strategist": 302},
+            at={"year": "quarter.fiscal_year_id"},
+            sent={"behind": "-4", "critical": "-9", "money_ahead": "20", "delivery_ahead": "40"},
+        ),
+    },
+    "projects:change-list": {"GET": Door(staff(200), ANOTHERS, at={"code": "project.code"})},
+    "projects:change-new": {
+        "GET": Door(staff(200), ANOTHERS, at={"code": "project.code"}),
+        "POST": Door(staff(422), only(PROVINCE, 422, 404), at={"code": "project.code"}),
+    },
+    "projects:change-detail": {
+        "GET": Door(staff(200), ANOTHERS, at={"code": "project.code", "number": "change.number"}),
+        "POST": Door(
+            only(OFFICE, 302, 409),
+            {**only(PROVINCE, 409, 404), "strategist": 302},
+            at={"code": "project.code", "number": "change.number"},
+            sent={
+                "answer": "rejected",
+                "decided_date": "2027-01-05",
+                "reference": "มติ ก.บ.จ.",
+                "decision_th": "ให้เร่งรัดก่อน",
+            },
+        ),
+    },
+    "projects:change-withdraw": {
+        "POST": Door(
+            # A refusal is a sentence on the request's page.
+            staff(302),
+            only(PROVINCE, 302, 404),
+            at={"code": "project.code", "number": "change.number"},
+        )
+    },
+    # Nobody asks for months in this world: the page says so.
+    "projects:month-form": {
+        "GET": Door(
+            staff(200),
+            ANOTHERS,
+            at={"code": "project.code", "year": "quarter.fiscal_year_id", "number": "'2"},
+        ),
+        "POST": Door(
+            staff(409),
+            only(PROVINCE, 409, 404),
+            at={"code": "project.code", "year": "quarter.fiscal_year_id", "number": "'2"},
+            sent={"version": "0"},
+        ),
+    },
+    "projects:photo-add": {
+        "POST": Door(
+            # A refusal is a sentence on the report's page.
+            staff(302),
+            only(PROVINCE, 302, 404),
+            at=QUARTER | {"code": "project.code"},
+        )
+    },
     # Photos of a project that everybody may see are for everybody.
     "projects:project-photo": {
         "GET": Door(
@@ -591,6 +648,35 @@ TABLE: dict[str, dict[str, Door]] = {
             {**only(PROVINCE, 409, 404, anonymous=401), "strategist": 200},
             at={"code": "project.code"},
             sent={"reached_th": "ครบ", "learned_th": "เร็ว", "stays_th": "ถนน"},
+        )
+    },
+    "change-request-list": {
+        "GET": PUBLIC,
+        "POST": Door(
+            staff(400, anonymous=401),
+            only(PROVINCE, 400, 404, anonymous=401),
+            sent={"project": "=project.code"},
+        ),
+    },
+    "change-request-detail": {"GET": Door(API_OWN, API_ANOTHERS, at={"pk": "change.pk"})},
+    "change-request-decide": {
+        "POST": Door(
+            only(OFFICE, 200, 409, anonymous=401),
+            {**only(PROVINCE, 409, 404, anonymous=401), "strategist": 200},
+            at={"pk": "change.pk"},
+            sent={
+                "approved": False,
+                "decided_date": "2027-01-05",
+                "reference": "มติ ก.บ.จ.",
+                "decision_th": "ให้เร่งรัดก่อน",
+            },
+        )
+    },
+    "change-request-withdraw": {
+        "POST": Door(
+            only(("reporter", "approver"), 200, 409, anonymous=401),
+            only(PROVINCE, 409, 404, anonymous=401),
+            at={"pk": "change.pk"},
         )
     },
     "report-detail": {"GET": Door(everybody(404), at={"code": CODE})},

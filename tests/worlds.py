@@ -15,7 +15,9 @@ from kpi.actions.definitions import LinkInput, link_kpis
 from kpi.models import Amendment, Result, Scorecard
 from learning.models import Course, Programme, Record, Rule
 from meetings.models import Committee, Meeting, Resolution
-from projects.models import Progress, ProjectFile
+from projects.actions import stored_input
+from projects.actions.changes import snapshot_of
+from projects.models import ChangeRequest, Progress, ProjectFile
 from spreadsheets.models import Upload
 from strategy.models import Issue
 from submissions.models import Delegation, Evidence, Month, PeriodState, Quarter
@@ -139,6 +141,17 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
         caption_th="ก่อนดำเนินการ",
         added_by=writer,
         added_at=NOON,
+    )
+    plan = snapshot_of(stored_input(place.project))
+    place.change = ChangeRequest.objects.create(
+        project=place.project,
+        number=1,
+        kinds=["target"],
+        reason_th="ฝนมาช้า",
+        before=plan,
+        after=plan | {"beneficiaries": 9},
+        asked_by=writer,
+        asked_at=NOON,
     )
     place.evidence_personal = _evidence(agency, place.holder, place.post)
     place.delegation = Delegation.objects.create(

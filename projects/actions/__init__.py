@@ -5,6 +5,8 @@ Everything that loads or types in bulk takes a list; nothing is written when one
 
     register_projects(projects=[ProjectInput(...)], by=None | user, at=…) -> Registered
     decide_project(project=…, to="running", reference="มติ ก.บ.จ. …", decided_date=…, by=…, at=…)
+    save_month_progress(project=…, month=…, …); submit_, approve_ and return_month_progress
+    set_progress_settings(year=…, settings=ProgressSettings(...), by=…, at=…)
     save_progress(entries=[ProgressInput(project, quarter, ...)], by=…, at=…) -> list[Progress]
     submit_progress(entries=[Progress, …], by=…, at=…) -> list[Progress]
     approve_progress(entries=[…], by=…, at=…) -> list[Progress]
@@ -13,12 +15,15 @@ Everything that loads or types in bulk takes a list; nothing is written when one
     keep_project_file(given=ProjectInput(...), version=None | int, by=…, at=…) -> Project
     evaluate_project(project=…, reached_th=…, learned_th=…, stays_th=…, actuals={…}, by=…, at=…)
     add_project_file(project=…, file=…, kind=…, caption_th=…, by=…, at=…); remove_project_file
+    request_change(project=…, given=ProjectInput(...), reason_th=…, by=…, at=…); withdraw_change
+    decide_change(request=…, approved=True, reference=…, decided_date=…, by=…, at=…)
     mark_unconfirmed(project=…, quarter=…, unconfirmed=True, reason="…", by=…, at=…)
 
 `by=None` is the system (a loader); people need the role that the rules ask for. `register_projects`
 matches by code, may be repeated, and says what it added, changed and left.
 """
 
+from projects.actions.changes import decide_change, request_change, withdraw_change
 from projects.actions.dossier import (
     add_project_file,
     evaluate_project,
@@ -33,6 +38,12 @@ from projects.actions.inputs import (
     Registered,
     TargetInput,
 )
+from projects.actions.months import (
+    approve_month_progress,
+    return_month_progress,
+    save_month_progress,
+    submit_month_progress,
+)
 from projects.actions.progress import (
     approve_progress,
     attach_evidence,
@@ -42,6 +53,7 @@ from projects.actions.progress import (
     submit_progress,
 )
 from projects.actions.registering import decide_project, register_projects
+from projects.actions.settings import set_progress_settings
 from projects.actions.stored import stored_input
 
 __all__ = [
@@ -51,8 +63,10 @@ __all__ = [
     "Registered",
     "TargetInput",
     "add_project_file",
+    "approve_month_progress",
     "approve_progress",
     "attach_evidence",
+    "decide_change",
     "decide_project",
     "detach_evidence",
     "evaluate_project",
@@ -61,8 +75,14 @@ __all__ = [
     "refresh_year",
     "register_projects",
     "remove_project_file",
+    "request_change",
+    "return_month_progress",
     "return_progress",
+    "save_month_progress",
     "save_progress",
+    "set_progress_settings",
     "stored_input",
+    "submit_month_progress",
     "submit_progress",
+    "withdraw_change",
 ]

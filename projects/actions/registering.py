@@ -169,7 +169,9 @@ def bring_work(project: Project, given: ProjectInput) -> bool:
         moved = _bring_targets(project, given.targets) or moved
     moved = _bring_plan(ProjectPlan, {"project": project}, given.plan) or moved
     numbers = {activity.number for activity in given.activities}
-    gone = Activity.objects.filter(project=project, progress=None).exclude(number__in=numbers)
+    gone = Activity.objects.filter(project=project, progress=None, monthly_progress=None).exclude(
+        number__in=numbers
+    )
     moved = bool(gone.delete()[0]) or moved
     for activity in given.activities:
         moved = _bring_activity(project, activity, is_sample=given.is_sample) or moved

@@ -19,6 +19,7 @@ from accounts.rules import Standing
 from common import clock
 from common.exact import ExactSerializer
 from projects import actions
+from projects.api.changes import ChangeRequestViewSet
 from projects.api.dossier import (
     ProjectDecisionSerializer,
     ProjectEvaluationSerializer,
@@ -346,3 +347,4 @@ def register(router: BaseRouter) -> None:
     """Put the app's resources under the API's root."""
     router.register("projects", ProjectViewSet, basename="project")
     router.register("progress", ProgressViewSet, basename="progress")
+    router.register("project-changes", ChangeRequestViewSet, basename="change-request")

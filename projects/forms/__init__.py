@@ -1,5 +1,6 @@
 """What may be typed about projects: shape and type only."""
 
+from projects.forms.changes import ChangeDecisionForm, PlanForm, SettingsForm
 from projects.forms.dossier import (
     ActivityRow,
     DecisionForm,
@@ -10,18 +11,22 @@ from projects.forms.dossier import (
     TargetRow,
     read_rows,
 )
-from projects.forms.progress import EvidenceForm, PercentField, ProgressForm
+from projects.forms.progress import EvidenceForm, PercentField, PhotoForm, ProgressForm
 
 __all__ = [
     "ActivityRow",
+    "ChangeDecisionForm",
     "DecisionForm",
     "EvaluationForm",
     "EvidenceForm",
     "FileForm",
     "ParticularsForm",
     "PercentField",
+    "PhotoForm",
+    "PlanForm",
     "ProgressForm",
     "ProjectFileForm",
+    "SettingsForm",
     "TargetRow",
     "read_rows",
 ]

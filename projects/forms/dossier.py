@@ -283,7 +283,30 @@ def read_rows(posted: Mapping[str, str], name: str, most: int = 40) -> int:
     return min(int(sent), most) if sent.isdecimal() else 0
 
 
-class DecisionForm(forms.Form):
+class MeetingFields(forms.Form):
+    """What forms of decisions share: a meeting kept in the portal, or its name in words."""
+
+    def offer(self, meetings: Sequence[Meeting]) -> None:
+        """Let these meetings be chosen."""
+        self.meetings = {meeting.pk: meeting for meeting in meetings}
+        self.fields["meeting"].choices = [  # type: ignore[attr-defined]
+            NOTHING,
+            *((meeting.pk, meeting_words(meeting)) for meeting in meetings),
+        ]
+
+    @property
+    def chosen_meeting(self) -> Meeting | None:
+        """The meeting that was chosen."""
+        return self.meetings.get(self.cleaned_data["meeting"] or 0)
+
+    @property
+    def reference_words(self) -> str:
+        """What the decision refers to: as typed, else the meeting in words."""
+        typed: str = self.cleaned_data["reference"]
+        return typed or (meeting_words(self.chosen_meeting) if self.chosen_meeting else "")
+
+
+class DecisionForm(MeetingFields):
     """A decision on a project: to what, when, by which meeting."""
 
     to = forms.ChoiceField(label=gettext_lazy("เปลี่ยนเป็น"))
@@ -302,22 +325,7 @@ class DecisionForm(forms.Form):
         self.fields["to"].choices = [  # type: ignore[attr-defined]
             (move, Project.Status(move).label) for move in moves
         ]
-        self.meetings = {meeting.pk: meeting for meeting in meetings}
-        self.fields["meeting"].choices = [  # type: ignore[attr-defined]
-            NOTHING,
-            *((meeting.pk, meeting_words(meeting)) for meeting in meetings),
-        ]
-
-    @property
-    def chosen_meeting(self) -> Meeting | None:
-        """The meeting that was chosen."""
-        return self.meetings.get(self.cleaned_data["meeting"] or 0)
-
-    @property
-    def reference_words(self) -> str:
-        """What the decision refers to: as typed, else the meeting in words."""
-        typed: str = self.cleaned_data["reference"]
-        return typed or (meeting_words(self.chosen_meeting) if self.chosen_meeting else "")
+        self.offer(meetings)
 
 
 def meeting_words(meeting: Meeting) -> str:

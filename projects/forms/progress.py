@@ -42,6 +42,16 @@ class EvidenceForm(forms.Form):
     )
 
 
+class PhotoForm(forms.Form):
+    """A photo of the work in a quarter."""
+
+    file = forms.FileField(
+        label=gettext_lazy("ไฟล์ภาพ"),
+        help_text=gettext_lazy("JPG PNG หรือ WebP ไม่เกิน 20 MB ภาพจะถูกลบพิกัดออก"),
+    )
+    caption_th = forms.CharField(label=gettext_lazy("คำอธิบายภาพ"), max_length=300)
+
+
 def _text(label: Any, rows: int = 3) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, widget=forms.Textarea(attrs={"rows": rows}), max_length=4000

@@ -1,7 +1,14 @@
 """Projects and their work, what was reported of it, and the figures made of it."""
 
+from projects.models.changes import ChangeRequest
 from projects.models.dossier import Evaluation, ProjectFile, ProjectTarget
-from projects.models.progress import ActivityProgress, Progress, ProjectFigure
+from projects.models.progress import (
+    ActivityProgress,
+    MonthlyActivity,
+    MonthlyProgress,
+    Progress,
+    ProjectFigure,
+)
 from projects.models.work import (
     Activity,
     ActivityPlan,
@@ -16,8 +23,11 @@ __all__ = [
     "Activity",
     "ActivityPlan",
     "ActivityProgress",
+    "ChangeRequest",
     "Decision",
     "Evaluation",
+    "MonthlyActivity",
+    "MonthlyProgress",
     "Progress",
     "Project",
     "ProjectFigure",

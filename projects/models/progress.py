@@ -11,7 +11,7 @@ from common.fields import MeasureField
 from kpi.models import CellStateChoices
 from projects.models.work import Activity, Project
 from projects.scoring import Standing as ProjectStanding
-from submissions.models import Entry, PeriodState, Quarter, entry_constraints
+from submissions.models import Entry, Month, PeriodState, Quarter, entry_constraints
 from submissions.workflow import COUNTED, Status
 
 
@@ -91,6 +91,85 @@ class ActivityProgress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.progress_id} {self.activity_id}"
+
+
+class MonthlyProgressQuerySet(models.QuerySet["MonthlyProgress"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """Signed reports for staff, a host's own in every status; none for others."""
+        if standing.sees_province:
+            return self
+        own = Q(project__host_agency__in=standing.agencies())
+        signed = Q(status__in=[status.value for status in COUNTED])
+        seen = self.filter(signed | own).filter(project__in=Project.objects.visible_to(standing))
+        return seen if standing.pairs else self.none()
+
+    def with_project(self) -> Self:
+        return self.select_related("project__host_agency", "month", "entered_by", "returned_by")
+
+    def counted(self) -> Self:
+        """Reports that figures count."""
+        return self.filter(status__in=[status.value for status in COUNTED])
+
+    def waiting(self) -> Self:
+        """Reports that wait for a signature, oldest first."""
+        return self.filter(status=Status.SUBMITTED.value).order_by("submitted_at", "pk")
+
+
+class MonthlyProgress(Entry):
+    """What a project's host reports for a month within a quarter, where the year asks for it."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="monthly_progress")
+    month = models.ForeignKey(Month, on_delete=models.PROTECT, related_name="project_progress")
+    # Only where the project has no activities.
+    percent = MeasureField(_("ร้อยละความก้าวหน้า"), null=True, blank=True)
+    narrative_th = models.TextField(_("ผลการดำเนินงาน"), blank=True)
+    problems_th = models.TextField(_("ปัญหาอุปสรรค"), blank=True)
+    remedies_th = models.TextField(_("แนวทางแก้ไข"), blank=True)
+    next_steps_th = models.TextField(_("แผนขั้นต่อไป"), blank=True)
+    is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
+
+    objects = MonthlyProgressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("รายงานความก้าวหน้ารายเดือน")
+        verbose_name_plural = _("รายงานความก้าวหน้ารายเดือน")
+        constraints = [
+            *entry_constraints("projects_monthly"),
+            models.UniqueConstraint(
+                fields=["project", "month"], name="projects_one_progress_per_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(percent=None) | (Q(percent__gte=0) & Q(percent__lte=100)),
+                name="projects_monthly_progress_0_to_100",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.month_id}"
+
+
+class MonthlyActivity(models.Model):
+    """The reported percent of one activity in a month's report."""
+
+    report = models.ForeignKey(MonthlyProgress, on_delete=models.CASCADE, related_name="activities")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.PROTECT, related_name="monthly_progress"
+    )
+    percent = MeasureField(_("ร้อยละ"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "activity"], name="projects_an_activity_once_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(percent__gte=0) & Q(percent__lte=100),
+                name="projects_monthly_activity_0_to_100",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.activity_id}"
 
 
 class ProjectFigureQuerySet(models.QuerySet["ProjectFigure"]):

@@ -1,7 +1,13 @@
 """Pages of projects."""
 
+from projects.views.changes import (
+    change_detail,
+    change_list,
+    change_new,
+    change_withdraw,
+)
 from projects.views.dossier import project_file, project_new
-from projects.views.evidence import evidence_add, evidence_remove
+from projects.views.evidence import evidence_add, evidence_remove, photo_add
 from projects.views.files import project_detail
 from projects.views.life import (
     evaluation_form,
@@ -11,14 +17,22 @@ from projects.views.life import (
     project_photo,
 )
 from projects.views.lists import desk_list, project_list
+from projects.views.months import month_form, progress_settings
 from projects.views.reports import progress_form
 
 __all__ = [
+    "change_detail",
+    "change_list",
+    "change_new",
+    "change_withdraw",
     "desk_list",
     "evaluation_form",
     "evidence_add",
     "evidence_remove",
+    "month_form",
+    "photo_add",
     "progress_form",
+    "progress_settings",
     "project_detail",
     "project_file",
     "project_file_remove",

@@ -66,6 +66,7 @@ def board_of(
     rate = money.rate if money else None
     outlook = _outlook(project, work.years, today)
     delivered = figure["delivered"]
+    apart = rollups.mismatch_limits_of(quarter.fiscal_year) if quarter else MismatchLimits()
     return {
         "project": project,
         "year": year,
@@ -82,7 +83,11 @@ def board_of(
         "target": money.target if money else None,
         "money_month": money_month,
         "money_lines": lines,
-        "mismatch": mismatch(delivered, rate, MismatchLimits()),
+        "mismatch": mismatch(delivered, rate, apart),
+        "apart": apart,
+        "days_after_plan": (outlook.finish_date - project.end_date).days
+        if outlook.finish_date
+        else None,
         "mismatch_gap": None if delivered is None or rate is None else abs(rate - delivered),
         "curve": _curve(project, parts, year, month, outlook, today),
         "outlook": outlook,
@@ -118,8 +123,10 @@ def _curve(
     today: date,
 ) -> charts.LineChart:
     points = s_curve(parts, month)
-    # Reports come by the quarter: months between would only tear the line of what was done.
-    points = [point for point in points if point.month % 3 == 0]
+    # Reports come by the quarter, or by the month where the year asks for them: other months would
+    # only tear the line of what was done.
+    reported = {month for part in parts for month in part.reported}
+    points = [p for p in points if p.month % 3 == 0 or p.month in reported]
     last = next((p for p in reversed(points) if p.actual is not None), None)
     forecast: list[Decimal | None] = [None] * len(points)
     if last and last.actual is not None and outlook.per_day:

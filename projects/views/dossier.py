@@ -22,7 +22,7 @@ from projects import actions, rules, workflow
 from projects.actions.stored import activities_of
 from projects.dues import language
 from projects.forms import ActivityRow, ParticularsForm, ProjectFileForm, TargetRow, read_rows
-from projects.models import Activity, Project
+from projects.models import Activity, Project, ProjectTarget
 from projects.scoring import even_plan
 from projects.views.frame import standing_here
 from strategy.models import Approach, FrameworkItem, Issue
@@ -247,7 +247,7 @@ class _Forms:
         self.stored: list[Activity] = activities_of(project) if project else []
         targets = list(project.targets.order_by("number")) if project else []
         posted = request.POST if request.method == "POST" else None
-        years = self._years(project, posted)
+        years = years_of(project, posted)
         agencies = [(pk, row.name) for pk, row in rows.agencies.items()]
         self.main = ProjectFileForm(
             posted,
@@ -256,50 +256,8 @@ class _Forms:
             budget_years=years if len(years) > 1 else (),
             fixed_code=project is not None,
         )
-        count = read_rows(posted, "activity") if posted is not None else 0
-        count = count or max(len(self.stored) + BLANK_ROWS, FEWEST_ROWS)
-        self.activities = [
-            ActivityRow(
-                posted,
-                prefix=f"activity-{n}",
-                number=n,
-                agencies=agencies,
-                years=years,
-                initial=_activity_initial(self.stored[n - 1]) if n <= len(self.stored) else {},
-            )
-            for n in range(1, count + 1)
-        ]
-        count = read_rows(posted, "target") if posted is not None else 0
-        count = count or max(len(targets) + BLANK_ROWS, FEWEST_ROWS)
-        self.targets = [
-            TargetRow(
-                posted,
-                prefix=f"target-{n}",
-                number=n,
-                initial={
-                    "kind": targets[n - 1].kind,
-                    "name_th": targets[n - 1].name_th,
-                    "unit_th": targets[n - 1].unit_th,
-                    "target": _number(targets[n - 1].target),
-                }
-                if n <= len(targets)
-                else {},
-            )
-            for n in range(1, count + 1)
-        ]
-
-    @staticmethod
-    def _years(project: Project | None, posted: Any) -> list[int]:
-        """Return the years whose months the plan asks for: those typed, else those kept."""
-        if posted is not None:
-            first, last = posted.get("first_year", ""), posted.get("last_year", "")
-            if first.isdecimal() and last.isdecimal() and 0 <= int(last) - int(first) < 10:
-                return list(range(int(first), int(last) + 1))
-        if project:
-            years = list(project.years.values_list("fiscal_year_id", flat=True))
-            if years:
-                return sorted(years)
-        return [fiscal.fiscal_year_of(clock.today()) + 1]
+        self.activities = activity_forms(posted, self.stored, agencies, years)
+        self.targets = target_forms(posted, targets)
 
     def are_valid(self) -> bool:
         """Check everything, so that every fault is shown at once."""
@@ -316,7 +274,7 @@ class _Forms:
         activities: list[actions.ActivityInput] = []
         for row in self.activities:
             if not row.is_blank:
-                activities.append(_activity_input(row, len(activities) + 1, host, rows))
+                activities.append(activity_input(row, len(activities) + 1, host, rows))
         values: dict[str, Any] = {name: typed[name] for name in PLAIN}
         values |= {
             "code": project.code if project else typed["code"],
@@ -338,16 +296,7 @@ class _Forms:
             "years": {year: shares.get(year, Decimal(1)) for year in years},
             "year_budgets": self.main.year_budgets or None,
             "activities": activities,
-            "targets": [
-                actions.TargetInput(
-                    kind=row.cleaned_data["kind"],
-                    name_th=row.cleaned_data["name_th"].strip(),
-                    unit_th=row.cleaned_data["unit_th"],
-                    target=row.cleaned_data["target"],
-                )
-                for row in self.targets
-                if not row.is_blank
-            ],
+            "targets": target_inputs(self.targets),
             "is_sample": bool(project and project.is_sample),
         }
         if project and not activities:
@@ -357,9 +306,84 @@ class _Forms:
         return actions.ProjectInput(**values)
 
 
-def _activity_input(
+def years_of(project: Project | None, posted: Mapping[str, str] | None) -> list[int]:
+    """Return the years whose months the plan asks for: those typed, else those kept."""
+    if posted is not None:
+        first, last = posted.get("first_year", ""), posted.get("last_year", "")
+        if first.isdecimal() and last.isdecimal() and 0 <= int(last) - int(first) < 10:
+            return list(range(int(first), int(last) + 1))
+    if project:
+        years = list(project.years.values_list("fiscal_year_id", flat=True))
+        if years:
+            return sorted(years)
+    return [fiscal.fiscal_year_of(clock.today()) + 1]
+
+
+def activity_forms(
+    posted: Mapping[str, str] | None,
+    stored: Sequence[Activity],
+    agencies: Sequence[tuple[int, str]],
+    years: Sequence[int],
+) -> list[ActivityRow]:
+    """Return a row for each activity, as typed or as stored, and blank ones after them."""
+    blank = max(len(stored) + BLANK_ROWS, FEWEST_ROWS)
+    count = blank if posted is None else read_rows(posted, "activity")
+    last = max((row.number for row in stored), default=0)
+    return [
+        ActivityRow(
+            posted,
+            prefix=f"activity-{n}",
+            number=stored[n - 1].number if n <= len(stored) else last + n - len(stored),
+            agencies=agencies,
+            years=years,
+            initial=_activity_initial(stored[n - 1]) if n <= len(stored) else {},
+        )
+        for n in range(1, count + 1)
+    ]
+
+
+def target_forms(
+    posted: Mapping[str, str] | None, stored: Sequence[ProjectTarget]
+) -> list[TargetRow]:
+    """Return a row for each target, as typed or as stored, and blank ones after them."""
+    blank = max(len(stored) + BLANK_ROWS, FEWEST_ROWS)
+    count = blank if posted is None else read_rows(posted, "target")
+    return [
+        TargetRow(
+            posted,
+            prefix=f"target-{n}",
+            number=n,
+            initial={
+                "kind": stored[n - 1].kind,
+                "name_th": stored[n - 1].name_th,
+                "unit_th": stored[n - 1].unit_th,
+                "target": _number(stored[n - 1].target),
+            }
+            if n <= len(stored)
+            else {},
+        )
+        for n in range(1, count + 1)
+    ]
+
+
+def target_inputs(rows: Sequence[TargetRow]) -> list[actions.TargetInput]:
+    """Return the targets that were typed, as the verbs take them."""
+    return [
+        actions.TargetInput(
+            kind=row.cleaned_data["kind"],
+            name_th=row.cleaned_data["name_th"].strip(),
+            unit_th=row.cleaned_data["unit_th"],
+            target=row.cleaned_data["target"],
+        )
+        for row in rows
+        if not row.is_blank
+    ]
+
+
+def activity_input(
     row: ActivityRow, number: int, host: Agency, rows: Rows
 ) -> actions.ActivityInput:
+    """Return an activity that was typed, as the verbs take it."""
     typed = row.cleaned_data
     agency = rows.agencies.get(typed["agency"] or 0, host)
     start, end = typed["start_date"], typed["end_date"]
@@ -397,6 +421,7 @@ def _initial(project: Project | None, years: Sequence[int]) -> dict[str, Any]:
             "end_date": thaidates.format_date(fiscal.year_end(year)),
         }
     initial: dict[str, Any] = {name: getattr(project, name) for name in PLAIN}
+    initial |= plan_initial(project, years)
     initial |= {
         "version": project.version,
         "issue": project.issue_id,
@@ -404,16 +429,24 @@ def _initial(project: Project | None, years: Sequence[int]) -> dict[str, Any]:
         "main_kpi": project.main_kpi_id,
         "main_item": project.main_item_id,
         "host_agency": project.host_agency_id,
+    }
+    for name in ("kpis", "framework_items", "supporting_agencies"):
+        initial[name] = list(getattr(project, name).values_list("pk", flat=True))
+    return initial
+
+
+def plan_initial(project: Project, years: Sequence[int]) -> dict[str, Any]:
+    """Return the plan as it is typed: dates, budgets by year, areas, people."""
+    return {
+        **{name: getattr(project, name) for name in ("objective_th", "output_th", "outcome_th")},
         "first_year": years[0],
         "last_year": years[-1],
         "start_date": thaidates.format_date(project.start_date),
         "end_date": thaidates.format_date(project.end_date),
         "beneficiaries": _number(project.beneficiaries, 0),
+        "areas": list(project.areas.values_list("pk", flat=True)),
         **{f"budget-{row.fiscal_year_id}": _number(row.budget, 2) for row in project.years.all()},
     }
-    for name in ("kpis", "framework_items", "areas", "supporting_agencies"):
-        initial[name] = list(getattr(project, name).values_list("pk", flat=True))
-    return initial
 
 
 def _activity_initial(activity: Activity) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 from common import clock
 from common.refusal import Refused
 from projects import actions, rules
-from projects.forms import EvidenceForm
-from projects.models import Progress, Project
+from projects.forms import EvidenceForm, PhotoForm
+from projects.models import Progress, Project, ProjectFile
 from projects.views.frame import standing_here
 from projects.views.reports import own_project
 from submissions.actions import store_evidence
@@ -76,6 +76,32 @@ def evidence_remove(
         messages.error(request, refused.sentence)
     else:
         messages.success(request, _("เอาหลักฐานออกแล้ว"))
+    return redirect(_page(project, quarter))
+
+
+@require_POST
+def photo_add(request: HttpRequest, code: str, year: int, number: int) -> HttpResponseBase:
+    """Add a photo of the work to a quarter's report that may still be typed."""
+    standing = standing_here(request)
+    project, quarter = own_project(standing, code, year, number)
+    form = PhotoForm(request.POST, request.FILES)
+    reason = rules.why_not_save(project, quarter, _report(project, quarter), standing)
+    if reason or not form.is_valid():
+        messages.error(request, reason or _("เลือกไฟล์ภาพและเขียนคำอธิบายก่อนเพิ่ม"))
+        return redirect(_page(project, quarter))
+    try:
+        actions.add_project_file(
+            project=project,
+            quarter=quarter,
+            kind=ProjectFile.Kind.DURING,
+            by=request.user,  # type: ignore[arg-type]
+            at=clock.now(),
+            **form.cleaned_data,
+        )
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, _("เพิ่มภาพแล้ว"))
     return redirect(_page(project, quarter))
 
 

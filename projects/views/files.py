@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.rules import Standing
 from common import clock, fiscal
 from projects import rules
-from projects.models import Evaluation, Progress, Project, ProjectFile
+from projects.models import ChangeRequest, Evaluation, Progress, Project, ProjectFile
 from projects.views.board import board_of
 from projects.views.frame import asked_year, shown_quarter, standing_here
 from submissions.models import PeriodState
@@ -40,6 +40,7 @@ def project_detail(request: HttpRequest, code: str) -> HttpResponse:
         .filter(project=project)
         .with_evidence()
         .in_time_order(),
+        "changes": ChangeRequest.objects.approved().filter(project=project).newest_first(),
         "evaluation": Evaluation.objects.filter(project=project).first()
         if project.status == Project.Status.FINISHED or standing.pairs
         else None,

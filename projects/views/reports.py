@@ -15,8 +15,8 @@ from common.refusal import Refused
 from common.thainumbers import format_number
 from projects import actions, rules
 from projects.dues import state_of
-from projects.forms import EvidenceForm, ProgressForm
-from projects.models import Activity, Progress, Project
+from projects.forms import EvidenceForm, PhotoForm, ProgressForm
+from projects.models import Activity, Progress, Project, ProjectFile
 from projects.scoring import (
     weighted_mean,
 )
@@ -232,6 +232,10 @@ def _report_page(
         "days_left": fiscal.days_left(clock.now(), quarter.report_due_date),
         "evidence": report.evidence.order_by("pk") if report else [],
         "evidence_form": EvidenceForm(),
+        "photo_form": PhotoForm(),
+        "photos": ProjectFile.objects.filter(project=project, quarter=quarter)
+        .with_evidence()
+        .in_time_order(),
         "may_sign": bool(
             report
             and report.status == Status.SUBMITTED

@@ -15,10 +15,13 @@ from meetings.actions import record_meeting as record_a_meeting
 from meetings.models import Committee, Meeting, Resolution
 from projects.actions import (
     approve_progress,
+    decide_change,
     decide_project,
     evaluate_project,
+    request_change,
     return_progress,
     save_progress,
+    stored_input,
     submit_progress,
 )
 from projects.models import Progress, Project
@@ -164,7 +167,37 @@ def _play_present_quarter(book: Book, *, today: date) -> None:
             )
         else:
             approve_progress(entries=sent, by=signer, at=moment(day + timedelta(days=1)))
+    _change_plans(book, today=today)
     refresh_quarter(quarter=quarter, by=None, at=moment(today, 8))
+
+
+def _change_plans(book: Book, *, today: date) -> None:
+    """Agree to one change of plan, and let another wait for the committee."""
+    running = Project.objects.filter(
+        is_sample=True, status=Project.Status.RUNNING, years__fiscal_year=PRESENT
+    ).exclude(activities=None)
+    first, second = running.distinct().order_by("-code")[:2]
+    for project, days, people, reason in (
+        (first, 40, 9, "ผู้รับจ้างรายแรกสละสิทธิ์ ต้องจัดหาใหม่ จึงขอลดจำนวนผู้เข้าร่วมในปีนี้"),
+        (second, 6, 12, "ประชาชนเสนอเพิ่มผู้รับประโยชน์ในตำบลข้างเคียง ใช้งบประมาณเท่าเดิม"),
+    ):
+        day = today - timedelta(days=days)
+        asked = request_change(
+            project=project,
+            given=stored_input(project, beneficiaries=people * (project.beneficiaries or 0) // 10),
+            reason_th=reason,
+            by=book.person(project.host_agency.code, "reporter"),
+            at=moment(day),
+        )
+        if project == first:
+            decide_change(
+                request=asked,
+                approved=True,
+                reference="มติ ก.บ.จ. ครั้งที่ 11/2569 (ตัวอย่าง)",
+                decided_date=day + timedelta(days=12),
+                by=book.users[STRATEGIST],
+                at=moment(day + timedelta(days=13)),
+            )
 
 
 def _hold_meeting(book: Book) -> None:

@@ -303,8 +303,9 @@ START = (date(2026, 10, 1), D(0))
 
 
 def test_the_expected_finish_follows_the_recent_pace():
-    found = expected_finish([START, (date(2026, 10, 11), D(10)), (date(2026, 10, 21), D(20))])
-    assert found == ExpectedFinish(Outlook.EXPECTED, date(2027, 1, 9), D(1), 2)
+    points = (START, (date(2026, 10, 11), D(10)), (date(2026, 10, 21), D(20)))
+    found = expected_finish(points)
+    assert found == ExpectedFinish(Outlook.EXPECTED, date(2027, 1, 9), D(1), 2, points)
 
 
 def test_only_the_last_periods_make_the_pace():

@@ -1,0 +1,409 @@
+"""Change control at the desk: what is asked for, what it would do, and what was decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Area
+from accounts.rules import Standing
+from common import clock, fiscal, thaidates
+from common.refusal import Refused
+from common.thainumbers import format_number
+from kpi.models import KPI, Figure
+from meetings.models import Meeting
+from projects import actions, rollups, rules
+from projects.actions.stored import activities_of
+from projects.dues import language
+from projects.forms import ChangeDecisionForm, PlanForm
+from projects.models import ChangeRequest, Project, ProjectTarget, start_month_in
+from projects.scoring import (
+    ActivityYear,
+    Physical,
+    ProjectMoney,
+    physical,
+    standing_of_variance,
+)
+from projects.views.dossier import (
+    activity_forms,
+    activity_input,
+    load_rows,
+    own_file,
+    plan_initial,
+    target_forms,
+    target_inputs,
+    years_of,
+)
+from projects.views.frame import LEVELS, money_teller, shown_quarter, standing_here
+from submissions.models import Quarter
+
+MEETINGS_SHOWN = 24
+
+
+@dataclass(frozen=True, slots=True)
+class DiffRow:
+    """One line of the plan, before and after."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How delivery compares with a plan at the shown quarter's end."""
+
+    planned: Decimal | None
+    actual: Decimal | None
+    variance: Decimal | None
+    level: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an asked-for plan would do, shown before anybody decides."""
+
+    quarter: Quarter | None
+    pace_before: Pace | None
+    pace_after: Pace | None
+    budget_before: Decimal | None
+    budget_after: Decimal | None
+    money: ProjectMoney | None
+    kpis: Sequence[tuple[KPI, Figure | None, bool]]
+    targets_fall: bool
+
+    @property
+    def budget_gap(self) -> Decimal | None:
+        """What the plan's budget grows by."""
+        if self.budget_before is None or self.budget_after is None:
+            return None
+        return self.budget_after - self.budget_before
+
+    @property
+    def to_find(self) -> Decimal | None:
+        """What the new plan asks for beyond the year's revised budget, where it does."""
+        if self.budget_after is None or self.money is None:
+            return None
+        beyond = self.budget_after - self.money.revised_baht
+        return beyond if beyond > 0 else None
+
+    @property
+    def spent_beyond(self) -> Decimal | None:
+        """What was disbursed and obligated beyond the new plan's budget, where it was."""
+        if self.budget_after is None or self.money is None:
+            return None
+        beyond = self.money.disbursed_baht + self.money.obligated_baht - self.budget_after
+        return beyond if beyond > 0 else None
+
+
+@require_safe
+def change_list(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Show what was asked to change in a project's plan."""
+    standing = standing_here(request)
+    project = own_file(standing, code)
+    context = {
+        "project": project,
+        "changes": ChangeRequest.objects.visible_to(standing)
+        .filter(project=project)
+        .with_people()
+        .newest_first(),
+        "why_not": rules.why_not_request_change(project, standing),
+        "standing": standing,
+        "tab": "changes",
+    }
+    return render(request, "projects/change_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_new(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Ask for another plan: the present one stands in the form, to be changed."""
+    standing = standing_here(request)
+    project = own_file(standing, code)
+    posted = request.POST if request.method == "POST" else None
+    rows = load_rows(project)
+    years = years_of(project, posted)
+    stored = activities_of(project)
+    form = PlanForm(
+        posted,
+        initial=plan_initial(project, years),
+        choices=rows.choices([]),
+        budget_years=years if len(years) > 1 else (),
+    )
+    agencies = [(pk, row.name) for pk, row in rows.agencies.items()]
+    activities = activity_forms(posted, stored, agencies, years)
+    targets = target_forms(posted, list(project.targets.order_by("number")))
+    why_not = rules.why_not_request_change(project, standing)
+    refusal, status = "", 200
+    if posted is not None:
+        status = 422
+        if not any(each.errors for each in (form, *activities, *targets)):
+            typed = form.cleaned_data
+            shares = dict(project.years.values_list("fiscal_year_id", "share"))
+            given = actions.stored_input(
+                project,
+                objective_th=typed["objective_th"],
+                output_th=typed["output_th"],
+                outcome_th=typed["outcome_th"],
+                beneficiaries=None
+                if typed["beneficiaries"] is None
+                else int(typed["beneficiaries"]),
+                areas=[rows.areas[pk] for pk in typed["areas"]],
+                start_date=typed["start_date"],
+                end_date=typed["end_date"],
+                years={
+                    year: shares.get(year, Decimal(1))
+                    for year in range(typed["first_year"], typed["last_year"] + 1)
+                },
+                targets=target_inputs(targets),
+                activities=[
+                    activity_input(row, row.number, project.host_agency, rows)
+                    for row in activities
+                    if not row.is_blank
+                ],
+                **({"year_budgets": form.year_budgets} if form.budget_years else {}),
+            )
+            try:
+                change = actions.request_change(
+                    project=project,
+                    given=given,
+                    reason_th=typed["reason_th"],
+                    by=request.user,  # type: ignore[arg-type]
+                    at=clock.now(),
+                )
+            except Refused as error:
+                refusal, status = error.sentence, 409
+            else:
+                messages.success(request, _("ยื่นคำขอเปลี่ยนแปลงแล้ว แผนยังไม่เปลี่ยนจนกว่าจะมีมติ"))
+                return redirect("projects:change-detail", project.code, change.number)
+    context = {
+        "project": project,
+        "form": form,
+        "activities": activities,
+        "targets": targets,
+        "why_not": why_not,
+        "refusal": refusal,
+        "standing": standing,
+        "tab": "changes",
+    }
+    return render(request, "projects/change_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_detail(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Show a request with its effect, and write down what the committee said."""
+    standing = standing_here(request)
+    project = own_file(standing, code)
+    change = get_object_or_404(
+        ChangeRequest.objects.visible_to(standing).with_people(), project=project, number=number
+    )
+    meetings = list(
+        Meeting.objects.visible_to(standing)
+        .select_related("committee")
+        .newest_first()[:MEETINGS_SHOWN]
+    )
+    posted = request.POST if request.method == "POST" else None
+    form = ChangeDecisionForm(
+        posted,
+        meetings=meetings,
+        initial={"decided_date": thaidates.format_date(clock.today())},
+    )
+    refusal, status = "", 200
+    if posted is not None:
+        status = 422
+        if form.is_valid():
+            try:
+                actions.decide_change(
+                    request=change,
+                    approved=form.cleaned_data["answer"] == "approved",
+                    reference=form.reference_words,
+                    decided_date=form.cleaned_data["decided_date"],
+                    meeting=form.chosen_meeting,
+                    decision_th=form.cleaned_data["decision_th"],
+                    by=request.user,  # type: ignore[arg-type]
+                    at=clock.now(),
+                )
+            except Refused as error:
+                refusal, status = error.sentence, 409
+            else:
+                messages.success(request, _("บันทึกมติของคำขอเปลี่ยนแปลงแล้ว"))
+                return redirect(request.path)
+    change = get_object_or_404(ChangeRequest.objects.with_people(), pk=change.pk)
+    context = {
+        "project": project,
+        "change": change,
+        "rows": diff_rows(change.before, change.after),
+        "effect": effect_of(change, standing)
+        if change.state == ChangeRequest.State.ASKED
+        else None,
+        "form": form,
+        "why_not": rules.why_not_decide_change(change, standing),
+        "why_not_withdraw": rules.why_not_withdraw(change, standing),
+        "refusal": refusal,
+        "standing": standing,
+        "tab": "changes",
+    }
+    return render(request, "projects/change_detail.html", context, status=status)
+
+
+@require_POST
+def change_withdraw(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Take a request back before it is decided."""
+    standing = standing_here(request)
+    project = own_file(standing, code)
+    change = get_object_or_404(
+        ChangeRequest.objects.visible_to(standing).with_people(), project=project, number=number
+    )
+    try:
+        actions.withdraw_change(
+            request=change,
+            by=request.user,  # type: ignore[arg-type]
+            at=clock.now(),
+        )
+    except Refused as error:
+        messages.error(request, error.sentence)
+    else:
+        messages.success(request, _("ถอนคำขอแล้ว"))
+    return redirect("projects:change-detail", project.code, change.number)
+
+
+def effect_of(change: ChangeRequest, standing: Standing) -> Effect:
+    """Return what the asked-for plan would do to pace, money and KPIs, as they stand today."""
+    project = change.project
+    today = clock.today()
+    first = min((int(year) for year in change.before["years"]), default=0)
+    quarter = shown_quarter(standing, _present_year(change, today), today)
+    money = money_teller(standing, quarter.fiscal_year_id if quarter else first).of([project.pk])
+    figures = {
+        figure.kpi_id: figure
+        for figure in Figure.objects.filter(kpi__projects=project).order_by(
+            "quarter__fiscal_year_id", "quarter__number"
+        )
+        if figure.achievement is not None
+    }
+    return Effect(
+        quarter=quarter,
+        pace_before=_pace(project, change.before, quarter),
+        pace_after=_pace(project, change.after, quarter),
+        budget_before=_budget(change.before),
+        budget_after=_budget(change.after),
+        money=money.get(project.pk),
+        kpis=[
+            (kpi, figures.get(kpi.pk), kpi.pk == project.main_kpi_id)
+            for kpi in project.kpis.select_related("indicator").in_code_order()
+        ],
+        targets_fall=_targets_fall(change.before, change.after),
+    )
+
+
+def _present_year(change: ChangeRequest, today: date) -> int:
+    years = sorted(int(year) for year in change.before["years"])
+    present = fiscal.fiscal_year_of(today)
+    return present if present in years else years[-1]
+
+
+def _pace(project: Project, plan: Mapping[str, Any], quarter: Quarter | None) -> Pace | None:
+    """Compare what was signed with a plan at a quarter's end."""
+    if quarter is None:
+        return None
+    year = quarter.fiscal_year_id
+    reported = rollups.signed_months([project.pk])
+    ids = dict(project.activities.values_list("number", "pk"))
+    parts = []
+    for each in plan["activities"]:
+        start = date.fromisoformat(each["start_date"])
+        steps = {
+            int(key[5:]): Decimal(percent)
+            for key, percent in each["plan"].items()
+            if int(key[:4]) == year
+        }
+        if steps or each["number"] in ids:
+            parts.append(
+                ActivityYear(
+                    weight=Decimal(each["weight"]),
+                    plan=steps,
+                    start_month=start_month_in(start, year),
+                    reported=reported.get((project.pk, ids.get(each["number"], -1), year), {}),
+                )
+            )
+    found: Physical = physical(parts, quarter.number * 3)
+    standing = standing_of_variance(found.variance, rollups.limits_of(quarter.fiscal_year))
+    return Pace(
+        planned=found.planned,
+        actual=found.actual,
+        variance=found.variance,
+        level=LEVELS.get(standing.value, ""),
+        word=standing.value,
+    )
+
+
+def _budget(plan: Mapping[str, Any]) -> Decimal | None:
+    amounts = [Decimal(a["budget"]) for a in plan["activities"] if a["budget"] is not None]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+def _targets_fall(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Say whether a target is lowered or gone."""
+    now = {(kind, name): target for kind, name, _unit, target in after["targets"]}
+    for kind, name, _unit, target in before["targets"]:
+        new = now.get((kind, name))
+        if target is not None and (new is None or Decimal(new) < Decimal(target)):
+            return True
+    return False
+
+
+def diff_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[DiffRow]:
+    """Return the lines of a plan that differ, in words."""
+    areas = dict(Area.objects.values_list("code", "name_th"))
+    old, new = _lines(before, areas), _lines(after, areas)
+    return [
+        DiffRow(label, old.get(label, "–"), new.get(label, "–"))
+        for label in dict.fromkeys([*old, *new])
+        if old.get(label) != new.get(label)
+    ]
+
+
+def _lines(plan: Mapping[str, Any], areas: Mapping[str, str]) -> dict[str, str]:
+    """Return a plan as label → words."""
+    lines = {
+        _("วันเริ่มต้น"): _day(plan["start_date"]),
+        _("วันสิ้นสุด"): _day(plan["end_date"]),
+        _("วัตถุประสงค์"): plan["objective_th"] or "–",
+        _("ผลผลิต"): plan["output_th"] or "–",
+        _("ผลลัพธ์"): plan["outcome_th"] or "–",
+        _("ผู้รับประโยชน์ (คน)"): _figure(plan["beneficiaries"], 0),
+        _("พื้นที่เป้าหมาย"): ", ".join(areas.get(code, code) for code in plan["areas"]) or "–",
+    }
+    for year, budget in plan["year_budgets"].items():
+        lines[_("งบประมาณปี %(year)s (บาท)") % {"year": year}] = _figure(budget)
+    for kind, name, unit, target in plan["targets"]:
+        lines[f"{ProjectTarget.Kind(kind).label}: {name}"] = f"{_figure(target)} {unit}".strip()
+    for each in plan["activities"]:
+        label = _("กิจกรรมที่ %(n)s") % {"n": each["number"]}
+        lines[label] = each["name_th"]
+        lines[f"{label} · " + _("น้ำหนัก")] = _figure(each["weight"])
+        lines[f"{label} · " + _("ระยะเวลา")] = (
+            f"{_day(each['start_date'])} – {_day(each['end_date'])}"
+        )
+        lines[f"{label} · " + _("งบประมาณ (บาท)")] = _figure(each["budget"])
+        lines[f"{label} · " + _("แผนรายเดือน")] = " · ".join(
+            f"{key[5:]}/{key[:4]} {_figure(percent)}" for key, percent in each["plan"].items()
+        )
+        lines[f"{label} · " + _("หน่วยงานรับผิดชอบ")] = each["agency"]
+        lines[f"{label} · " + _("หน่วยงานที่เกี่ยวข้อง")] = ", ".join(each["related"]) or "–"
+    return lines
+
+
+def _day(text: str) -> str:
+    return thaidates.format_date(date.fromisoformat(text), lang=language())
+
+
+def _figure(value: str | int | None, places: int = 2) -> str:
+    return "–" if value is None else format_number(Decimal(value), places)
