@@ -1,16 +1,20 @@
 """Addresses of KPIs."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from kpi.views import (
+    appraisals,
     cascade,
     dictionary,
     entry,
+    esar,
     indicators,
     public,
     scorecard_edit,
     scorecards,
+    scores,
     scoring_rules,
+    what_if,
 )
 
 app_name = "kpi"
@@ -74,4 +78,34 @@ urlpatterns = [
         name="curve-edit",
     ),
     path("desk/kpis/rules/<int:year>/<slug:kind>/", scoring_rules.scheme_edit, name="scheme-edit"),
+    path("desk/kpis/scores/", scores.score_list, name="score-list"),
+    path("desk/kpis/scores.csv", scores.score_csv, name="score-csv"),
+    path("desk/kpis/scores/<int:pk>/", scores.score_detail, name="score-detail"),
+    path("desk/kpis/scores/<int:pk>/years.csv", scores.trend_csv, name="trend-csv"),
+    path("desk/kpis/what-if/", what_if.what_if, name="what-if"),
+    path("desk/kpis/e-sar/", esar.esar_list, name="esar-list"),
+    path("desk/kpis/e-sar/<int:pk>/<int:number>/", esar.esar, name="esar"),
+    path("desk/kpis/e-sar/<int:pk>/<int:number>/send/", esar.esar_send, name="esar-send"),
+    re_path(
+        r"^desk/kpis/e-sar/(?P<pk>\d{1,9})/(?P<number>\d{1,2})\.(?P<ending>pdf|xlsx)$",
+        esar.esar_file,
+        name="esar-file",
+    ),
+    path("desk/kpis/appraisals/", appraisals.appraisal_list, name="appraisal-list"),
+    path("desk/kpis/appraisals/<int:pk>/<int:number>/", appraisals.appraisal, name="appraisal"),
+    path(
+        "desk/kpis/appraisals/<int:pk>/<int:number>/sign/",
+        appraisals.appraisal_sign,
+        name="appraisal-sign",
+    ),
+    path(
+        "desk/kpis/appraisals/<int:pk>/<int:number>/acknowledge/",
+        appraisals.appraisal_acknowledge,
+        name="appraisal-acknowledge",
+    ),
+    re_path(
+        r"^desk/kpis/appraisals/(?P<pk>\d{1,9})/(?P<number>\d{1,2})\.(?P<ending>pdf|xlsx)$",
+        appraisals.appraisal_file,
+        name="appraisal-file",
+    ),
 ]

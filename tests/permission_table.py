@@ -71,6 +71,8 @@ DESK_ONLY_PROVINCE = only(PROVINCE, 200, 403)
 ANOTHERS = only(PROVINCE, 200, 404)
 API_ANOTHERS = only(PROVINCE, 200, 404, anonymous=404)
 API_OWN = staff(200, anonymous=404)
+ROUND = {"number": "'1"}
+ONLY_HR = only(("hr",), 200, 404)
 
 
 TABLE: dict[str, dict[str, Door]] = {
@@ -254,6 +256,60 @@ TABLE: dict[str, dict[str, Door]] = {
     "kpi:scheme-edit": {
         "GET": Door(only(OFFICE, 200, 403), at={"year": "'2570", "kind": "'official"}),
         "POST": Door(only(OFFICE, 422, 403), at={"year": "'2570", "kind": "'official"}),
+    },
+    "kpi:score-list": {"GET": DESK},
+    "kpi:score-csv": {"GET": DESK},
+    "kpi:score-detail": {"GET": Door(staff(200), ANOTHERS, at={"pk": "kpi.scorecard_id"})},
+    "kpi:trend-csv": {"GET": Door(staff(200), ANOTHERS, at={"pk": "kpi.scorecard_id"})},
+    "kpi:what-if": {"GET": DESK},
+    "kpi:esar-list": {"GET": DESK},
+    "kpi:esar": {
+        "GET": Door(staff(200), ANOTHERS, at=ROUND | {"pk": "kpi.scorecard_id"}),
+        "POST": Door(
+            only(("reporter", "approver"), 302, 409),
+            only(PROVINCE, 409, 404),
+            at=ROUND | {"pk": "kpi.scorecard_id"},
+            sent={"version": "0"},
+        ),
+    },
+    # The round is not over in this world.
+    "kpi:esar-send": {
+        "POST": Door(staff(409), only(PROVINCE, 409, 404), at=ROUND | {"pk": "kpi.scorecard_id"})
+    },
+    "kpi:esar-file": {
+        "GET": Door(staff(200), ANOTHERS, at=ROUND | {"pk": "kpi.scorecard_id", "ending": "'xlsx"})
+    },
+    "kpi:appraisal-list": {"GET": DESK},
+    # Nobody of the world's people stands in the line above: HR alone looks, and changes nothing.
+    "kpi:appraisal": {
+        "GET": Door(ONLY_HR, staff(404), at=ROUND | {"pk": "kpi_personal.scorecard_id"}),
+        "POST": Door(
+            only(("hr",), 409, 404),
+            staff(404),
+            at=ROUND | {"pk": "kpi_personal.scorecard_id"},
+            sent={"version": "0", "kind": "official"},
+        ),
+    },
+    "kpi:appraisal-sign": {
+        "POST": Door(
+            only(("hr",), 409, 404),
+            staff(404),
+            at=ROUND | {"pk": "kpi_personal.scorecard_id"},
+        )
+    },
+    "kpi:appraisal-acknowledge": {
+        "POST": Door(
+            only(("hr",), 409, 404),
+            staff(404),
+            at=ROUND | {"pk": "kpi_personal.scorecard_id"},
+        )
+    },
+    "kpi:appraisal-file": {
+        "GET": Door(
+            ONLY_HR,
+            staff(404),
+            at=ROUND | {"pk": "kpi_personal.scorecard_id", "ending": "'xlsx"},
+        )
     },
     # ── Projects ─────────────────────────────────────────────────────────────
     "projects:desk-list": {"GET": DESK},
@@ -840,6 +896,8 @@ PERSONAL: dict[str, Mapping[str, str]] = {
     "learning:officer-detail": {"pk": "holder.pk"},
     "learning:certificate": {"pk": "record.pk"},
     "learning-record-detail": {"pk": "record.pk"},
+    "kpi:appraisal": ROUND | {"pk": "kpi_personal.scorecard_id"},
+    "kpi:appraisal-file": ROUND | {"pk": "kpi_personal.scorecard_id", "ending": "'pdf"},
 }
 PERSONAL_READERS = {"hr"}
 

@@ -39,9 +39,12 @@ PAGES = {
             "budget:month-grid",
         ),
         *("budget:overview", "budget:year-table", "spreadsheets:desk", *API),
+        *("kpi:scoring-rules", "kpi:score-list", "kpi:what-if"),
+        *("kpi:esar-list", "kpi:appraisal-list"),
     ),
     "approver": ("pages:desk", "pages:approval-list", "pages:delegation-list"),
     "strategist": (
+        *("kpi:score-list", "kpi:what-if", "kpi:esar-list"),
         *("pages:desk", "pages:dashboard", "pages:approval-list", "reports:quarter-list"),
         *("reminders:reminder-list", "meetings:meeting-list", "budget:overview", *PUBLIC),
     ),

@@ -11,7 +11,9 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Agency, Area, Role, User
 from budget.models import CabinetTarget, MonthlyFigure
-from kpi.actions.definitions import LinkInput, link_kpis
+from kpi import actions
+from kpi.actions.definitions import CurveInput, LinkInput, link_kpis
+from kpi.actions.schemes import BandInput, RoundInput, SchemeInput
 from kpi.models import Amendment, Result, Scorecard
 from learning.models import Course, Programme, Record, Rule
 from meetings.models import Committee, Meeting, Resolution
@@ -20,7 +22,7 @@ from projects.actions.changes import snapshot_of
 from projects.models import ChangeRequest, Progress, ProjectFile
 from spreadsheets.models import Upload
 from strategy.models import Issue
-from submissions.models import Delegation, Evidence, Month, PeriodState, Quarter
+from submissions.models import Delegation, Evidence, FiscalYear, Month, PeriodState, Quarter
 from tests.budget.factories import AllocationFactory
 from tests.factories import (
     NOON,
@@ -229,6 +231,7 @@ class World:
         self.learning_rule = Rule.objects.create(year=YEAR)
         self.course = Course.objects.get(code="WC")
         self.programme = Programme.objects.create(code="WT", name_th="อบรม")
+        self._set_schemes()
         self.target = CabinetTarget.objects.create(
             fiscal_year_id=YEAR,
             quarter=1,
@@ -250,3 +253,30 @@ class World:
                 owner=place.agency,
                 due_date=date(2027, 3, 1),
             )
+
+    def _set_schemes(self) -> None:
+        """Say how the year's agencies and officers are assessed."""
+        year = FiscalYear.objects.get(year=YEAR)
+        [three] = actions.draw_curves(
+            curves=[
+                CurveInput(
+                    "three",
+                    year,
+                    "สามระดับ",
+                    "three",
+                    [("60", "50"), ("80", "75"), ("100", "100")],
+                    below_first="zero",
+                )
+            ],
+            by=None,
+            at=NOON,
+        )
+        bands, rounds = [BandInput(Decimal(0), "ระดับ")], [RoundInput(1, 2, "รอบ")]
+        actions.set_schemes(
+            schemes=[
+                SchemeInput(year, "agency", Decimal(100), bands, rounds, curve=three),
+                SchemeInput(year, "official", Decimal(100), bands, rounds),
+            ],
+            by=None,
+            at=NOON,
+        )

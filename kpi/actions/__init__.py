@@ -10,6 +10,13 @@ from kpi.actions.amendments import (
     decline_amendment,
     propose_amendment,
 )
+from kpi.actions.assessments import (
+    acknowledge_appraisal,
+    save_appraisal,
+    save_self_assessment,
+    send_self_assessment,
+    sign_appraisal,
+)
 from kpi.actions.cascade import Part, carry_down, give_targets
 from kpi.actions.corrections import ResultCorrection, correct_results
 from kpi.actions.definitions import (
@@ -47,6 +54,7 @@ __all__ = [
     "ResultEntry",
     "accept_difference",
     "accept_results",
+    "acknowledge_appraisal",
     "agree_amendment",
     "approve_results",
     "attach_evidence",
@@ -67,7 +75,11 @@ __all__ = [
     "put_kpis",
     "record_results",
     "return_results",
+    "save_appraisal",
+    "save_self_assessment",
+    "send_self_assessment",
     "set_schemes",
+    "sign_appraisal",
     "sign_scorecard",
     "submit_results",
     "unlink_kpis",

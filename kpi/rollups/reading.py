@@ -221,11 +221,12 @@ def read_stale(year: int) -> tuple[Snapshot, list[Key]]:
     if len(kpi_ids) > _NAMED_AT_MOST:
         return read_year(year), stale
     if stale:
-        _read_around(snapshot, kpi_ids)
+        read_around(snapshot, kpi_ids)
     return snapshot, stale
 
 
-def _read_around(snapshot: Snapshot, kpi_ids: set[int]) -> None:
+def read_around(snapshot: Snapshot, kpi_ids: set[int]) -> None:
+    """Read as much as is needed to compute these KPIs again, what stands beside them as stored."""
     read_periods(snapshot)
     read_links(snapshot, kpi_ids)
     beside = set(snapshot.same.values())

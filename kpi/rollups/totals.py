@@ -21,7 +21,9 @@ from kpi.scoring.scorecards import IssueTotal, Line, LineScore, Total
 NO_ISSUE = 0
 
 
-class _Row(NamedTuple):
+class ScoreRow(NamedTuple):
+    """A figure with what its scorecard and issue need of it."""
+
     quarter_id: int
     kpi_id: int
     state: str
@@ -35,7 +37,7 @@ class _Row(NamedTuple):
     issue_weight: Decimal | None
 
 
-class _Amounts(NamedTuple):
+class Amounts(NamedTuple):
     """The columns of a score, in units and as ordered in the update."""
 
     score: int | None
@@ -63,22 +65,23 @@ def refresh_scores(
 
     Returns how many rows were written; those that are right already stay untouched.
     """
-    rows = _read_rows(quarter_ids, scorecard_ids, year)
-    by_scorecard: dict[tuple[int, int], list[_Row]] = defaultdict(list)
+    rows = read_rows(quarter_ids, scorecard_ids, year)
+    by_scorecard: dict[tuple[int, int], list[ScoreRow]] = defaultdict(list)
     for row in rows:
         by_scorecard[row.scorecard_id, row.quarter_id].append(row)
-    totals: dict[_Of, _Amounts] = {}
+    totals: dict[_Of, Amounts] = {}
     for (scorecard_id, quarter_id), lines in by_scorecard.items():
-        own, of_issues = _totals(lines)
+        own, of_issues = totals_of(lines)
         totals["scorecard", scorecard_id, quarter_id] = own
         for issue_id, amounts in of_issues.items():
             totals["issue", issue_id, quarter_id] = amounts
     return _write(totals, quarter_ids, at)
 
 
-def _read_rows(
+def read_rows(
     quarter_ids: Collection[int], scorecard_ids: Collection[int] | None, year: int
-) -> Iterable[_Row]:
+) -> Iterable[ScoreRow]:
+    """Read the figures that stand on scorecards (None: all of the year) in quarters."""
     figures = Figure.objects.filter(quarter_id__in=quarter_ids, kpi__fiscal_year_id=year)
     if scorecard_ids is not None:
         figures = figures.filter(kpi__scorecard_id__in=scorecard_ids)
@@ -95,7 +98,7 @@ def _read_rows(
         "kpi__issue_id",
         "kpi__issue__weight",
     )
-    return (_Row(*cells) for cells in columns)
+    return (ScoreRow(*cells) for cells in columns)
 
 
 def line_of(state: str, score: Decimal | None) -> LineScore:
@@ -105,14 +108,15 @@ def line_of(state: str, score: Decimal | None) -> LineScore:
     return LineScore(CellState(state), score, is_floor=state != CellState.VALUE)
 
 
-def _totals(rows: list[_Row]) -> tuple[_Amounts, dict[int, _Amounts]]:
+def totals_of(rows: list[ScoreRow]) -> tuple[Amounts, dict[int, Amounts]]:
+    """Return the total of one scorecard's figures; of the province's also those of its issues."""
     first = rows[0]
     scale, top = Scale(first.scale), first.top
     lines = [Line(row.kpi_id, row.weight, line_of(row.state, row.score)) for row in rows]
     own = scorecards.scorecard_total(lines, scale, top)
     if first.level != Scorecard.Level.PROVINCE:
         return _amounts(own, own.percent, None), {}
-    under: dict[int, list[tuple[_Row, Line]]] = defaultdict(list)
+    under: dict[int, list[tuple[ScoreRow, Line]]] = defaultdict(list)
     for row, line in zip(rows, lines, strict=True):
         under[row.issue_id or NO_ISSUE].append((row, line))
     issues = [
@@ -136,8 +140,8 @@ def _totals(rows: list[_Row]) -> tuple[_Amounts, dict[int, _Amounts]]:
 
 def _amounts(
     total: Total, percent: Decimal | None, weight: Decimal | None, score: Decimal | None = None
-) -> _Amounts:
-    return _Amounts(
+) -> Amounts:
+    return Amounts(
         exact.maybe_units(total.score if score is None else score),
         exact.maybe_units(percent),
         exact.to_units(total.covered_weight),
@@ -148,7 +152,7 @@ def _amounts(
     )
 
 
-def _write(totals: dict[_Of, _Amounts], quarter_ids: Collection[int], at: datetime) -> int:
+def _write(totals: dict[_Of, Amounts], quarter_ids: Collection[int], at: datetime) -> int:
     of = {kind: {key for name, key, _ in totals if name == kind} for kind in ("scorecard", "issue")}
     stored = Score.objects.filter(
         Q(scorecard_id__in=of["scorecard"]) | Q(issue_id__in=of["issue"]),
@@ -172,7 +176,7 @@ def _write(totals: dict[_Of, _Amounts], quarter_ids: Collection[int], at: dateti
     for pk, scorecard_id, issue_id, quarter_id, *cells in stored.order_by("pk"):
         kind, key = ("scorecard", scorecard_id) if scorecard_id else ("issue", issue_id)
         amounts = missing.pop((kind, key, quarter_id), None)
-        if amounts is not None and amounts != _Amounts(*cells):
+        if amounts is not None and amounts != Amounts(*cells):
             changed.append((*amounts, moment, pk))
     write_many(_UPDATE, changed)
     Score.objects.bulk_create(
@@ -185,7 +189,7 @@ def _write(totals: dict[_Of, _Amounts], quarter_ids: Collection[int], at: dateti
     return len(changed) + len(missing)
 
 
-def _new(kind: str, key: int, quarter_id: int, amounts: _Amounts, at: datetime) -> Score:
+def _new(kind: str, key: int, quarter_id: int, amounts: Amounts, at: datetime) -> Score:
     return Score(
         scorecard_id=key if kind == "scorecard" else None,
         issue_id=key if kind == "issue" else None,

@@ -9,7 +9,7 @@ from submissions.models import Quarter
 
 # Upwards over `share`, downwards over `same`, whose children show their parent's figure. Rows are
 # locked in id order, so that two changes under one parent wait for each other and never deadlock.
-_TOUCH = """
+_REACHED = """
 WITH RECURSIVE reached(kpi_id) AS (
     SELECT id FROM kpi_kpi WHERE id IN ({kpis})
     UNION
@@ -18,6 +18,8 @@ WITH RECURSIVE reached(kpi_id) AS (
       ON (link.kind = 'share' AND link.child_id = reached.kpi_id)
       OR (link.kind = 'same' AND link.parent_id = reached.kpi_id)
 )
+"""
+_TOUCH = """
 UPDATE kpi_figure SET inputs_version = inputs_version + 1
 WHERE id IN (
     SELECT figure.id
@@ -31,6 +33,7 @@ WHERE id IN (
 )
 RETURNING kpi_id
 """
+_NAME = "SELECT kpi_id FROM reached"
 
 
 def touch_ancestors(*, kpi_ids: Collection[int], quarter_id: int) -> list[int]:
@@ -49,11 +52,13 @@ def touch_ancestors(*, kpi_ids: Collection[int], quarter_id: int) -> list[int]:
     return sorted(touched)
 
 
+def _reached(kpi_ids: Collection[int]) -> str:
+    return _REACHED.format(kpis=", ".join(["%s"] * len(kpi_ids)))
+
+
 def _touch(kpi_ids: Collection[int], quarter_id: int) -> set[int]:
-    statement = _TOUCH.format(
-        kpis=", ".join(["%s"] * len(kpi_ids)),
-        lock="FOR NO KEY UPDATE OF figure" if connection.vendor == "postgresql" else "",
-    )
+    lock = "FOR NO KEY UPDATE OF figure" if connection.vendor == "postgresql" else ""
+    statement = _reached(kpi_ids) + _TOUCH.format(lock=lock)
     with connection.cursor() as cursor:
         cursor.execute(statement, [*sorted(kpi_ids), quarter_id])
         return {kpi_id for (kpi_id,) in cursor.fetchall()}
@@ -75,3 +80,12 @@ def ensure_figures(year: int) -> int:
     ]
     Figure.objects.bulk_create(missing, batch_size=1000, ignore_conflicts=True)
     return len(missing)
+
+
+def reached_by(kpi_ids: Collection[int]) -> list[int]:
+    """Return the KPIs and all whose figures a change of theirs moves, in id order."""
+    if not kpi_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_reached(kpi_ids) + _NAME, sorted(kpi_ids))
+        return sorted(kpi_id for (kpi_id,) in cursor.fetchall())

@@ -81,6 +81,15 @@ def why_not_change_scheme(*, is_used: bool) -> str | None:
     return None
 
 
+def why_not_round(round_: AssessmentRound, scorecard: Scorecard) -> str | None:
+    """Say why a scorecard is not assessed in a round: another year's, or another kind's."""
+    scheme = round_.scheme
+    is_personal = scorecard.level == Scorecard.Level.POST
+    if scheme.fiscal_year_id != scorecard.fiscal_year_id or is_personal == scheme.is_of_agencies:
+        return _("รอบการประเมินนี้ไม่ใช่ของใบคะแนนนี้")
+    return None
+
+
 # ── Self-assessment of agencies ──────────────────────────────────────────────
 
 

@@ -28,7 +28,7 @@ from projects.models import Progress, Project
 from reports.actions.closing import close_quarter, open_for_reporting, refresh_quarter
 from reports.actions.publishing import publish_report, write_summary
 from reports.actions.restating import restate_quarter
-from sakhon_portal.sample.assessing import set_rules
+from sakhon_portal.sample.assessing import assess, set_rules
 from sakhon_portal.sample.book import PAST, PRESENT, SECOND_STRATEGIST, STRATEGIST, Book, moment
 from sakhon_portal.sample.learning import play_learning
 from sakhon_portal.sample.results import play_results
@@ -60,6 +60,8 @@ def load_sample(book: Book, *, today: date, tell: Callable[[str], None]) -> None
     tell(f"quarter 1/{PRESENT} open and half reported")
     _hold_meeting(book)
     tell(f"learning records {play_learning(book)}")
+    assess(book, today=today)
+    tell("self-assessments and appraisals")
 
 
 def _open(book: Book, year: int, number: int) -> Quarter:

@@ -1,0 +1,1 @@
+"""Assessments on paper: `words` (what the form says), `sheets` (xlsx), `papers` (PDF)."""
