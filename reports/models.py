@@ -123,3 +123,25 @@ class Edition(models.Model):
     def address(self) -> str:
         """Where this edition is for good; `quarter` must be loaded."""
         return f"{self.quarter_address}edition/{self.number}/"
+
+
+class FieldLabel(models.Model):
+    """What the province calls a field of a form that others ask for, and whether it is asked for.
+
+    A field without a row here is called as `returns/labels.json` says.
+    """
+
+    form = models.CharField(_("แบบฟอร์ม"), max_length=40)
+    key = models.CharField(_("ช่อง"), max_length=60)
+    label_th = models.CharField(_("ชื่อที่ใช้"), max_length=300)
+    is_required = models.BooleanField(_("ต้องกรอก"), default=False)
+
+    class Meta:
+        verbose_name = _("ชื่อช่องของแบบฟอร์ม")
+        verbose_name_plural = _("ชื่อช่องของแบบฟอร์ม")
+        constraints = [
+            models.UniqueConstraint(fields=["form", "key"], name="reports_one_label_of_a_field")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.key}"

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from reports.views import desk, public
+from reports.views import desk, public, returns
 
 app_name = "reports"
 
@@ -24,6 +24,14 @@ urlpatterns = [
     path("feed.xml", public.feed, name="feed"),
     path("sitemap.xml", public.sitemap, name="sitemap"),
     path("desk/reports/", desk.quarter_list, name="quarter-list"),
+    path("desk/returns/", returns.returns_desk, name="returns-desk"),
+    re_path(
+        r"^desk/returns/(?P<name>[a-z-]+)\.(?P<ending>xlsx|pdf)$",
+        returns.return_file,
+        name="return-file",
+    ),
+    path("desk/returns/labels/<str:name>/", returns.returns_labels, name="returns-labels"),
+    path("desk/returns/<str:code>/", returns.returns_project, name="returns-project"),
     path(_DESK, desk.quarter_detail, name="quarter-detail"),
     path(f"{_DESK}open/", desk.quarter_open, name="quarter-open"),
     path(f"{_DESK}close/", desk.quarter_close, name="quarter-close"),

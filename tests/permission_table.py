@@ -642,6 +642,15 @@ TABLE: dict[str, dict[str, Door]] = {
         }
         for verb in ("quarter-open", "quarter-close", "summary-write", "report-publish")
     },
+    # ── Forms that others ask for ────────────────────────────────────────────
+    "reports:returns-desk": {"GET": DESK},
+    "reports:returns-project": {"GET": Door(staff(200), ANOTHERS, at={"code": "project.code"})},
+    # The quarter's form holds the projects that the person returns forms for.
+    "reports:return-file": {"GET": Door(staff(200), at={"name": "'followup", "ending": "'xlsx"})},
+    "reports:returns-labels": {
+        "GET": Door(only(PROVINCE, 200, 404), at={"name": "'comptroller"}),
+        "POST": Door(only(PROVINCE, 422, 404), at={"name": "'comptroller"}),
+    },
     # ── API ──────────────────────────────────────────────────────────────────
     **{
         f"{name}-list": {"GET": PUBLIC}
