@@ -175,11 +175,14 @@ def _plan_projects(records: Sequence[Record], years: Sequence[int]) -> Part:
         Column(f"รวม {years[0]} - {years[-1]}", kind=BAHT, width=18),
     )
     rows = []
-    totals: list[Decimal] = [ZERO for _year in years]
+    totals: list[Decimal | None] = [None for _year in years]
     for record in records:
         amounts = [record.budget_of(year) for year in years]
         known = [amount for amount in amounts if amount is not None]
-        totals = [t + (a or ZERO) for t, a in zip(totals, amounts, strict=True)]
+        totals = [
+            t if a is None else a if t is None else t + a
+            for t, a in zip(totals, amounts, strict=True)
+        ]
         rows.append(
             Row(
                 (
@@ -191,7 +194,9 @@ def _plan_projects(records: Sequence[Record], years: Sequence[int]) -> Part:
             )
         )
     if rows:
-        rows.append(Row(("รวม", None, *totals, sum(totals, ZERO)), is_sum=True))
+        known = [total for total in totals if total is not None]
+        whole = sum(known, ZERO) if known else None
+        rows.append(Row(("รวม", None, *totals, whole), is_sum=True))
     return Part("โครงการสำคัญ", columns=columns, rows=tuple(rows))
 
 
@@ -418,16 +423,16 @@ def comptroller(month: Month, allocations: Sequence[Allocation], today: date) ->
     lines = CabinetTarget.objects.lines(year)
     overall = lines.get((CabinetTarget.Measure.DISBURSEMENT, CabinetTarget.Category.OVERALL), {})
     rows: list[Row] = []
-    everything = [ZERO] * 8
+    everything: list[Decimal | None] = [None] * 8
     by_agency: dict[str, list[Allocation]] = {}
     for allocation in allocations:
         by_agency.setdefault(allocation.spending_agency.name_th, []).append(allocation)
     for place, (agency, listed) in enumerate(by_agency.items(), start=1):
-        sums = [ZERO] * 8
+        sums: list[Decimal | None] = [None] * 8
         leaves = []
         for count, allocation in enumerate(listed, start=1):
             amounts = _amounts(allocation, signed.get(allocation.pk))
-            sums = [a + (b or ZERO) for a, b in zip(sums, amounts, strict=True)]
+            sums = _plus(sums, amounts)
             target = target_at(
                 lines.get((CabinetTarget.Measure.DISBURSEMENT, allocation.expenditure_type), {}),
                 number,
@@ -445,7 +450,7 @@ def comptroller(month: Month, allocations: Sequence[Allocation], today: date) ->
                     )
                 )
             )
-        everything = [a + b for a, b in zip(everything, sums, strict=True)]
+        everything = _plus(everything, sums)
         rows.append(
             Row(
                 (str(place), agency, None, None, *sums, *_rates(sums, target_at(overall, number))),
@@ -499,6 +504,7 @@ def comptroller(month: Month, allocations: Sequence[Allocation], today: date) ->
             Part("ผลการเบิกจ่ายสะสม", columns=columns, rows=tuple(rows)),
         ),
         notes=(
+            f"ลงนามแล้ว {len(signed)} จาก {len(allocations)} รายการ",
             "เฉพาะยอดที่หัวหน้าส่วนราชการลงนามแล้ว รายการที่ยังไม่รายงานเว้นว่าง ไม่นับเป็นศูนย์ในแถวของตน",
             "ร้อยละเทียบงบประมาณหลังโอนเปลี่ยนแปลง ไม่รวมเงินกันไว้เบิกเหลื่อมปี",
         ),
@@ -506,6 +512,18 @@ def comptroller(month: Month, allocations: Sequence[Allocation], today: date) ->
         is_wide=True,
         made_date=today,
     )
+
+
+def _plus(
+    sums: Sequence[Decimal | None], amounts: Sequence[Decimal | None]
+) -> list[Decimal | None]:
+    """Add amounts to sums; where nothing is known a sum stays unknown, and what is left is anew."""
+    found = [
+        a if b is None else b if a is None else a + b for a, b in zip(sums, amounts, strict=True)
+    ]
+    revised, used = found[2], found[6]
+    found[7] = None if revised is None or used is None else revised - used
+    return found
 
 
 def _amounts(allocation: Allocation, figure: MonthlyFigure | None) -> list[Decimal | None]:

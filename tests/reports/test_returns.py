@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from accounts.models import Agency, Area, Role
+from accounts.models import Agency, Area, Role, User
 from budget.actions import (
     AllocationInput,
     MonthlyInput,
@@ -21,7 +21,7 @@ from budget.actions import (
 )
 from budget.models import Allocation, BudgetSource, CabinetTarget, ExpenditureType
 from common.refusal import Refused
-from kpi.models import KPI
+from kpi.models import KPI, Scorecard
 from projects.actions import (
     ActivityInput,
     ProgressInput,
@@ -81,7 +81,7 @@ def world(work_off_jobs):
     approach = Approach.objects.create(issue=issue, code="2.1", name_th="ยกระดับมาตรฐาน")
     framework = Framework.objects.create(code="MP", name_th="แผนแม่บท", level=2, order=1)
     item = FrameworkItem.objects.create(framework=framework, code="MP03", name_th="การเกษตร")
-    kpi = kpi_of(host, code="2.1", issue=issue)
+    kpi = kpi_of(host, code="2.1", issue=issue, level=Scorecard.Level.PROVINCE)
     KPI.objects.filter(pk=kpi.pk).update(year_target=D(80), base_value=D(70), base_unit_th="ร้อยละ")
     kpi.indicator.__class__.objects.filter(pk=kpi.indicator_id).update(
         name_th="สินค้าประมงผ่านมาตรฐาน"
@@ -219,8 +219,7 @@ def _progress(host, project):
     quarter = Quarter.objects.get(fiscal_year=YEAR, number=1)
     set_state(quarter, PeriodState.OPEN)
     reporter, head = person(Role.REPORTER, host), person(Role.APPROVER, host)
-    head.first_name, head.last_name = "สมศักดิ์", "ประมง"
-    head.save()
+    User.objects.filter(pk=head.pk).update(full_name_th="นายสมศักดิ์ ประมง")
     project.refresh_from_db()
     entry = ProgressInput(
         project=project,
