@@ -89,6 +89,17 @@ def _account_links(standing: Standing, prefix: str) -> list[Item]:
         links.append(Item(_("การประชุมและข้อสั่งการ"), f"{prefix}/desk/meetings/"))
     if standing.pairs or standing.post_ids:
         links.append(Item(_("การเรียนรู้"), f"{prefix}/desk/learning/"))
+    if standing.has(
+        *(
+            Role.REPORTER,
+            Role.APPROVER,
+            Role.STRATEGIST,
+            Role.COMPTROLLER,
+            Role.GOVERNOR,
+            Role.VIEWER,
+        )
+    ):
+        links.append(Item(_("แบบฟอร์มส่งหน่วยงานอื่น"), f"{prefix}/desk/returns/"))
     if standing.has(Role.APPROVER):
         links.append(Item(_("มอบอำนาจลงนาม"), f"{prefix}/desk/delegation/"))
     if standing.has(Role.ADMIN):
