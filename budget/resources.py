@@ -69,9 +69,11 @@ class MonthlySheet(SheetResource):
             Allocation.objects.visible_to(standing)
             .for_year(period.fiscal_year_id)
             .filter(spending_agency=agency)
-            .select_related("project", "spending_agency", "fiscal_year")
+            .select_related("project")
             .in_code_order()
         )
+        for allocation in allocations:
+            allocation.spending_agency, allocation.fiscal_year = agency, period.fiscal_year
         figures: dict[int, dict[int, MonthlyFigure]] = {}
         for figure in MonthlyFigure.objects.filter(
             allocation__in=allocations, month__number__lte=period.number
@@ -97,11 +99,10 @@ class MonthlySheet(SheetResource):
         self, rows: Sequence[tuple[SheetRow, Mapping[str, Figure]]], *, period: Month
     ) -> list[Prepared]:
         """Make one entry a line; a figure that the sheet does not state stays."""
-        allocations = Allocation.objects.in_bulk([row.subject_id for row, _values in rows])
         return [
             Prepared(
                 actions.MonthlyInput(
-                    allocation=allocations[row.subject_id],
+                    allocation=row.subject,
                     month=period,
                     disbursed_to_date=_kept(row, values, "disbursed_to_date"),
                     obligated=_kept(row, values, "obligated"),
@@ -116,6 +117,10 @@ class MonthlySheet(SheetResource):
     def record(self, entries: Sequence[Any], *, by: User, at: datetime) -> list[MonthlyFigure]:
         """Keep the figures as drafts."""
         return actions.record_monthly_figures(entries=entries, by=by, at=at)
+
+    def rehearse(self, entries: Sequence[Any], *, by: User, at: datetime) -> None:
+        """Ask the verb's own checks; nothing is written."""
+        actions.check_monthly_figures(entries=entries, by=by, at=at)
 
     def submit(self, stored: Sequence[Any], *, by: User, at: datetime) -> None:
         """Send the figures for signature."""
@@ -160,4 +165,5 @@ def _row(
         why_not=why_not,
         definition=f"{allocation.code}:{allocation.expenditure_type}",
         is_sample=allocation.is_sample,
+        subject=allocation,
     )

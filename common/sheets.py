@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
+from django.db import transaction
 from django.utils.functional import Promise
 from import_export.fields import Field
 from import_export.resources import Resource
@@ -90,6 +91,8 @@ class SheetRow:
     why_not: str | None = None
     definition: str = ""
     is_sample: bool = False
+    # The row's object where its kind has it at hand, so that nothing is read twice.
+    subject: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +154,31 @@ class SheetResource(Resource):  # type: ignore[misc]
         """
         raise NotImplementedError
 
+    def rehearse(self, entries: Sequence[Any], *, by: Any, at: datetime) -> None:
+        """Raise what `record` would refuse and leave nothing behind.
+
+        The verb itself runs and is rolled back; a kind whose verb tells its checks from its writing
+        may ask for the checks alone, which is a third of the time of a preview.
+
+        :raises EntriesRefused: with the refusals by position.
+        """
+        with transaction.atomic():
+            try:
+                self.record(entries, by=by, at=at)
+            finally:
+                transaction.set_rollback(True)
+
     def submit(self, stored: Sequence[Any], *, by: Any, at: datetime) -> None:
         """Call the app's verb that sends entries for signature.
 
         :raises EntriesRefused: with the refusals by position.
         """
         raise NotImplementedError
+
+    def version_of(self, stored: Any) -> int:
+        """Return the version that a stored entry has reached, as `SheetRow.version` will show it."""
+        version: int = stored.version
+        return version
 
     def column_of_refusal(self, field: str) -> str:
         """Return the column where a field that the verb refused is mended."""

@@ -30,6 +30,11 @@ _ZERO_WIDTH = re.compile("[\x00\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe
 _SPACES = re.compile("[\u0009\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000 ]+")
 _SPLIT_SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _LATE_TONE = re.compile("\u0e33([\u0e48-\u0e4b])")
+# Whatever normalising would change; nearly every cell holds none of it and is left alone.
+_TO_NORMALISE = re.compile(
+    "[\x00\r\t\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff\u0e4d]"
+    "|  |\u0e40\u0e40|\u0e33[\u0e48-\u0e4b]|^\\s|\\s$|\\s\\Z"
+)
 
 
 def to_thai_digits(text: str) -> str:
@@ -48,6 +53,8 @@ def normalise_text(text: str) -> str:
     Zero-width characters and NULs (no database keeps one) go, runs of spaces become one, and the
     ends are stripped. Line breaks and digits stay as written.
     """
+    if not _TO_NORMALISE.search(text):
+        return text
     text = _ZERO_WIDTH.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.replace("เเ", "แ")
     text = _LATE_TONE.sub("\\1\u0e33", _SPLIT_SARA_AM.sub("\\1\u0e33", text))
@@ -226,13 +233,13 @@ def read_stated_unit(text: str) -> Decimal | None:
 
 def is_formula_row(cells: Iterable[str]) -> bool:
     """Say whether a row only numbers its columns, like (1) (2) (3)=(1)-(2)."""
-    written = [from_thai_digits(normalise_text(cell)) for cell in cells]
-    written = [cell for cell in written if cell]
-    return (
-        len(written) > 1
-        and all(_FORMULA_ROW_CELL.fullmatch(cell) for cell in written)
-        and all(_COLUMN_NUMBER.search(cell) for cell in written)
-    )
+    written = 0
+    for cell in cells:
+        if text := from_thai_digits(normalise_text(cell)):
+            if not (_FORMULA_ROW_CELL.fullmatch(text) and _COLUMN_NUMBER.search(text)):
+                return False
+            written += 1
+    return written > 1
 
 
 def read_number(

@@ -41,6 +41,7 @@ from budget.actions.inputs import (
 from budget.actions.months import (
     approve_monthly_figures,
     attach_evidence,
+    check_monthly_figures,
     correct_disbursement,
     detach_evidence,
     record_monthly_figures,
@@ -58,6 +59,7 @@ __all__ = [
     "allocate",
     "approve_monthly_figures",
     "attach_evidence",
+    "check_monthly_figures",
     "correct_disbursement",
     "detach_evidence",
     "receive_outside_money",

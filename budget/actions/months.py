@@ -44,28 +44,7 @@ def record_monthly_figures(
 
     :raises EntriesRefused: if the person may not, an amount cannot be, or somebody typed meanwhile.
     """
-    refuse_twins([(entry.allocation.pk, entry.month.pk) for entry in entries])
-    today = fiscal.local_date(at)
-    standing = standing_of(by, today)
-    existing = {
-        (figure.allocation_id, figure.month_id): figure
-        for figure in MonthlyFigure.objects.filter(
-            allocation__in={entry.allocation.pk for entry in entries},
-            month__in={entry.month.pk for entry in entries},
-        )
-    }
-    refusals = {}
-    for position, entry in enumerate(entries):
-        figure = existing.get((entry.allocation.pk, entry.month.pk))
-        if reason := rules.why_not_save(entry.allocation, entry.month, figure, standing, today):
-            refusals[position] = Refused(reason, code="not_allowed")
-        elif entry.version is not None and entry.version != (figure.version if figure else 0):
-            refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
-        elif reason := rules.why_not_amounts(
-            entry.allocation, entry.disbursed_to_date, entry.obligated
-        ):
-            refusals[position] = Refused(reason, code="amounts")
-    refuse_all(refusals)
+    existing = check_monthly_figures(entries=entries, by=by, at=at)
     hold_open(months={entry.month.pk for entry in entries})
     new: list[MonthlyFigure] = []
     changed: list[MonthlyFigure] = []
@@ -94,6 +73,38 @@ def record_monthly_figures(
         }
     )
     return kept
+
+
+def check_monthly_figures(
+    *, entries: Sequence[MonthlyInput], by: User, at: datetime
+) -> dict[tuple[int, int], MonthlyFigure]:
+    """Return what is stored of the entries, by allocation and month; what a preview asks.
+
+    :raises EntriesRefused: as `record_monthly_figures` would, but for what others do meanwhile.
+    """
+    refuse_twins([(entry.allocation.pk, entry.month.pk) for entry in entries])
+    today = fiscal.local_date(at)
+    standing = standing_of(by, today)
+    existing = {
+        (figure.allocation_id, figure.month_id): figure
+        for figure in MonthlyFigure.objects.filter(
+            allocation__in={entry.allocation.pk for entry in entries},
+            month__in={entry.month.pk for entry in entries},
+        )
+    }
+    refusals = {}
+    for position, entry in enumerate(entries):
+        figure = existing.get((entry.allocation.pk, entry.month.pk))
+        if reason := rules.why_not_save(entry.allocation, entry.month, figure, standing, today):
+            refusals[position] = Refused(reason, code="not_allowed")
+        elif entry.version is not None and entry.version != (figure.version if figure else 0):
+            refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+        elif reason := rules.why_not_amounts(
+            entry.allocation, entry.disbursed_to_date, entry.obligated
+        ):
+            refusals[position] = Refused(reason, code="amounts")
+    refuse_all(refusals)
+    return existing
 
 
 def _loaded(entries: Sequence[MonthlyFigure]) -> list[MonthlyFigure]:

@@ -5,7 +5,7 @@ A field says by which headings officials know it. Nothing here knows what the fi
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -88,7 +88,8 @@ def _key(text: str) -> str:
     return _NOISE.sub("", _NUMBERING.sub("", without if _NOISE.sub("", without) else plain))
 
 
-def _match(heading: str, known: Iterable[str]) -> tuple[int, int]:
+@lru_cache(maxsize=4096)
+def _match(heading: str, known: tuple[str, ...]) -> tuple[int, int]:
     """Return how well a heading fits, and by which name: the smaller, the better.
 
     0 the same, 1 its last part, 2 its beginning, 3 within, 4 not at all.
@@ -170,7 +171,8 @@ def rows_of(sheet: Sheet, layout: Layout, key_fields: Collection[str]) -> list[R
     found: list[Row] = []
     keys = [layout.columns[name] for name in key_fields if name in layout.columns]
     used = sorted(set(layout.columns.values()))
-    heading = [_key(layout.headings[column]) for column in used]
+    # From the right: figures and notes differ from a heading sooner than codes, and are cheaper.
+    heading = [(column, _key(layout.headings[column])) for column in reversed(used)]
     for number in range(layout.heading_bottom + 1, len(sheet.rows)):
         cells = sheet.rows[number]
         if all(cell is None for cell in cells):
@@ -181,7 +183,7 @@ def rows_of(sheet: Sheet, layout: Layout, key_fields: Collection[str]) -> list[R
             break
         if is_formula_row(texts) or (not found and _numbers_columns(texts)):
             found.append(Row(number, RowKind.FORMULA))
-        elif [_key(texts[column]) for column in used] == heading:
+        elif all(_key(texts[column]) == key for column, key in heading):
             found.append(Row(number, RowKind.HEADING))
         elif label := _total_label(texts, keys):
             found.append(Row(number, RowKind.SUBTOTAL, label))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
@@ -176,14 +176,15 @@ def prepare_entries(
 
 def play(
     prepared: Sequence[Prepared], resource: SheetResource, *, submit: bool, user: User, at: datetime
-) -> None:
-    """Call the kind's verbs.
+) -> Sequence[Any]:
+    """Call the kind's verbs; returns what was stored, by position.
 
     :raises EntriesRefused: with the refusals by position of the prepared entries.
     """
     stored = resource.record([each.entry for each in prepared], by=user, at=at)
     if submit:
         resource.submit(stored, by=user, at=at)
+    return stored
 
 
 def _rehearse(
@@ -195,12 +196,17 @@ def _rehearse(
     if not lines:
         return
     prepared = prepare_entries(lines, resource, upload.period)
-    with transaction.atomic():
-        try:
-            play(prepared, resource, submit=submit, user=user, at=at)
-        except EntriesRefused as refused:
-            _blame(found, resource, lines, prepared, refused)
-        transaction.set_rollback(True)
+    try:
+        if submit:
+            with transaction.atomic():
+                try:
+                    play(prepared, resource, submit=True, user=user, at=at)
+                finally:
+                    transaction.set_rollback(True)
+        else:
+            resource.rehearse([each.entry for each in prepared], by=user, at=at)
+    except EntriesRefused as refused:
+        _blame(found, resource, lines, prepared, refused)
 
 
 def _blame(

@@ -78,14 +78,18 @@ class Line:
     number: int
     row: SheetRow
     values: dict[str, Figure] = field(default_factory=dict)
+    # The values that differ from what is stored.
+    changes: dict[str, Figure] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     has_errors: bool = False
 
-    @property
-    def changes(self) -> dict[str, Figure]:
-        """The values that differ from what is stored."""
+    def take(self, values: Mapping[str, Figure]) -> None:
+        """Keep what the sheet states of the row; a blank states nothing."""
         stored = self.row.stored
-        return {name: value for name, value in self.values.items() if value != stored.get(name)}
+        self.values = {name: value for name, value in values.items() if value not in (None, "")}
+        self.changes = {
+            name: value for name, value in self.values.items() if value != stored.get(name)
+        }
 
     @property
     def state(self) -> str:
@@ -315,7 +319,7 @@ def _check_row(
     layout = found.layout
     assert layout is not None
     checked = resource.check(line.row, read)
-    line.values = {name: value for name, value in checked.values.items() if value not in (None, "")}
+    line.take(checked.values)
     for remark in checked.remarks:
         index = layout.columns.get(remark.field, layout.columns.get(resource.key.name, 0))
         level = QUESTION if remark.is_question else ERROR

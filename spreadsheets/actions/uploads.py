@@ -270,20 +270,25 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
     lines = lines_to_write(found, submit=submit)
     prepared = prepare_entries(lines, resource, upload.period)
     try:
-        play(prepared, resource, submit=submit, user=by, at=at)
+        stored = play(prepared, resource, submit=submit, user=by, at=at)
     except IntegrityError as error:
         # Somebody began one of these entries at the same moment.
         raise _changed_since_preview() from error
-    reached = {
-        row.code: row
-        for row in resource.rows_for(user=by, agency=upload.agency, period=upload.period, at=at)
-    }
+    if submit:  # sending moves versions on
+        rows = resource.rows_for(user=by, agency=upload.agency, period=upload.period, at=at)
+        reached = {row.code: row.version for row in rows}
+    else:
+        reached = {
+            lines[position].row.code: resource.version_of(kept)
+            for each, kept in zip(prepared, stored, strict=True)
+            for position in each.rows
+        }
     written = [
         {
             "code": line.row.code,
             "before": {name: plain(line.row.stored.get(name)) for name in line.changes},
             "after": {name: plain(value) for name, value in line.changes.items()},
-            "version": reached[line.row.code].version,
+            "version": reached[line.row.code],
         }
         for line in lines
     ]
