@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.rules import Standing, standing_of
 from common import clock
+from common.downloads import asked_format, download
 from common.refusal import Refused
 from meetings import rules
 from meetings.actions import NewResolution, add_resolution, close_resolution
 from meetings.forms import ClosingForm, ResolutionForm
+from meetings.listings import RESOLUTIONS
 from meetings.models import Committee, Meeting, Resolution
 
 
@@ -49,19 +52,24 @@ def _lines(meeting: Meeting, standing: Standing) -> list[Line]:
 
 
 @require_safe
-def meeting_list(request: HttpRequest) -> HttpResponse:
+def meeting_list(request: HttpRequest) -> HttpResponseBase:
     """Show committees, meetings and the resolutions that are not done."""
     standing = _standing(request)
     today = clock.today()
+    waiting = (
+        Resolution.objects.visible_to(standing)
+        .open()
+        .select_related("owner", "meeting__committee")
+        .in_due_order()
+    )
+    if asked_format(request):
+        return download(request, RESOLUTIONS, waiting)
     return render(
         request,
         "meetings/meeting_list.html",
         {
             "meetings": Meeting.objects.visible_to(standing).with_counts().newest_first(),
-            "open": Resolution.objects.visible_to(standing)
-            .open()
-            .select_related("owner", "meeting__committee")
-            .in_due_order(),
+            "open": waiting,
             "committees": Committee.objects.prefetch_related("seats").order_by("pk"),
             "today": today,
         },

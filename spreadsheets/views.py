@@ -17,12 +17,14 @@ from accounts.models import User
 from accounts.rules import Standing
 from common import fiscal
 from common.clock import now
+from common.downloads import asked_format, download, send_table
 from common.refusal import EntriesRefused, Refused
 from common.tables import XLSX_TYPE
 from common.workbooks.book import column_index
 from jobruns.models import JobRun
 from spreadsheets import actions, rules
 from spreadsheets.forms import MappingForm, UploadForm, WhichForm
+from spreadsheets.listings import UPLOADS
 from spreadsheets.models import Upload
 from submissions.rules import standing_of
 
@@ -46,7 +48,7 @@ def _upload(request: HttpRequest, pk: int) -> Upload:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: HttpRequest) -> HttpResponseBase:
     """Show forms to download, the field to send a file, and what was sent before."""
     standing = _standing(request)
     which = WhichForm(prefix="form", standing=standing)
@@ -75,6 +77,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         }
         form = UploadForm(standing=standing, initial=initial)
     uploads = Upload.objects.visible_to(standing).with_period().in_time_order()
+    if request.method != "POST" and asked_format(request):
+        return download(request, UPLOADS, uploads)
     page = Paginator(uploads, _PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "which": which,
@@ -102,15 +106,13 @@ def form_download(request: HttpRequest) -> HttpResponseBase:
         for errors in form.errors.values():
             messages.error(request, " ".join(str(error) for error in errors))
         return redirect("spreadsheets:desk")
+    which = {name: form.cleaned_data[name] for name in ("kind", "agency", "period")}
+    if asked_format(request) in ("csv", "json"):
+        columns, rows = actions.table_of(**which, user=_user(request), at=now())
+        name = f"{which['kind']}-{which['agency'].code}-{actions.period_key(which['period'])}"
+        return send_table(request, name, columns, rows)
     target = io.BytesIO()
-    name = actions.write_form(
-        target,
-        kind=form.cleaned_data["kind"],
-        agency=form.cleaned_data["agency"],
-        period=form.cleaned_data["period"],
-        user=_user(request),
-        at=now(),
-    )
+    name = actions.write_form(target, **which, user=_user(request), at=now())
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX_TYPE)
 

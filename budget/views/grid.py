@@ -17,6 +17,7 @@ from accounts.rules import Standing
 from budget import actions, rules
 from budget.dues import grid_url, state_of
 from budget.forms import TypedRow, read_row
+from budget.listings import YEAR
 from budget.models import (
     Allocation,
     MonthlyFigure,
@@ -27,6 +28,7 @@ from budget.scoring import (
 )
 from budget.views.frame import Filter, asked_year, month_label, staff
 from common import clock, fiscal, thaidates
+from common.downloads import asked_format, download
 from common.refusal import EntriesRefused, Refused
 from common.thainumbers import format_number
 from projects.dues import language
@@ -371,7 +373,7 @@ def months_submit(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-def year_table(request: HttpRequest) -> HttpResponse:
+def year_table(request: HttpRequest) -> HttpResponseBase:
     """Show the twelve months of each allocation, cumulative or month by month."""
     standing = staff(request)
     year = asked_year(request, fiscal.fiscal_year_of(clock.today()))
@@ -391,6 +393,9 @@ def year_table(request: HttpRequest) -> HttpResponse:
     for allocation in allocations:
         amounts = [signed[allocation.pk].get(month) for month in range(1, 13)]
         rows.append((allocation, monthly(amounts) if mode == "monthly" else amounts))
+    is_sample = any(allocation.is_sample for allocation in allocations)
+    if asked_format(request):
+        return download(request, YEAR, rows, is_sample=is_sample)
     return render(
         request,
         "budget/year_table.html",
@@ -399,6 +404,6 @@ def year_table(request: HttpRequest) -> HttpResponse:
             "mode": mode,
             "rows": rows,
             "labels": [month_label(year, month) for month in range(1, 13)],
-            "is_sample": any(allocation.is_sample for allocation in allocations),
+            "is_sample": is_sample,
         },
     )

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from common import charts, fiscal, thaidates, thainumbers
+from common.downloads import FORMATS
 from common.scriptwords import WORDS
 from common.states import CellState
 
@@ -464,6 +465,19 @@ def downloads(*parts: str, label: str = "") -> dict[str, object]:
     """Show a menu of files: kind, address, kind, address, …"""
     files = [(parts[at], parts[at + 1]) for at in range(0, len(parts) - 1, 2)]
     return {"files": files, "label": label or _("ดาวน์โหลด")}
+
+
+@register.inclusion_tag("_components/downloads.html", takes_context=True)
+def list_downloads(context: Context) -> dict[str, object]:
+    """Show the menu of the list's files, with the filters of the address in force."""
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    query.pop("page", None)
+    files = []
+    for name in FORMATS:
+        query["download"] = name
+        files.append((name, f"?{query.urlencode()}"))
+    return {"files": files, "label": _("ดาวน์โหลด")}
 
 
 # ---------------------------------------------------------------- the page

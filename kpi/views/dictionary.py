@@ -2,11 +2,14 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from common import clock, fiscal
+from common.downloads import asked_format, download
+from kpi.listings import DICTIONARY
 from kpi.models import KPI, Scorecard
 from kpi.rules.surroundings import version_in_force
 from submissions.models import FiscalYear
@@ -16,7 +19,7 @@ SORTS = {"code": "code", "name": "indicator__name_th", "weight": "weight", "agen
 
 
 @require_safe
-def dictionary(request: HttpRequest) -> HttpResponse:
+def dictionary(request: HttpRequest) -> HttpResponseBase:
     """The KPIs of a year that the person may read; filters, sort and page stay in the address."""
     today = clock.today()
     standing = standing_of(request.user, today)
@@ -37,9 +40,14 @@ def dictionary(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "code")
     column = SORTS.get(sort.removeprefix("-"), "code")
     kpis = kpis.order_by(f"-{column}" if sort.startswith("-") else column, "pk")
-    page = Paginator(kpis.prefetch_related("targets", "indicator__versions"), 50).get_page(
-        request.GET.get("page")
-    )
+    kpis = kpis.prefetch_related("targets", "indicator__versions")
+    if asked_format(request):
+        lines = (
+            (kpi, version_in_force(kpi.indicator.versions.all(), year, 4))
+            for kpi in kpis.iterator(chunk_size=500)
+        )
+        return download(request, DICTIONARY, lines, is_sample=kpis.filter(is_sample=True).exists())
+    page = Paginator(kpis, 50).get_page(request.GET.get("page"))
     return render(
         request,
         "kpi/dictionary.html",

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,6 +16,8 @@ from accounts.rules import Standing
 from audit.log import record
 from audit.models import Event
 from common import charts, clock
+from common.downloads import asked_format, download
+from kpi.listings import PROVINCE_KPIS
 from kpi.models import KPI, Figure, IndicatorVersion, Link, Result, Scorecard
 from kpi.rules.definitions import may_see_personal
 from kpi.rules.surroundings import performance_level, thresholds_of, version_in_force
@@ -80,11 +83,13 @@ def _lines(kpis: list[KPI], quarter: Quarter) -> list[Line]:
 
 @login_not_required
 @require_safe
-def kpi_list(request: HttpRequest) -> HttpResponse:
+def kpi_list(request: HttpRequest) -> HttpResponseBase:
     """The province's KPIs by issue; filters by issue, agency, state and text stay in the address."""
     standing = standing_of(request.user, clock.today())
     quarter, quarters = asked_quarter(request, standing)
     context: dict[str, Any] = {"quarter": quarter, "quarters": quarters, "groups": []}
+    if quarter is None and asked_format(request):
+        return download(request, PROVINCE_KPIS, [])
     if quarter is not None:
         kpis = (
             KPI.objects.for_year(quarter.fiscal_year_id)
@@ -113,6 +118,9 @@ def kpi_list(request: HttpRequest) -> HttpResponse:
                 for line in lines
                 if level in (line.level, line.figure.state if line.figure else "")
             ]
+        if asked_format(request):
+            is_sample = any(line.kpi.is_sample for line in lines)
+            return download(request, PROVINCE_KPIS, lines, is_sample=is_sample)
         groups: dict[Issue | None, list[Line]] = {}
         for line in lines:
             groups.setdefault(line.kpi.issue, []).append(line)

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import F, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,8 +18,10 @@ from django.views.decorators.http import require_safe
 from accounts.models import Agency, Area, Role
 from accounts.rules import Standing
 from common import clock, thaidates
+from common.downloads import asked_format, download
 from projects import rules
 from projects.dues import language
+from projects.listings import PROJECTS
 from projects.models import Progress, Project, ProjectFigure
 from projects.scoring import (
     ProjectMoney,
@@ -149,8 +152,9 @@ def _sorted(request: HttpRequest, projects: Any) -> Any:
     return projects.order_by(order, "code")
 
 
-def _rows(page: Page[Any], teller: MoneyTeller, quarter: Quarter | None, today: date) -> list[Row]:
-    projects = list(page.object_list)
+def _rows(
+    projects: Sequence[Any], teller: MoneyTeller, quarter: Quarter | None, today: date
+) -> list[Row]:
     money = teller.of([project.pk for project in projects])
     reports = {
         report.project_id: report
@@ -187,7 +191,7 @@ def _list_context(request: HttpRequest, standing: Standing) -> dict[str, Any]:
         "year": year,
         "quarter": quarter,
         "page": page,
-        "rows": _rows(page, teller, quarter, today),
+        "rows": _rows(list(page.object_list), teller, quarter, today),
         "filters": _filters(request, teller, year),
         "keep": [(n, request.GET[n]) for n in ("sort", "q", "tambon") if request.GET.get(n)],
         "query": request.GET.get("q", ""),
@@ -196,33 +200,56 @@ def _list_context(request: HttpRequest, standing: Standing) -> dict[str, Any]:
     }
 
 
+def _download(request: HttpRequest, standing: Standing, *, mine: bool = False) -> HttpResponseBase:
+    """Answer with every project that the address asks for, whatever the page shows."""
+    today = clock.today()
+    year = asked_year(request, standing, today)
+    quarter = shown_quarter(standing, year, today)
+    teller = money_teller(standing, year)
+    found = _found(request, standing, teller, year)
+    if mine:
+        found = _own(found, standing)
+    projects = list(_sorted(request, found.with_figure(quarter.pk if quarter else None)))
+    is_sample = any(project.is_sample for project in projects)
+    rows = _rows(projects, teller, quarter, today)
+    return download(request, PROJECTS, rows, is_sample=is_sample)
+
+
+def _own(projects: Any, standing: Standing) -> Any:
+    return projects.filter(
+        Q(host_agency__in=standing.agencies()) | Q(supporting_agencies__in=standing.agencies())
+    ).distinct()
+
+
 @login_not_required
 @require_safe
-def project_list(request: HttpRequest) -> HttpResponse:
+def project_list(request: HttpRequest) -> HttpResponseBase:
     """Show the projects that everybody may see, as the address filters them."""
+    if asked_format(request):
+        return _download(request, standing_here(request))
     return render(
         request, "projects/project_list.html", _list_context(request, standing_here(request))
     )
 
 
 @require_safe
-def desk_list(request: HttpRequest) -> HttpResponse:
+def desk_list(request: HttpRequest) -> HttpResponseBase:
     """Show projects with how far they are and how their report stands; one's own come by choice."""
     standing = standing_here(request)
     if not standing.pairs:
         raise Http404
+    if asked_format(request):
+        return _download(request, standing, mine=request.GET.get("mine") == "1")
     context = _list_context(request, standing)
     context["mine"] = request.GET.get("mine") == "1"
     if context["mine"]:
         today, year = clock.today(), context["year"]
         quarter = context["quarter"]
         teller = money_teller(standing, year)
-        own = _found(request, standing, teller, year).filter(
-            Q(host_agency__in=standing.agencies()) | Q(supporting_agencies__in=standing.agencies())
-        )
-        own = own.distinct().with_figure(quarter.pk if quarter else None)
+        own = _own(_found(request, standing, teller, year), standing)
+        own = own.with_figure(quarter.pk if quarter else None)
         page = Paginator(_sorted(request, own), PAGE_SIZE).get_page(request.GET.get("page"))
-        context |= {"page": page, "rows": _rows(page, teller, quarter, today)}
+        context |= {"page": page, "rows": _rows(list(page.object_list), teller, quarter, today)}
     context["counts"] = _counts(standing, context["quarter"])
     context["may_propose"] = standing.has(Role.STRATEGIST, *rules.REPORTERS)
     context["may_report"] = bool(standing.agencies(*rules.REPORTERS))

@@ -1,6 +1,6 @@
 """Verbs of the spreadsheet desk."""
 
-from spreadsheets.actions.forms import write_form
+from spreadsheets.actions.forms import table_of, write_form
 from spreadsheets.actions.kinds import KINDS, find_period, period_key, period_name, resource_of
 from spreadsheets.actions.marking import write_marked_copy
 from spreadsheets.actions.understanding import Choice
@@ -31,6 +31,7 @@ __all__ = [
     "receive_upload",
     "refresh_preview",
     "resource_of",
+    "table_of",
     "undo_upload",
     "write_form",
     "write_marked_copy",

@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from accounts.models import Agency, User
 from common.refusal import Refused
 from common.sheets import Figure, SheetField, SheetResource, SheetRow
+from common.tables import Column, Value
 from common.thaidates import format_datetime
 from spreadsheets.actions.kinds import period_key, period_name, resource_of
 from spreadsheets.actions.reading import FORM_PROPERTY, form_stamp
@@ -55,6 +56,21 @@ def write_form(
     _write_help(book, resource)
     book.close()
     return f"{kind}-{agency.code}-{period_key(period)}.xlsx"
+
+
+def table_of(
+    *, kind: str, agency: Agency, period: Quarter | Month, user: User, at: datetime
+) -> tuple[list[Column], list[list[Value]]]:
+    """Return what is stored of a kind as a table of English names; a csv of it may be sent back.
+
+    :raises Refused: if the agency has nothing to fill in.
+    """
+    resource = resource_of(kind)
+    rows = resource.rows_for(user=user, agency=agency, period=period, at=at)
+    if not rows:
+        raise Refused(_("หน่วยงานนี้ไม่มีรายการที่ต้องกรอกในรอบนี้"), code="nothing_due")
+    columns = [Column(column.name, str(column.label)) for column in resource.columns]
+    return columns, [[_value(column, row) for column in resource.columns] for row in rows]
 
 
 def _sheet_name(period: Quarter | Month) -> str:
@@ -138,10 +154,13 @@ def _shape(book: Workbook, column: SheetField, row: SheetRow, *, is_open: bool) 
 def _write_cell(page: Worksheet, row: int, index: int, value: Figure, shape: Format) -> None:
     if value is None or value == "":
         page.write_blank(row, index, None, shape)
-    elif isinstance(value, Decimal):
+    elif isinstance(value, Decimal) and Decimal(repr(float(value))) == value:
         page.write_number(row, index, value, shape)
+    elif isinstance(value, Decimal):  # more digits than a cell's number holds
+        page.write_string(row, index, f"{value:f}", shape)
     else:
-        page.write_string(row, index, value, shape)
+        # Whoever uploads it drops one apostrophe, as Excel does.
+        page.write_string(row, index, f"'{value}" if value.startswith("'") else value, shape)
 
 
 def _guide(page: Worksheet, number: int, index: int, column: SheetField, row: SheetRow) -> None:

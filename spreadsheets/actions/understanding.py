@@ -16,6 +16,7 @@ from typing import Any, Final
 from common import thaidates, thainumbers
 from common.readings import Kind, Note, Reading
 from common.sheets import Figure, SheetField, SheetResource, SheetRow
+from common.tables import unescape_text
 from common.thainumbers import FormulaWithoutValue, format_number, normalise_text, read_number
 from common.workbooks.book import Book, Cell, Sheet, cell_name, cell_text, column_name
 from common.workbooks.layout import (
@@ -88,7 +89,9 @@ class Line:
         stored = self.row.stored
         self.values = {name: value for name, value in values.items() if value not in (None, "")}
         self.changes = {
-            name: value for name, value in self.values.items() if value != stored.get(name)
+            name: value
+            for name, value in self.values.items()
+            if not _is_same(value, stored.get(name))
         }
 
     @property
@@ -103,6 +106,13 @@ class Line:
             if all(self.row.stored.get(name) in (None, "") for name in self.changes)
             else "changed"
         )
+
+
+def _is_same(value: Figure, stored: Figure) -> bool:
+    """Compare as cells can tell them apart: spaces and line ends of a text do not count."""
+    if isinstance(value, str) and isinstance(stored, str):
+        return value == normalise_text(stored)
+    return value == stored
 
 
 @dataclass(slots=True)
@@ -301,7 +311,9 @@ def _read_cells(found: Understanding, resource: SheetResource, line: Line, choic
         if reading.error is not None:
             found.findings.append(Finding(ERROR, reading.error, *place))
             line.has_errors = True
-        found.findings += [Finding(QUESTION, note, *place) for note in reading.questions]
+        # What stands in the portal already was confirmed when it came in.
+        asks = () if reading.value == line.row.stored.get(column.name) else reading.questions
+        found.findings += [Finding(QUESTION, note, *place) for note in asks]
         found.findings += [Finding(WARNING, note, *place) for note in reading.warnings]
         kept += reading.kind is Kind.NOT_REPORTED and line.row.stored.get(column.name) not in (
             None,
@@ -387,7 +399,9 @@ def _read_text(cell: Cell) -> Reading[str]:
     if isinstance(cell, FormulaWithoutValue):
         reading = read_number(cell)
         return Reading(Kind.ERROR, written=reading.written, error=reading.error)
-    text = cell_text(cell).removeprefix("'")
+    text = cell_text(cell)
+    if text.startswith("'"):
+        text = normalise_text(unescape_text(text))
     if not text or text in "-–—":
         return Reading(Kind.NOT_REPORTED, written=text)
     return Reading(Kind.VALUE, text, text)

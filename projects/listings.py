@@ -1,0 +1,53 @@
+"""Columns of the project lists as files: English names, nothing rounded."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.downloads import ListColumn, Listing
+
+PROJECTS = Listing(
+    "projects",
+    _("โครงการของจังหวัด"),
+    (
+        ListColumn("code", _("รหัส"), lambda row: row.project.code),
+        ListColumn("name_th", _("โครงการ"), lambda row: row.project.name_th, width=52),
+        ListColumn("name_en", _("ชื่ออังกฤษ"), lambda row: row.project.name_en, width=40),
+        ListColumn(
+            "issue", _("ประเด็นการพัฒนา"), lambda row: getattr(row.project.issue, "code", None)
+        ),
+        ListColumn("agency_code", _("รหัสหน่วยงาน"), lambda row: row.project.host_agency.code),
+        ListColumn(
+            "agency_th", _("หน่วยงานเจ้าภาพ"), lambda row: row.project.host_agency.name_th, width=32
+        ),
+        ListColumn("status", _("สถานะ"), lambda row: row.project.status),
+        ListColumn("start_date", _("เริ่ม"), lambda row: row.project.start_date, "date"),
+        ListColumn("end_date", _("สิ้นสุด"), lambda row: row.project.end_date, "date"),
+        ListColumn(
+            "delivered_percent",
+            _("ความก้าวหน้า (ร้อยละ)"),
+            lambda row: row.project.figure_delivered,
+            "percent",
+            places=4,
+        ),
+        ListColumn(
+            "planned_percent",
+            _("แผน (ร้อยละ)"),
+            lambda row: row.project.figure_planned,
+            "percent",
+            places=4,
+        ),
+        ListColumn("standing", _("ผลตามแผน"), lambda row: row.project.figure_standing),
+        ListColumn(
+            "revised_baht",
+            _("งบประมาณหลังโอน (บาท)"),
+            lambda row: row.money.revised_baht if row.money else None,
+            "money",
+        ),
+        ListColumn(
+            "disbursed_baht",
+            _("เบิกจ่ายสะสม (บาท)"),
+            lambda row: row.money.disbursed_baht if row.money else None,
+            "money",
+        ),
+        ListColumn("is_sample", _("ข้อมูลตัวอย่าง"), lambda row: row.project.is_sample, "boolean"),
+    ),
+)

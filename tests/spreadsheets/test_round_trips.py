@@ -1,0 +1,135 @@
+"""What the desk gives out comes back unchanged, whatever officials wrote in it."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Role
+from budget.models import MonthlyFigure
+from common.tables import csv_chunks
+from kpi.models import Result
+from projects.models import Progress
+from spreadsheets import actions
+from tests.factories import person, quarter_of
+from tests.kpi.cascades import Field
+from tests.projects.factories import project_with
+from tests.spreadsheets.conftest import AT
+
+# No lone surrogate (no file holds one) and no NUL (no database does).
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30),
+    st.sampled_from(
+        ["=1+1", "+66 34", "-", "@SUM(A1)", "'ก", "''", "\t=1", "\r\n=1", " ก  ข ", "_x0041_", "น้ํา",
+         "\uff1d1", "\x0b", "ok\x01", "'=1", "–", "0", "รวม", "1,234", "ก\nข", "\u200bก"]
+    ),
+)  # fmt: skip
+BAHT = st.one_of(
+    st.none(), st.decimals(0, 400_000, places=2), st.sampled_from([Decimal("0.01"), Decimal(0)])
+)
+FIGURES = st.one_of(
+    st.none(),
+    st.decimals(-(10**9), 10**9, places=4),
+    st.sampled_from([Decimal("0.5"), Decimal(1), Decimal("12345678901234.5678")]),
+)
+PERCENTS = st.one_of(st.none(), st.decimals(0, 100, places=4), st.just(Decimal("0.4633")))
+
+
+def sent_back(kind, agency, period, by, *, as_csv):
+    """Upload what the desk gives out of a kind."""
+    which = {"kind": kind, "agency": agency, "period": period, "user": by, "at": AT}
+    file = io.BytesIO()
+    if as_csv:
+        columns, rows = actions.table_of(**which)
+        file.write(b"".join(csv_chunks(columns, rows)))
+    else:
+        actions.write_form(file, **which)
+    file.seek(0)
+    return actions.receive_upload(
+        file=file, name="a.csv" if as_csv else "a.xlsx", kind=kind, agency=agency,
+        period=period, action="draft", by=by, at=AT,
+    )  # fmt: skip
+
+
+def holds(kind, world, store, values):
+    """Store values as if typed on the page, give out, send back: nothing differs, nothing is asked."""
+    for as_csv in (False, True):
+        with transaction.atomic():
+            store(values)
+            report = sent_back(kind, *world, as_csv=as_csv).report
+            transaction.set_rollback(True)
+        told = {name: report["counts"][name] for name in ("new", "changed", "errors", "questions")}
+        assert told == dict.fromkeys(told, 0), (as_csv, report["changes"], report["errors"])
+        assert report["counts"]["rows"] == len(values)
+
+
+FEW = settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture
+def typed(reporter):
+    return {"entered_by": reporter, "entered_at": AT}
+
+
+@given(values=st.lists(st.tuples(BAHT, BAHT, TEXTS), min_size=3, max_size=3))
+@FEW
+def test_money_comes_back_unchanged(money, agency, october, reporter, typed, values):
+    def store(values):
+        MonthlyFigure.objects.bulk_create(
+            MonthlyFigure(
+                allocation=line, month=october, disbursed_to_date=spent, obligated=owed,
+                note=note, **typed,
+            )
+            for line, (spent, owed, note) in zip(money, values, strict=True)
+        )  # fmt: skip
+
+    holds("monthly-disbursement", (agency, october, reporter), store, values)
+
+
+@pytest.fixture
+def kpis(db):
+    field = Field()
+    plain = [field.kpi(field.indicator(unit_th=unit)) for unit in ("ราย", "ร้อยละ")]
+    return field, plain, person(Role.REPORTER, field.agency)
+
+
+@given(values=st.lists(st.tuples(FIGURES, TEXTS), min_size=2, max_size=2))
+@FEW
+def test_kpi_results_come_back_unchanged(kpis, values):
+    field, plain, by = kpis
+    quarter = field.quarters[1]
+
+    def store(values):
+        Result.objects.bulk_create(
+            Result(kpi=kpi, quarter=quarter, value=value, note=note, entered_by=by, entered_at=AT)
+            for kpi, (value, note) in zip(plain, values, strict=True)
+        )
+
+    holds("kpi-results", (field.agency, quarter, by), store, values)
+
+
+@pytest.fixture
+def projects(agency):
+    return [project_with(host_agency=agency, code=f"70-10{n}")[0] for n in (1, 2)]
+
+
+@given(values=st.lists(st.tuples(PERCENTS, TEXTS, TEXTS), min_size=2, max_size=2))
+@FEW
+def test_progress_comes_back_unchanged(projects, agency, reporter, typed, values):
+    quarter = quarter_of(2570, 1)
+
+    def store(values):
+        Progress.objects.bulk_create(
+            Progress(
+                project=project, quarter=quarter, percent=percent, narrative_th=narrative,
+                note=note, **typed,
+            )
+            for project, (percent, narrative, note) in zip(projects, values, strict=True)
+        )  # fmt: skip
+
+    holds("project-progress", (agency, quarter, reporter), store, values)
