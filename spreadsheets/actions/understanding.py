@@ -312,8 +312,9 @@ def _read_cells(found: Understanding, resource: SheetResource, line: Line, choic
             found.findings.append(Finding(ERROR, reading.error, *place))
             line.has_errors = True
         # What stands in the portal already was confirmed when it came in.
-        asks = () if reading.value == line.row.stored.get(column.name) else reading.questions
-        found.findings += [Finding(QUESTION, note, *place) for note in asks]
+        stands = reading.kind is Kind.VALUE and reading.value == line.row.stored.get(column.name)
+        if not stands:
+            found.findings += [Finding(QUESTION, note, *place) for note in reading.questions]
         found.findings += [Finding(WARNING, note, *place) for note in reading.warnings]
         kept += reading.kind is Kind.NOT_REPORTED and line.row.stored.get(column.name) not in (
             None,
