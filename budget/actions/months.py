@@ -75,6 +75,7 @@ def record_monthly_figures(
     return kept
 
 
+@transaction.atomic
 def check_monthly_figures(
     *, entries: Sequence[MonthlyInput], by: User, at: datetime
 ) -> dict[tuple[int, int], MonthlyFigure]:
