@@ -23,6 +23,7 @@ COPY jobruns jobruns
 COPY kpi kpi
 COPY meetings meetings
 COPY pages pages
+COPY planning planning
 COPY projects projects
 COPY reminders reminders
 COPY reports reports

@@ -73,6 +73,7 @@ class Area(Named):
         _("พื้นที่ (ตร.กม.)"), max_digits=10, decimal_places=3, null=True, blank=True
     )
     source = models.TextField(_("ที่มา"), blank=True)
+    is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     objects = AreaQuerySet.as_manager()
     history = HistoricalRecords()

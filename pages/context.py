@@ -68,6 +68,8 @@ def _menu(request: HttpRequest, standing: Standing, prefix: str) -> list[Item]:
             (_("โครงการ"), "/desk/projects/"),
             (_("เบิกจ่าย"), "/desk/budget/"),
         ]
+        if standing.has(Role.PLANNER) and len(places) < 7:
+            places.insert(1, (_("ความต้องการ"), "/desk/needs/"))
         if standing.has(Role.REPORTER, Role.APPROVER) and len(places) < 7:
             places.append((_("นำเข้าไฟล์"), "/spreadsheets/"))
         if standing.has(Role.STRATEGIST):
@@ -100,6 +102,11 @@ def _account_links(standing: Standing, prefix: str) -> list[Item]:
         )
     ):
         links.append(Item(_("แบบฟอร์มส่งหน่วยงานอื่น"), f"{prefix}/desk/returns/"))
+    if standing.sees_province:
+        links.append(Item(_("ความต้องการของพื้นที่"), f"{prefix}/desk/needs/"))
+        links.append(Item(_("จัดทำแผน"), f"{prefix}/desk/plans/"))
+    if standing.has(Role.APPROVER, Role.REPORTER):
+        links.append(Item(_("รับทราบแผน"), f"{prefix}/desk/told/"))
     if standing.has(Role.APPROVER):
         links.append(Item(_("มอบอำนาจลงนาม"), f"{prefix}/desk/delegation/"))
     if standing.has(Role.ADMIN):

@@ -56,6 +56,7 @@ _APPS = (
     "learning",
     "reports",
     "spreadsheets",
+    "planning",
 )
 
 router = Router()

@@ -29,6 +29,10 @@ app.conf.beat_schedule = {
         "task": "budget.jobs.recompute_all",
         "schedule": crontab(hour=2, minute=30),
     },
+    "planning-forget-contacts": {
+        "task": "planning.jobs.forget_old_contacts",
+        "schedule": crontab(hour=3, minute=10),
+    },
     "reminders-disbursement": {
         "task": "reminders.jobs.remind_disbursement",
         "schedule": crontab(hour=8, minute=0),

@@ -14,6 +14,7 @@ from covid.actions import load_incident
 from learning.actions import bring_rules
 from learning.models import Rule
 from meetings.actions import load_committees
+from planning.actions import load_categories, load_criteria
 from sakhon_portal.province import Province
 from strategy.actions.loading import load_frameworks, load_plans, load_province_facts
 from submissions.actions import prepare_fiscal_year
@@ -30,6 +31,8 @@ def load_province(province: Province, *, by: User | None, at: datetime) -> dict[
         "frameworks": load_frameworks(frameworks=province.frameworks, by=by, at=at),
         "facts": load_province_facts(facts=province.facts, by=by, at=at),
         "incident": load_incident(incident=province.incident, by=by, at=at),
+        "need categories": load_categories(categories=province.need_categories, by=by, at=at),
+        "need criteria": load_criteria(criteria=province.need_criteria, by=by, at=at),
         "budget sources": _load_sources(province, by=by, at=at),
         "Cabinet targets": _load_targets(province, by=by, at=at),
         "learning rules": _load_learning(province, by=by, at=at),

@@ -17,6 +17,8 @@ from accounts.models import Agency, Area
 from covid.actions import Count, Fact, StatedIncident, Step, Words
 from covid.models import FacilityCount
 from meetings.actions import StatedCommittee, StatedSeat
+from planning.models import Criterion, NeedCategory
+from planning.workflow import Level
 from strategy.actions.loading import (
     StatedFramework,
     StatedItem,
@@ -88,6 +90,8 @@ class Province:
     targets: list[StatedTarget]
     incident: StatedIncident
     learning: StatedLearning
+    need_categories: list[NeedCategory]
+    need_criteria: list[Criterion]
 
 
 class Row:
@@ -617,6 +621,34 @@ class Folder:
         self.once("strategy_seed.json budget_sources", [source.code for source in found])
         return found
 
+    def need_categories(self, top: Row) -> list[NeedCategory]:
+        found = [
+            NeedCategory(
+                code=row.text("code"), name_th=row.text("th"), name_en=row.words("en"), order=order
+            )
+            for order, row in enumerate(top.rows("need_categories"), start=1)
+        ]
+        self.once("planning.json need_categories", [row.code for row in found])
+        return found
+
+    def need_criteria(self, top: Row) -> list[Criterion]:
+        found: list[Criterion] = []
+        for row in top.rows("need_criteria"):
+            level = row.one_of("level", [level.value for level in Level])
+            weight = row.number("weight")
+            if weight is not None and weight <= 0:
+                row.note("“weight” must be more than 0")
+            found.append(
+                Criterion(
+                    level=level,
+                    order=1 + sum(each.level == level for each in found),
+                    weight=weight or Decimal(1),
+                    name_th=row.text("th"),
+                    name_en=row.words("en"),
+                )
+            )
+        return found
+
     def targets(self, top: Row) -> list[StatedTarget]:
         found: list[StatedTarget] = []
         for row in top.rows("targets"):
@@ -765,6 +797,7 @@ def read_province(path: Path, *, year: int) -> Province:
     asked = folder.file("disbursement_targets.json")
     stated = folder.file("covid_seed_facts.json")
     shape = folder.file("incident.json")
+    below = folder.file("planning.json")
     if folder.findings:
         raise FolderError(folder.findings)
     areas = folder.areas(places)
@@ -780,6 +813,8 @@ def read_province(path: Path, *, year: int) -> Province:
         targets=folder.targets(asked),
         incident=folder.incident(stated, shape, areas),
         learning=folder.learning(seed),
+        need_categories=folder.need_categories(below),
+        need_criteria=folder.need_criteria(below),
     )
     if folder.findings:
         raise FolderError(folder.findings)

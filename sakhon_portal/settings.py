@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "reports",
     "spreadsheets",
     "reminders",
+    "planning",
     "budget",
     "covid",
     "learning",
@@ -357,6 +358,8 @@ SPECTACULAR_SETTINGS = {
         "OverTimeEnum": "kpi.models.OverTime",
         "ChangeRequestStateEnum": "projects.models.ChangeRequest.State",
         "ProjectTargetKindEnum": "projects.models.ProjectTarget.Kind",
+        "NeedLevelEnum": "planning.models.needs.LevelChoices",
+        "ScorecardLevelEnum": "kpi.models.Scorecard.Level",
     },
 }
 IMPORT_EXPORT_SKIP_ADMIN_ACTION_EXPORT_UI = True

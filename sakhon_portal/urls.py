@@ -18,6 +18,7 @@ _APPS = (
     "reports",
     "spreadsheets",
     "reminders",
+    "planning",
     "budget",
     "covid",
     "learning",

@@ -64,6 +64,12 @@ class IssueAdmin(SimpleHistoryAdmin[Issue]):  # type: ignore[misc]
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # An edition that left the desk never changes: words are mended in the next one.
+        if obj is not None and obj.edition.state != PlanEdition.State.DRAFT:
+            return False
+        return super().has_change_permission(request, obj)  # type: ignore[no-any-return]
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

@@ -32,7 +32,7 @@ class PlanSerializer(ModelSerializer[PlanEdition]):
 class PlanViewSet(ReadOnlyModelViewSet[PlanEdition]):
     """Plans by edition."""
 
-    queryset = PlanEdition.objects.with_plan().in_time_order()
+    queryset = PlanEdition.objects.exclude(state="draft").with_plan().in_time_order()
     serializer_class = PlanSerializer
     permission_classes = (AllowAny,)
     filterset_fields = ("state", "plan__kind")
@@ -51,8 +51,10 @@ class MissionSerializer(ModelSerializer[Mission]):
 class MissionViewSet(ReadOnlyModelViewSet[Mission]):
     """Missions in order."""
 
-    queryset = Mission.objects.select_related("edition__plan").order_by(
-        "edition__plan__start_year", "number"
+    queryset = (
+        Mission.objects.exclude(edition__state="draft")
+        .select_related("edition__plan")
+        .order_by("edition__plan__start_year", "edition__number", "number")
     )
     serializer_class = MissionSerializer
     permission_classes = (AllowAny,)
@@ -102,7 +104,8 @@ class IssueViewSet(ReadOnlyModelViewSet[Issue]):
     """Development issues in order."""
 
     queryset = (
-        Issue.objects.with_edition()
+        Issue.objects.exclude(edition__state="draft")
+        .with_edition()
         .select_related("lead_agency")
         .prefetch_related("missions", "approaches", "alignments__item__framework")
         .in_code_order()

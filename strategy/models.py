@@ -3,11 +3,12 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Agency
+from accounts.rules import Standing
 from common.bilingual import Named, in_language
 from common.fields import MeasureField
 
@@ -47,6 +48,12 @@ class Plan(Named):
 
 
 class PlanEditionQuerySet(models.QuerySet["PlanEdition"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """Everybody reads what was out for consultation or came later; drafts stay at the desk."""
+        if standing.sees_province:
+            return self
+        return self.exclude(state=PlanEdition.State.DRAFT)
+
     def in_force(self) -> Self:
         return self.filter(state=PlanEdition.State.IN_FORCE)
 
@@ -80,6 +87,10 @@ class PlanEdition(models.Model):
     motto_en = models.TextField(blank=True)
     source = models.TextField(_("ที่มา"), blank=True)
     approved_date = models.DateField(null=True, blank=True)
+    # The edition of which it began as a copy.
+    based_on = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="copies"
+    )
 
     objects = PlanEditionQuerySet.as_manager()
 
@@ -107,6 +118,24 @@ class PlanEdition(models.Model):
     @property
     def motto(self) -> str:
         return in_language(self.motto_th, self.motto_en)
+
+
+class EditionMove(models.Model):
+    """That an edition moved on: who did it, when, and by which decision."""
+
+    edition = models.ForeignKey(PlanEdition, on_delete=models.PROTECT, related_name="moves")
+    from_state = models.CharField(max_length=12, choices=PlanEdition.State)
+    to_state = models.CharField(max_length=12, choices=PlanEdition.State)
+    reference = models.CharField(_("มติ"), max_length=300, blank=True)
+    made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("ขั้นของฉบับ")
+        verbose_name_plural = _("ขั้นของฉบับ")
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.from_state} → {self.to_state}"
 
 
 class Mission(Named):
@@ -159,13 +188,20 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return self.select_related("edition__plan")
 
     def at_address(self, code: str) -> Self:
-        """The issue that an address names: `<plan start>-<code>`, of the newest edition first."""
+        """The issue that an address names: `<plan start>-<code>`, of the edition in force first."""
         start, _dash, own = code.partition("-")
         if not start.isdecimal() or not own:
             return self.none()
-        return self.filter(edition__plan__start_year=int(start), code=own).order_by(
-            "-edition__number"
+        known = self.filter(edition__plan__start_year=int(start), code=own).exclude(
+            edition__state=PlanEdition.State.DRAFT
         )
+        # The one in force first; then the newest of those that were, and what is not yet last.
+        rank = Case(
+            When(edition__state=PlanEdition.State.IN_FORCE, then=0),
+            When(edition__state=PlanEdition.State.SUPERSEDED, then=1),
+            default=2,
+        )
+        return known.order_by(rank, "-edition__number")
 
 
 class Issue(Named):

@@ -10,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Holding, Post, User
+from accounts.models import Area, Holding, Post, User
 from budget.models import Allocation, MonthlyFigure
 from kpi.models import KPI, Indicator, IndicatorVersion, Result, Target
 from learning.models import Record
+from planning.models import Need, NeedStep
 from projects.models import Progress, Project, ProjectYear
 from spreadsheets.models import Upload
 from tests.factories import NOON
@@ -23,6 +24,8 @@ MORE = 49
 PUBLIC = (
     *("pages:home", "pages:strategy", "pages:area-list", "pages:search", "kpi:kpi-list"),
     *("projects:project-list", "budget:budget-public", "reports:report-list", "reports:open-data"),
+    *("planning:need-list", "planning:need-tell", "need-list"),
+    *("planning:edition-list", "planning:forum-list"),
 )
 API = (
     *("kpi-list", "result-list", "indicator-list", "scorecard-list", "project-list"),
@@ -47,6 +50,7 @@ PAGES = {
         *("kpi:score-list", "kpi:what-if", "kpi:esar-list"),
         *("pages:desk", "pages:dashboard", "pages:approval-list", "reports:quarter-list"),
         *("reminders:reminder-list", "meetings:meeting-list", "budget:overview", *PUBLIC),
+        *("planning:plan-desk", "planning:alignment", "planning:telling"),
     ),
     "hr": (
         "learning:officer-list",
@@ -54,6 +58,7 @@ PAGES = {
         "learning:course-list",
         "learning-record-list",
     ),
+    "planner": ("planning:need-desk", "planning:need-record", "planning:village-list"),
     "anonymous": PUBLIC,
 }
 
@@ -143,6 +148,33 @@ def grow(world: World) -> None:
             **(sent if n % 2 else entered),
         )
         for n, allocation in enumerate(allocations)
+    )
+    needs = Need.objects.bulk_create(
+        Need(
+            code=f"N70-2{n:02}",
+            title_th=f"เรื่องที่ {n} ของโครงการ",
+            category=own.need.category,
+            area=own.tambon,
+            level="district",
+            received_at=NOON,
+            arrived_at=NOON,
+        )
+        for n in range(MORE)
+    )
+    NeedStep.objects.bulk_create(
+        NeedStep(
+            need=need,
+            kind="recorded",
+            from_level="district",
+            to_level="district",
+            agency=own.agency,
+            happened_at=NOON,
+        )
+        for need in needs
+    )
+    Area.objects.bulk_create(
+        Area(code=f"7401{n:04}", kind="village", name_th=f"บ้าน {n}", parent=own.tambon)
+        for n in range(MORE)
     )
     Upload.objects.bulk_create(
         Upload(

@@ -17,11 +17,26 @@ from kpi.actions.schemes import BandInput, RoundInput, SchemeInput
 from kpi.models import Amendment, Result, Scorecard
 from learning.models import Course, Programme, Record, Rule
 from meetings.models import Committee, Meeting, Resolution
+from planning.models import (
+    Announcement,
+    AnnouncementReceipt,
+    Consultation,
+    ConsultationComment,
+    Criterion,
+    Forum,
+    ForumProposal,
+    Need,
+    NeedCategory,
+    NeedPhoto,
+    NeedStep,
+    SwotFactor,
+    TowsStrategy,
+)
 from projects.actions import stored_input
 from projects.actions.changes import snapshot_of
 from projects.models import ChangeRequest, Progress, ProjectFile
 from spreadsheets.models import Upload
-from strategy.models import Issue
+from strategy.models import Issue, Plan, PlanEdition, ProvinceFact
 from submissions.models import Delegation, Evidence, FiscalYear, Month, PeriodState, Quarter
 from tests.budget.factories import AllocationFactory
 from tests.factories import (
@@ -206,6 +221,86 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
     return place
 
 
+def _need_basics() -> None:
+    NeedCategory.objects.create(code="W", name_th="น้ำ", order=1)
+    Criterion.objects.create(level="district", order=1, name_th="เร่งด่วน", weight=Decimal(1))
+
+
+def _plan_from_below(number: int, place: SimpleNamespace, province: Area) -> None:
+    """Give a place's agency a district to plan for, with needs that wait for it."""
+    place.district = Area.objects.create(
+        code=f"740{number}", kind=Area.Kind.DISTRICT, name_th=f"อำเภอ {number}", parent=province
+    )
+    place.tambon = Area.objects.create(
+        code=f"740{number}01",
+        kind=Area.Kind.TAMBON,
+        name_th=f"ตำบล {number}",
+        parent=place.district,
+    )
+    place.agency.areas.add(place.district)
+    common = {
+        "category": NeedCategory.objects.get(code="W"),
+        "area": place.tambon,
+        "level": "district",
+        "received_at": NOON,
+        "arrived_at": NOON,
+    }
+    place.need = Need.objects.create(code=f"N70-0{number}", title_th="ขุดลอกคลอง", **common)
+    NeedStep.objects.create(
+        need=place.need,
+        kind="recorded",
+        from_level="district",
+        to_level="district",
+        agency=place.agency,
+        happened_at=NOON,
+    )
+    place.need_told = Need.objects.create(
+        code=f"N70-1{number}", title_th="ขอไฟถนน", origin="public", status="waiting", **common
+    )
+    place.need_photo = NeedPhoto.objects.create(
+        need=place.need_told,
+        file=ContentFile(b"x", name="a.png"),
+        media_type="image/png",
+        size_bytes=1,
+        sha256="0" * 64,
+    )
+
+
+def _plan_above(world: Any) -> None:
+    """Give the province a draft with an analysis, a forum, a consultation and an announcement."""
+    edition = world.issue.edition
+    plan = Plan.objects.create(
+        code="w", kind="five_year", name_th="แผนถัดไป", start_year=2571, end_year=2575
+    )
+    world.draft = PlanEdition.objects.create(plan=plan, state="draft")
+    world.draft_issue = Issue.objects.create(edition=world.draft, code="9", name_th="ประเด็นร่าง")
+    world.factor = SwotFactor.objects.create(
+        edition=world.draft, kind="S", number=1, text_th="จุดแข็ง", importance=3
+    )
+    world.tows = TowsStrategy.objects.create(edition=world.draft, number=1, text_th="กลยุทธ์")
+    world.forum = Forum.objects.create(title_th="เวที", held_date=date(2027, 1, 5))
+    world.proposal = ForumProposal.objects.create(
+        forum=world.forum, number=1, sector="people", text_th="ขุดลอก"
+    )
+    world.consultation = Consultation.objects.create(
+        edition=edition,
+        opens_date=date(2027, 1, 1),
+        closes_date=date(2027, 1, 31),
+        question_th="ครบหรือยัง",
+    )
+    world.comment = ConsultationComment.objects.create(
+        consultation=world.consultation, sector="people", text_th="ครบ", received_at=NOON
+    )
+    channel = ProvinceFact.objects.create(key="w", subject="channel", label_th="หนังสือราชการ")
+    world.announcement = Announcement.objects.create(
+        edition=edition, channel=channel, told_date=date(2027, 1, 4), reference="1"
+    )
+    for place in (world.own, world.other):
+        place.receipt = AnnouncementReceipt.objects.create(
+            announcement=world.announcement, agency=place.agency
+        )
+
+
 class World:
     """Own rows and the other agency's; `people` holds one user a role, all of the own agency."""
 
@@ -241,6 +336,11 @@ class World:
             percent=Decimal(30),
             source="มติคณะรัฐมนตรี",
         )
+        _need_basics()
+        for number, place in ((1, self.own), (2, self.other)):
+            _plan_from_below(number, place, self.area)
+        self.edition = self.issue.edition
+        _plan_above(self)
         committee = Committee.objects.create(code="W", name_th="คณะกรรมการ")
         self.meeting = Meeting.objects.create(
             committee=committee, number=1, year=2570, held_date=date(2027, 1, 5)

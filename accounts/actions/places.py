@@ -7,9 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Area, User
 from audit.actions import Tally, bring_in
+from audit.log import Deed, record_many
+from common.refusal import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +134,60 @@ def load_agencies(*, agencies: Sequence[StatedAgency], by: User | None, at: date
         ignore_conflicts=True,
     )
     return tally
+
+
+@dataclass(frozen=True, slots=True)
+class VillageInput:
+    """A village (หมู่ที่) of a tambon; number 0 for a community of a town, which has none."""
+
+    tambon: Area
+    number: int
+    name_th: str
+    name_en: str = ""
+    is_sample: bool = False
+
+
+@transaction.atomic
+def add_villages(*, villages: Sequence[VillageInput], by: User | None, at: datetime) -> list[Area]:
+    """Add villages under their tambons; the code is the tambon's and two digits, as DOPA writes it.
+
+    Who may is asked by the app that offers it. Communities of a town are numbered from 51 on.
+
+    :raises Refused: if a village of the number is there, or the place is not a tambon.
+    """
+    taken = set(
+        Area.objects.filter(parent__in=[given.tambon for given in villages]).values_list(
+            "code", flat=True
+        )
+    )
+    rows = []
+    for given in villages:
+        if given.tambon.kind != Area.Kind.TAMBON:
+            raise Refused(_("หมู่บ้านต้องอยู่ในตำบล เลือกตำบลก่อน"), code="not_tambon")
+        if not 0 <= given.number <= 50:
+            raise Refused(_("หมู่ที่ต้องเป็นเลข 1 ถึง 50 ชุมชนในเมืองที่ไม่มีหมู่ที่ให้ใส่ 0"), code="number")
+        code = f"{given.tambon.code}{given.number:02d}"
+        if given.number == 0:
+            code = next(
+                wanted
+                for place in range(51, 1000)
+                if (wanted := f"{given.tambon.code}{place:02d}") not in taken
+            )
+        if code in taken:
+            raise Refused(
+                _("มีหมู่ที่ %(number)d ของตำบลนี้แล้ว") % {"number": given.number}, code="village_there"
+            )
+        taken.add(code)
+        rows.append(
+            Area(
+                code=code,
+                kind=Area.Kind.VILLAGE,
+                name_th=given.name_th.strip(),
+                name_en=given.name_en.strip(),
+                parent=given.tambon,
+                is_sample=given.is_sample,
+            )
+        )
+    Area.objects.bulk_create(rows)
+    record_many([Deed("accounts.area.added", row) for row in rows], by=by, at=at)
+    return rows

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from accounts.models import Agency, Holding, Membership, Post, Role, User
+from accounts.models import Agency, Area, Holding, Membership, Post, Role, User
 from audit.log import Deed, record_many
 
 
@@ -129,3 +129,51 @@ def make_sample_people(
         ]
     )
     return users
+
+
+@dataclass(frozen=True, slots=True)
+class SampleOffice:
+    """An office of a village or tambon, under an agency, for one place."""
+
+    code: str
+    name_th: str
+    name_en: str
+    area: str
+    parent: str
+
+
+@transaction.atomic
+def make_sample_offices(
+    *, offices: Sequence[SampleOffice], by: User | None, at: datetime
+) -> list[Agency]:
+    """Make sample offices below the districts, each working for one place; once."""
+    there = set(
+        Agency.objects.filter(code__in=[each.code for each in offices]).values_list(
+            "code", flat=True
+        )
+    )
+    parents = dict(Agency.objects.values_list("code", "pk"))
+    areas = dict(Area.objects.values_list("code", "pk"))
+    new = [each for each in offices if each.code not in there]
+    rows = Agency.objects.bulk_create(
+        [
+            Agency(
+                code=each.code,
+                kind=Agency.Kind.UNIT,
+                name_th=each.name_th,
+                name_en=each.name_en,
+                parent_id=parents[each.parent],
+                is_sample=True,
+            )
+            for each in new
+        ]
+    )
+    ties = Agency.areas.through
+    ties._default_manager.bulk_create(
+        [
+            ties(agency_id=row.pk, area_id=areas[each.area])
+            for row, each in zip(rows, new, strict=True)
+        ]
+    )
+    record_many([Deed("accounts.agency.added", row) for row in rows], by=by, at=at)
+    return rows

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Agency, Area, AreaQuerySet
 from common import charts, clock, fiscal
 from pages.views.home import project_map
+from planning.models import Need
 from projects.models import Project
 
 
@@ -86,6 +87,7 @@ def area_detail(request: HttpRequest, code: str) -> HttpResponse:
             "offices": offices.distinct().in_code_order(),
             "children": _with_projects(Area.objects.filter(parent=area), year).in_code_order(),
             "map": _map_of(area),
+            "needs": Need.objects.public().in_area(area.pk).newest_first()[:5],
             "is_sample": any(project.is_sample for project in listed),
         },
     )

@@ -9,12 +9,20 @@ from accounts.search import search as search_places
 from common.search import Hit
 from common.thainumbers import normalise_text
 from kpi.search import search as search_kpis
+from planning.search import search as search_needs
 from projects.search import search as search_projects
 from reports.search import search as search_reports
 from strategy.search import search as search_strategy
 
 # Each app answers at most so many, so that one word never floods the page.
-SOURCES = (search_kpis, search_projects, search_strategy, search_places, search_reports)
+SOURCES = (
+    search_kpis,
+    search_projects,
+    search_strategy,
+    search_places,
+    search_needs,
+    search_reports,
+)
 SHORTEST = 2
 
 

@@ -27,7 +27,9 @@ def _published_quarter() -> Quarter | None:
 @require_safe
 def strategy(request: HttpRequest) -> HttpResponse:
     """Show vision, missions, values, the way from national plans down, and the issues."""
-    editions = list(PlanEdition.objects.with_plan().in_time_order())
+    editions = list(
+        PlanEdition.objects.exclude(state=PlanEdition.State.DRAFT).with_plan().in_time_order()
+    )
     in_force = next(
         (
             edition
@@ -84,11 +86,14 @@ def issue(request: HttpRequest, start: int, code: str) -> HttpResponse:
     if found is None:
         raise Http404(_("ไม่มีประเด็นการพัฒนานี้"))
     quarter = _published_quarter()
+    # KPIs and projects keep the edition that they came from: an issue of the same code of the plan
+    # goes on as the same issue.
+    same = Issue.objects.filter(edition__plan=found.edition.plan_id, code=found.code)
     figures = (
         {
             figure.kpi_id: figure
             for figure in Figure.objects.for_quarter(quarter)
-            .filter(kpi__issue=found, kpi__scorecard__level=Scorecard.Level.PROVINCE)
+            .filter(kpi__issue__in=same, kpi__scorecard__level=Scorecard.Level.PROVINCE)
             .select_related("version")
         }
         if quarter
@@ -98,18 +103,18 @@ def issue(request: HttpRequest, start: int, code: str) -> HttpResponse:
     kpis = list(
         KPI.objects.for_year(year)
         .of_level(Scorecard.Level.PROVINCE)
-        .filter(issue=found)
+        .filter(issue__in=same)
         .with_rules()
         .in_code_order()
     )
     projects = list(
-        Project.objects.filter(issue=found, status__in=Project.PUBLIC_STATUSES)
+        Project.objects.filter(issue__in=same, status__in=Project.PUBLIC_STATUSES)
         .with_agency()
         .in_code_order()
     )
-    by_approach: dict[int | None, list[Project]] = defaultdict(list)
+    by_approach: dict[str | None, list[Project]] = defaultdict(list)
     for project in projects:
-        by_approach[project.approach_id].append(project)
+        by_approach[project.approach.code if project.approach else None].append(project)
     lines = (
         boards.issue_lines(
             boards.quarters_up_to(quarter, boards.TREND_QUARTERS),
@@ -125,7 +130,7 @@ def issue(request: HttpRequest, start: int, code: str) -> HttpResponse:
             "issue": found,
             "missions": sorted(found.missions.all(), key=lambda each: each.number),
             "approaches": [
-                (approach, by_approach.get(approach.pk, []))
+                (approach, by_approach.get(approach.code, []))
                 for approach in sorted(found.approaches.all(), key=lambda each: each.code)
             ],
             "projects": projects,

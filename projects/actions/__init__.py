@@ -23,6 +23,7 @@ Everything that loads or types in bulk takes a list; nothing is written when one
 matches by code, may be repeated, and says what it added, changed and left.
 """
 
+from projects.actions.aligning import align_project
 from projects.actions.changes import decide_change, request_change, withdraw_change
 from projects.actions.dossier import (
     add_project_file,
@@ -63,6 +64,7 @@ __all__ = [
     "Registered",
     "TargetInput",
     "add_project_file",
+    "align_project",
     "approve_month_progress",
     "approve_progress",
     "attach_evidence",

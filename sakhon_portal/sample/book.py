@@ -37,6 +37,8 @@ class Book:
     meeting: Mapping[str, Any]
     schemes: Mapping[str, Any]
     learning: Mapping[str, Any]
+    needs: Mapping[str, Any]
+    planning: Mapping[str, Any]
     seeds: Mapping[str, str]
     users: dict[str, User] = field(default_factory=dict)
     agencies: dict[str, Agency] = field(default_factory=dict)
@@ -76,6 +78,8 @@ def read_book(folder: Path, province: Path) -> Book:
         meeting=read(folder / "meeting.json"),
         schemes=read(folder / "schemes.json"),
         learning=read(folder / "learning.json"),
+        needs=read(folder / "needs.json"),
+        planning=read(folder / "planning.json"),
         seeds={item["code"]: item["th"] for item in illustrative["items"]},
     )
 

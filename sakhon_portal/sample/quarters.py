@@ -31,6 +31,8 @@ from reports.actions.restating import restate_quarter
 from sakhon_portal.sample.assessing import assess, set_rules
 from sakhon_portal.sample.book import PAST, PRESENT, SECOND_STRATEGIST, STRATEGIST, Book, moment
 from sakhon_portal.sample.learning import play_learning
+from sakhon_portal.sample.needs import play_needs
+from sakhon_portal.sample.plans import play_plans
 from sakhon_portal.sample.results import play_results
 from sakhon_portal.sample.standing import bring_issues, bring_people, define_year
 from sakhon_portal.sample.works import play_month, progress_entries, register
@@ -62,6 +64,10 @@ def load_sample(book: Book, *, today: date, tell: Callable[[str], None]) -> None
     tell(f"learning records {play_learning(book)}")
     assess(book, today=today)
     tell("self-assessments and appraisals")
+    play_needs(book)
+    tell(f"needs from below {len(book.needs['needs'])}")
+    play_plans(book)
+    tell("the plan analysed, reviewed and told")
 
 
 def _open(book: Book, year: int, number: int) -> Quarter:

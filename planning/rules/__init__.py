@@ -1,0 +1,1 @@
+"""The reasons for "no" in planning, one module a subject."""

@@ -1,0 +1,79 @@
+"""Why a forum, consultation, comment or announcement may not be written so: a sentence, or None."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from accounts.rules import Standing
+from common import thaidates
+from planning.models import AnnouncementReceipt, Consultation, ConsultationComment
+from strategy.models import PlanEdition
+from strategy.workflow import Status
+
+
+def why_not_organise(standing: Standing) -> str | None:
+    """Say why this person does not keep forums, consultations and announcements."""
+    if standing.has(Role.STRATEGIST):
+        return None
+    return _("เฉพาะกลุ่มงานยุทธศาสตร์ฯ สำนักงานจังหวัด บันทึกเรื่องนี้ได้")
+
+
+def why_not_read_desk(standing: Standing) -> str | None:
+    """Say why a person has no desk of planning."""
+    if standing.sees_province:
+        return None
+    return _("หน้านี้สำหรับกลุ่มงานยุทธศาสตร์ฯ และผู้ที่ดูภาพรวมจังหวัด แผนที่เผยแพร่แล้วอยู่ที่ /strategy/editions/")
+
+
+def why_not_consult(edition: PlanEdition, opens: date, closes: date) -> str | None:
+    """Say why people may not be asked about an edition in these days."""
+    if edition.state != Status.CONSULTATION:
+        return _("เปิดรับความคิดเห็นได้เมื่อฉบับอยู่ในสถานะ “รับฟังความคิดเห็น”")
+    if closes < opens:
+        return _("วันปิดรับต้องไม่ก่อนวันเปิดรับ")
+    return None
+
+
+def why_not_comment(consultation: Consultation, today: date) -> str | None:
+    """Say why no comment is taken now."""
+    if today < consultation.opens_date:
+        return _("ยังไม่เปิดรับความคิดเห็น เปิด %(day)s") % {
+            "day": thaidates.format_date(consultation.opens_date)
+        }
+    if today > consultation.closes_date:
+        return _("ปิดรับความคิดเห็นแล้วตั้งแต่ %(day)s อ่านความคิดเห็นและคำตอบได้ในหน้านี้") % {
+            "day": thaidates.format_date(consultation.closes_date)
+        }
+    if consultation.edition.state != Status.CONSULTATION:
+        return _("ฉบับนี้ไม่ได้รับฟังความคิดเห็นแล้ว (%(state)s)") % {
+            "state": consultation.edition.get_state_display()
+        }
+    return None
+
+
+def why_not_answer(comment: ConsultationComment) -> str | None:
+    """Say why a comment may not be answered yet."""
+    if comment.state == ConsultationComment.State.WAITING:
+        return _("ตรวจความคิดเห็นนี้ก่อน แล้วจึงตอบ")
+    return None
+
+
+def why_not_acknowledge(receipt: AnnouncementReceipt, standing: Standing) -> str | None:
+    """Say why this person may not say that an agency knows."""
+    if receipt.acknowledged_at is not None:
+        return _("หน่วยงานของท่านรับทราบไว้แล้ว")
+    if any(standing.is_role_of(role, receipt.agency_id) for role in (Role.APPROVER, Role.REPORTER)):
+        return None
+    return _("เฉพาะหัวหน้าส่วนราชการหรือผู้รายงานของหน่วยงานนั้น กดรับทราบได้")
+
+
+def why_not_tell(edition: PlanEdition, told_date: date, today: date, agencies: int) -> str | None:
+    """Say why it may not be written down that agencies were told of an edition."""
+    if edition.state not in (Status.APPROVED, Status.IN_FORCE):
+        return _("แจ้งได้เฉพาะฉบับที่ ก.บ.จ. เห็นชอบหรือใช้บังคับแล้ว")
+    if told_date > today:
+        return _("วันที่แจ้งต้องไม่เลยวันนี้")
+    if not agencies:
+        return _("เลือกหน่วยงานอย่างน้อยหนึ่งแห่ง")
+    return None
