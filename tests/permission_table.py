@@ -845,6 +845,51 @@ TABLE["disbursement-correct"] = {
         sent={"disbursed_to_date": "12", "obligated": "0", "reason": "พิมพ์ผิด"},
     )
 }
+# A year's scoring rules: read by all once published, kept by the strategy office.
+for _name, _sent in (
+    (
+        "score-curve",
+        {
+            "fiscal_year": 2570,
+            "code": "x",
+            "name_th": "x",
+            "preset": "own",
+            "points": [["1", "1"]],
+        },
+    ),
+    (
+        "assessment-scheme",
+        {
+            "fiscal_year": 2570,
+            "kind": "employee",
+            "version": 0,
+            "work_share": "100",
+            "bands": [{"limit": "0", "name_th": "x"}],
+            "rounds": [{"first_quarter": 1, "last_quarter": 2, "name_th": "x"}],
+        },
+    ),
+):
+    TABLE[f"{_name}-list"] = {
+        "GET": Door(everybody(200)),
+        "POST": Door(only(OFFICE, 201, 409, anonymous=401), sent=_sent),
+    }
+TABLE["score-curve-detail"] = {"GET": Door(API_OWN, at={"pk": "kpi.curve_id"})}
+TABLE["assessment-scheme-detail"] = {"GET": Door(API_OWN, at={"pk": "scheme.pk"})}
+# Nothing is published in this world: a running quarter's ranking is the provincial offices'.
+TABLE["ranking-list"] = {"GET": Door(only(PROVINCE, 200, 404, anonymous=404))}
+TABLE["self-assessment-list"] = {"GET": Door(everybody(200))}
+TABLE["self-assessment-detail"] = {
+    "GET": Door(API_OWN, API_ANOTHERS, at={"pk": "self_assessment.pk"})
+}
+# The round is not over in this world.
+TABLE["self-assessment-send"] = {
+    "POST": Door(
+        staff(409, anonymous=401),
+        only(PROVINCE, 409, 404, anonymous=401),
+        at={"pk": "self_assessment.pk"},
+        sent={"version": 1},
+    )
+}
 TABLE["allocation-list"] = {"GET": Door(everybody(200))}
 TABLE["allocation-detail"] = {"GET": Door(API_OWN, API_ANOTHERS, at={"code": "allocation.code"})}
 TABLE["upload-list"] = {

@@ -14,7 +14,14 @@ from budget.models import CabinetTarget, MonthlyFigure
 from kpi import actions
 from kpi.actions.definitions import CurveInput, LinkInput, link_kpis
 from kpi.actions.schemes import BandInput, RoundInput, SchemeInput
-from kpi.models import Amendment, Result, Scorecard
+from kpi.models import (
+    Amendment,
+    AssessmentRound,
+    AssessmentScheme,
+    Result,
+    Scorecard,
+    SelfAssessment,
+)
 from learning.models import Course, Programme, Record, Rule
 from meetings.models import Committee, Meeting, Resolution
 from planning.models import (
@@ -380,3 +387,18 @@ class World:
             by=None,
             at=NOON,
         )
+        self.scheme = AssessmentScheme.objects.get(fiscal_year=YEAR, kind="official")
+        round_ = AssessmentRound.objects.get(scheme__kind="agency")
+        for place in (self.own, self.other):
+            place.self_assessment = SelfAssessment.objects.create(
+                scorecard=place.kpi_sent.scorecard,
+                round=AssessmentRound.objects.create(
+                    scheme=round_.scheme,
+                    number=2 if place is self.own else 3,
+                    first_quarter=1,
+                    last_quarter=4,
+                    name_th="รอบท้าย",
+                ),
+                saved_by=place.writer,
+                saved_at=NOON,
+            )

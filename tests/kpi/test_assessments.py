@@ -17,7 +17,7 @@ from kpi import actions, rollups
 from kpi.actions.schemes import BandInput, CompetencyInput, RoundInput, SchemeInput
 from kpi.models import Appraisal, AssessmentRound, Figure, Result, Scorecard, SelfAssessment
 from kpi.rules.assessed import assessed_as, holder_in_round
-from submissions.models import FiscalYear, PeriodState, Quarter
+from submissions.models import Evidence, FiscalYear, PeriodState, Quarter
 from tests.factories import (
     NOON,
     AgencyFactory,
@@ -473,9 +473,22 @@ def test_the_forms_files_hold_the_usual_layout(client, house):
 
 def test_the_self_assessments_files_list_remarks_and_evidence(client, house):
     house.write()
+    file = Evidence.objects.create(
+        file="evidence/a.pdf",
+        original_name="รายงานการตรวจ.pdf",
+        media_type="application/pdf",
+        size_bytes=8,
+        sha256="0" * 64,
+        agency=house.agency,
+        uploaded_by=house.officer,
+        uploaded_at=NOON,
+    )
+    Result.objects.get(kpi=house.kpi, quarter__number=2).evidence.add(file)
     client.force_login(house.boss)
+    page = client.get(reverse("kpi:esar", args=[house.card.pk, 1])).content.decode()
+    assert reverse("submissions:evidence-file", args=[file.pk]) in page
     url = reverse("kpi:esar-file", args=[house.card.pk, 1, "xlsx"])
     text = words_in(client.get(url).content)
-    for word in ("e-SAR", "ระดับ 75", "ครบทุกอำเภอ", "ศักยภาพในการดำเนินงาน"):
+    for word in ("e-SAR", "ระดับ 75", "ครบทุกอำเภอ", "ศักยภาพ", "1.1 รายงานการตรวจ.pdf"):
         assert word in text
     assert client.get(url.replace("xlsx", "pdf")).content.startswith(b"%PDF-1.")

@@ -1,5 +1,6 @@
 """API v1: indicators, KPIs with their figures, results, scorecards; the same rules and verbs as the pages."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
@@ -14,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from accounts.models import User
 from accounts.rules import Standing
+from audit.log import Deed, record_many
 from common import clock
 from common.exact import ExactSerializer
 from common.refusal import EntriesRefused
@@ -28,11 +30,20 @@ from submissions.rules import standing_of
 _WORDS = ("name_en", "definition_th", "definition_en", "formula_th", "formula_en")
 
 
-def _standing(request: Request) -> Standing:
+def standing_in(request: Request) -> Standing:
+    """Return what the caller is today."""
     return standing_of(request.user, clock.today())
 
 
-def _signed_in(request: Request) -> User:
+def log_views(request: Request, verb: str, rows: Sequence[Any]) -> None:
+    """Write into the log that somebody read personal rows: one event for each."""
+    deeds = [Deed(verb, row, after={"as": "api"}, agency_code=row.agency.code) for row in rows]
+    if deeds:
+        user = request.user if isinstance(request.user, User) else None
+        record_many(deeds, by=user, at=clock.now())
+
+
+def signed_in(request: Request) -> User:
     """Return the user who acts.
 
     :raises NotAuthenticated: if nobody is signed in.
@@ -106,7 +117,7 @@ class IndicatorViewSet(ReadOnlyModelViewSet[Indicator]):
     filterset_fields = {"is_active": ["exact"]}
 
     def get_queryset(self) -> QuerySet[Indicator]:
-        standing = _standing(self.request)
+        standing = standing_in(self.request)
         kpis = KPI.objects.visible_to(standing) if standing.pairs else KPI.objects.public()
         return (
             Indicator.objects.filter(kpis__in=kpis)
@@ -118,7 +129,7 @@ class IndicatorViewSet(ReadOnlyModelViewSet[Indicator]):
     @extend_schema(request=IndicatorTypedSerializer, responses={201: IndicatorSerializer})
     def create(self, request: Request) -> Response:
         """Put an indicator into the dictionary; other rules than before become its next version."""
-        by = _signed_in(request)
+        by = signed_in(request)
         typed = IndicatorTypedSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         given = dict(typed.validated_data)
@@ -205,13 +216,13 @@ class KPIViewSet(ReadOnlyModelViewSet[KPI]):
     }
 
     def get_queryset(self) -> QuerySet[KPI]:
-        standing = _standing(self.request)
+        standing = standing_in(self.request)
         kpis = KPI.objects.visible_to(standing) if standing.pairs else KPI.objects.public()
         return kpis.with_rules().prefetch_related("targets").order_by("fiscal_year", "code")
 
     def _figures(self, kpis: list[KPI]) -> dict[int, list[Figure]]:
         figures = Figure.objects.filter(kpi__in=kpis).select_related("quarter", "kpi")
-        if not _standing(self.request).pairs:
+        if not standing_in(self.request).pairs:
             figures = figures.filter(quarter__state=PeriodState.PUBLISHED)
         by_kpi: dict[int, list[Figure]] = {}
         for figure in figures.order_by("quarter__fiscal_year", "quarter__number"):
@@ -221,11 +232,13 @@ class KPIViewSet(ReadOnlyModelViewSet[KPI]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         kpis = list(page or [])
+        log_views(request, "kpi.personal.viewed", [kpi for kpi in kpis if kpi.is_personal])
         context = {**self.get_serializer_context(), "figures": self._figures(kpis)}
         return self.get_paginated_response(KPISerializer(kpis, many=True, context=context).data)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         kpi = self.get_object()
+        log_views(request, "kpi.personal.viewed", [kpi] if kpi.is_personal else [])
         context = {**self.get_serializer_context(), "figures": self._figures([kpi])}
         return Response(KPISerializer(kpi, context=context).data)
 
@@ -297,7 +310,7 @@ class ResultViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     }
 
     def get_queryset(self) -> QuerySet[Result]:
-        standing = _standing(self.request)
+        standing = standing_in(self.request)
         if standing.pairs:
             results = Result.objects.visible_to(standing)
         else:
@@ -309,8 +322,8 @@ class ResultViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     @extend_schema(request=ResultTypedSerializer, responses={201: ResultSerializer})
     def create(self, request: Request) -> Response:
         """Keep what is typed as a draft."""
-        user = _signed_in(request)
-        typed = ResultTypedSerializer(data=request.data, context={"standing": _standing(request)})
+        user = signed_in(request)
+        typed = ResultTypedSerializer(data=request.data, context={"standing": standing_in(request)})
         typed.is_valid(raise_exception=True)
         entry = actions.ResultEntry(**typed.validated_data)
         try:
@@ -324,7 +337,7 @@ class ResultViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         return Response(ResultSerializer(result).data, status=status.HTTP_201_CREATED)
 
     def _moved(self, verb: Any, **arguments: Any) -> Response:
-        user, result = _signed_in(self.request), self.get_object()
+        user, result = signed_in(self.request), self.get_object()
         try:
             [moved] = verb(entries=[result], by=user, at=clock.now(), **arguments)
         except EntriesRefused as refused:
@@ -399,7 +412,7 @@ class ScorecardViewSet(ReadOnlyModelViewSet[Scorecard]):
     filterset_fields = {"fiscal_year": ["exact"], "level": ["exact"], "agency__code": ["exact"]}
 
     def get_queryset(self) -> QuerySet[Scorecard]:
-        standing = _standing(self.request)
+        standing = standing_in(self.request)
         scorecards = Scorecard.objects.visible_to(standing)
         if not standing.pairs:
             published = Quarter.objects.filter(state=PeriodState.PUBLISHED).values("fiscal_year")
@@ -413,8 +426,18 @@ class ScorecardViewSet(ReadOnlyModelViewSet[Scorecard]):
             .order_by("fiscal_year", "level", "agency__code", "pk")
         )
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        cards = list(self.paginate_queryset(self.filter_queryset(self.get_queryset())) or [])
+        log_views(request, "kpi.scorecard.viewed", [card for card in cards if card.post_id])
+        return self.get_paginated_response(self.get_serializer(cards, many=True).data)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        card = self.get_object()
+        log_views(request, "kpi.scorecard.viewed", [card] if card.post_id else [])
+        return Response(self.get_serializer(card).data)
+
     def get_serializer_context(self) -> dict[str, Any]:
-        published_only = not _standing(self.request).pairs
+        published_only = not standing_in(self.request).pairs
         return {**super().get_serializer_context(), "published_only": published_only}
 
 
