@@ -353,6 +353,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "ScoreScaleEnum": "kpi.models.ScoreCurve.Preset",
+        "AssessmentKindEnum": "kpi.models.AssessmentScheme.Kind",
         "EntryStatusEnum": "submissions.models.EntryStatus",
         "ProjectStatusEnum": "projects.models.Project.Status",
         "OverTimeEnum": "kpi.models.OverTime",

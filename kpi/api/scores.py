@@ -300,7 +300,7 @@ class SelfAssessmentSerializer(ExactSerializer[SelfAssessment]):
         return total
 
 
-class SendSerializer(serializers.Serializer[Any]):
+class SelfAssessmentSendSerializer(serializers.Serializer[Any]):
     """The version that was seen."""
 
     version = serializers.IntegerField(min_value=0)
@@ -330,12 +330,12 @@ class SelfAssessmentViewSet(
             .order_by("pk")
         )
 
-    @extend_schema(request=SendSerializer, responses=SelfAssessmentSerializer)
+    @extend_schema(request=SelfAssessmentSendSerializer, responses=SelfAssessmentSerializer)
     @action(detail=True, methods=["post"])
     def send(self, request: Request, pk: str | None = None) -> Response:
         """Send it and freeze its figures."""
         user, assessment = signed_in(request), self.get_object()
-        typed = SendSerializer(data=request.data)
+        typed = SelfAssessmentSendSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         sent = actions.send_self_assessment(
             scorecard=assessment.scorecard,
