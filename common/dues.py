@@ -36,6 +36,15 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that supports an entry, as it can be looked at before signing."""
+
+    name: str
+    url: str
+    is_image: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """One entry that waits for a signature of the person who asked.
 
@@ -66,3 +75,6 @@ class Waiting:
     url: str
     why_not: str | None = None
     move: str = "approve"
+    files: tuple[File, ...] = ()
+    # Where both sides read what happened to the entry so far; "" where there is no such page.
+    history_url: str = ""

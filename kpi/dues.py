@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from accounts.models import Holding, Role, User
 from accounts.rules import Standing, Visitor, reporters_of
 from common import fiscal, thaidates
-from common.dues import Due, Waiting
+from common.dues import Due, File, Waiting
 from common.states import CellState
 from common.thainumbers import Language, format_number
 from kpi.models import KPI, Result, Scorecard
@@ -189,6 +189,15 @@ def _waiting(result: Result, place: Surroundings, standing: Standing, at: dateti
         url=reverse("kpi:kpi-detail", args=[place.kpi.code]),
         why_not=why_not,
         move="accept" if accepting else "approve",
+        files=tuple(
+            File(
+                file.original_name,
+                reverse("submissions:evidence-file", args=[file.pk]),
+                file.media_type.startswith("image/"),
+            )
+            for file in result.evidence.all()
+        ),
+        history_url=reverse("kpi:result-detail", args=[result.pk]),
     )
 
 

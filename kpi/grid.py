@@ -9,8 +9,9 @@ from common import fiscal
 from common.states import CellState
 from common.thainumbers import format_number
 from kpi.dues import language, reported_kpis
-from kpi.models import KPI, Result
+from kpi.models import KPI, Disaggregation, DisaggregationItem, Result
 from kpi.rules import entries as rules
+from kpi.rules.parts import sum_words, told_apart, why_not_add_up
 from kpi.rules.surroundings import (
     Surroundings,
     Typed,
@@ -23,6 +24,24 @@ from kpi.scoring.words import OverTime
 from submissions.models import Evidence, Quarter
 from submissions.rules import open_quarters, standing_of
 from submissions.workflow import EDITABLE, Status
+
+
+@dataclass(frozen=True, slots=True)
+class PartCell:
+    """One part of a row with what the person wrote."""
+
+    item: DisaggregationItem
+    value: str
+    numerator: str
+    denominator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """One way to tell a row's figure apart."""
+
+    disaggregation: Disaggregation
+    cells: list[PartCell]
 
 
 @dataclass(slots=True)
@@ -104,6 +123,54 @@ class Row:
     @property
     def denominator_text(self) -> str:
         return self._written("denominator", self.typed.denominator)
+
+    @property
+    def told_apart(self) -> list[Apart]:
+        """The ways to tell the figure apart with what was typed for each part."""
+        return [
+            Apart(
+                parent,
+                [
+                    PartCell(
+                        item,
+                        self._part_text(item, "value", ""),
+                        self._part_text(item, "numerator", "-n"),
+                        self._part_text(item, "denominator", "-d"),
+                    )
+                    for item in items
+                ],
+            )
+            for parent, items in told_apart(self.around)
+        ]
+
+    def _part_text(self, item: DisaggregationItem, name: str, ending: str) -> str:
+        place = f"part-{item.pk}{ending}"
+        if place in self.written:
+            return self.written[place]
+        value: Decimal | None = getattr(self.around.parts.get(item.pk, Typed()), name)
+        if value is None:
+            return ""
+        whole = value == value.to_integral_value()
+        return format_number(value, 0 if whole else 4, lang=language())
+
+    @property
+    def parts_text(self) -> str:
+        """What the parts come to beside the figure; "" where nothing is told apart."""
+        name = "numerator" if self.is_ratio else "value"
+        whole: Decimal | None = getattr(self.typed, name)
+        said = []
+        for parent, items in told_apart(self.around):
+            each = [getattr(self.around.parts.get(item.pk, Typed()), name) for item in items]
+            if any(part is not None for part in each):
+                said.append(f"{parent.name}: {sum_words(whole, each)}")
+        return " · ".join(said)
+
+    @property
+    def parts_are_open(self) -> bool:
+        """Whether the parts are to be looked at: they keep the entry from being sent."""
+        if any(name.startswith("part-") for name in self.errors):
+            return True
+        return self.is_filled and bool(why_not_add_up(self.around, self.typed, self.around.parts))
 
     @property
     def note_text(self) -> str:

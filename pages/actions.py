@@ -78,9 +78,19 @@ def sign_off(
 ) -> None:
     """Sign the chosen entries and send the others back with their reasons, all or nothing.
 
+    What is far from the usual is signed alone.
+
     :raises SigningRefused: with a sentence for each entry that could not be.
     """
     refusals: dict[str, str] = {}
+    if len(signed) > 1:
+        refusals = {
+            key_of(waiting): _("ผิดไปจากที่เคย ดูแล้วลงนามทีละรายการ")
+            for waiting in signed
+            if waiting.outlier
+        }
+    if refusals:
+        raise SigningRefused(refusals)
     groups: dict[tuple[str, str], list[Waiting]] = defaultdict(list)
     for waiting in signed:
         groups[waiting.kind, waiting.move].append(waiting)

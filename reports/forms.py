@@ -1,12 +1,21 @@
-"""Shape of what the strategy office types about a quarter."""
+"""Shape of what the strategy office types about a quarter, and of what agencies correct."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Agency
+from common import thaidates
+from common.thainumbers import read_number
+from kpi.models import Result
 from reports.returns.labels import Label
+
+FIGURES = ("value", "numerator", "denominator")
 
 
 class CloseForm(forms.Form):
@@ -33,6 +42,68 @@ class SummaryForm(forms.Form):
         required=False,
     )
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class ReopeningForm(forms.Form):
+    """Which agency may correct, until when, and why."""
+
+    agency = forms.ModelChoiceField(
+        Agency.objects.order_by("code"), label=_("หน่วยงาน"), to_field_name="code"
+    )
+    until_date = forms.CharField(
+        label=_("ถึงวันที่"),
+        widget=forms.TextInput(attrs={"data-date": "", "class": "input"}),
+        help_text=_("สิ้นสุดเองเมื่อหมดวัน ไม่เกิน 30 วัน"),
+    )
+    reason = forms.CharField(label=_("เหตุผล"), max_length=500)
+
+    def clean_until_date(self) -> Any:
+        reading = thaidates.read_date(self.cleaned_data["until_date"])
+        if reading.value is None:
+            raise forms.ValidationError(
+                _("อ่านวันที่ไม่ได้ พิมพ์เช่น 29 พ.ย. 2569 หรือ 29/11/2569"), code="invalid"
+            )
+        return reading.value
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    """What was typed for one entry: only rows with something in them are read."""
+
+    version: int
+    note: str
+    figures: dict[str, Decimal | None]
+    written: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def read_correction(posted: Mapping[str, Any], result: Result) -> CorrectionRow | None:
+    """Read an entry's row in Thai or Arabic digits; None where its figures were left empty."""
+    written = {
+        name: text
+        for name in (*FIGURES, "note")
+        if (text := str(posted.get(f"{name}-{result.pk}", "")).strip())
+    }
+    if not any(name in written for name in FIGURES):
+        return None
+    figures: dict[str, Decimal | None] = {}
+    errors = {}
+    for name in FIGURES:
+        if name not in written:
+            continue
+        reading = read_number(written[name])
+        if reading.value is None:
+            note = reading.error
+            errors[name] = gettext(note.sentence) % dict(note.params) if note else written[name]
+        figures[name] = reading.value
+    version = str(posted.get(f"version-{result.pk}", ""))
+    return CorrectionRow(
+        int(version) if version.isdecimal() else 0,
+        written.get("note", ""),
+        figures,
+        written,
+        errors,
+    )
 
 
 class LabelForm(forms.Form):

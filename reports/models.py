@@ -1,12 +1,15 @@
 """Closed quarters, frozen: the document of all figures, its restatements and published editions."""
 
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Agency, User
+from common.fields import MeasureField
+from kpi.models import Result
 from submissions.models import Quarter
 
 
@@ -46,6 +49,155 @@ class Freeze(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quarter_id} #{self.number}"
+
+
+class ReopeningQuerySet(models.QuerySet["Reopening"]):
+    def with_people(self) -> Self:
+        return self.select_related("agency", "asked_by", "agreed_by", "quarter__fiscal_year")
+
+    def running(self, day: date) -> Self:
+        """Those that are agreed and have not ended by themselves."""
+        return self.filter(agreed_at__isnull=False, until_date__gte=day)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+
+class Reopening(models.Model):
+    """One agency may correct its entries of a closed quarter, until a day; then it ends by itself.
+
+    What is corrected changes no frozen figure: the office restates with it, or leaves it.
+    """
+
+    quarter = models.ForeignKey(Quarter, on_delete=models.PROTECT, related_name="reopenings")
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("หน่วยงาน"), on_delete=models.PROTECT, related_name="reopenings"
+    )
+    reason = models.TextField(_("เหตุผล"))
+    until_date = models.DateField(_("ถึงวันที่"))
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
+
+    objects = ReopeningQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("การเปิดให้แก้ไข")
+        verbose_name_plural = _("การเปิดให้แก้ไข")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="reports_reopening_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(agreed_by=None, agreed_at=None)
+                | (
+                    Q(agreed_by__isnull=False, agreed_at__isnull=False)
+                    & ~Q(agreed_by=models.F("asked_by"))
+                ),
+                name="reports_reopening_by_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quarter_id} {self.agency_id}"
+
+
+class Restatement(models.Model):
+    """A restatement that one of the office asks for and another agrees to or declines."""
+
+    quarter = models.ForeignKey(Quarter, on_delete=models.PROTECT, related_name="restatements")
+    reason = models.TextField(_("เหตุผล"))
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
+    declined_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    declined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("คำขอแก้ไขย้อนหลัง")
+        verbose_name_plural = _("คำขอแก้ไขย้อนหลัง")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quarter"],
+                condition=Q(agreed_at=None, declined_at=None),
+                name="reports_one_restatement_waits_in_a_quarter",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="reports_restatement_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_by=None, agreed_at=None)
+                | (
+                    Q(agreed_by__isnull=False, agreed_at__isnull=False, declined_at=None)
+                    & ~Q(agreed_by=models.F("asked_by"))
+                ),
+                name="reports_restatement_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_by=None, declined_at=None)
+                | Q(declined_by__isnull=False, declined_at__isnull=False),
+                name="reports_restatement_declined_by_whom_and_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quarter_id} {self.pk}"
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def waiting(self) -> Self:
+        """Those that no restatement has taken up."""
+        return self.filter(restatement=None)
+
+    def with_entry(self) -> Self:
+        return self.select_related("result__kpi__indicator", "result__kpi__agency", "typed_by")
+
+    def in_code_order(self) -> Self:
+        return self.order_by("result__kpi__code", "pk")
+
+
+class Correction(models.Model):
+    """What a signed entry of a closed quarter should have said; nothing changes before a restatement."""
+
+    result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="corrections")
+    # The entry's version and figures that were read.
+    version = models.PositiveIntegerField()
+    before: Any = models.JSONField()
+    value = MeasureField(null=True)
+    numerator = MeasureField(null=True)
+    denominator = MeasureField(null=True)
+    note = models.TextField(_("เหตุผลของรายการ"))
+    typed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    typed_at = models.DateTimeField()
+    # None where the office typed it itself.
+    reopening = models.ForeignKey(
+        Reopening, null=True, on_delete=models.PROTECT, related_name="corrections"
+    )
+    restatement = models.ForeignKey(
+        Restatement, null=True, on_delete=models.PROTECT, related_name="corrections"
+    )
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("รายการแก้ไข")
+        verbose_name_plural = _("รายการแก้ไข")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["result"],
+                condition=Q(restatement=None),
+                name="reports_one_waiting_correction_of_an_entry",
+            ),
+            models.CheckConstraint(condition=~Q(note=""), name="reports_correction_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False, numerator=None, denominator=None)
+                | Q(value=None, numerator__isnull=False, denominator__isnull=False),
+                name="reports_correction_is_a_value_or_a_ratio",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.result_id} {self.pk}"
 
 
 class ReportSummary(models.Model):

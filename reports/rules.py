@@ -1,9 +1,9 @@
 """Why a quarter may not be closed, restated or published, or None; and what is missing."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -20,6 +20,8 @@ from submissions.models import EntryStatus, Month, PeriodState, Quarter
 from submissions.workflow import COUNTED
 
 _COUNTED = [status.value for status in COUNTED]
+# An agency's entries stand open for correction no longer than that.
+LONGEST_REOPENING = timedelta(days=30)
 _OWED = (CellState.NOT_REPORTED.value, CellState.LATE.value)
 
 
@@ -101,6 +103,64 @@ def why_not_restate(quarter: Quarter, by: Standing, agreed_by: Standing, reason:
     if by.user.pk == agreed_by.user.pk:
         return _("การแก้ไขย้อนหลังต้องมีสองคน ผู้เห็นชอบต้องไม่ใช่ผู้แก้ไข")
     return why_not_strategist(by) or why_not_strategist(agreed_by)
+
+
+def why_not_reopen(
+    quarter: Quarter, standing: Standing, until_date: date, reason: str, day: date
+) -> str | None:
+    """Say why an agency's entries of a quarter may not be opened for correction until a day."""
+    if refusal := why_not_strategist(standing):
+        return refusal
+    if not quarter.is_closed:
+        return _("ไตรมาสนี้ยังไม่ปิด หน่วยงานแก้ไขที่รายการได้เลย")
+    if not reason.strip():
+        return _("ต้องบอกเหตุผลที่เปิดให้แก้ไข")
+    if not day <= until_date <= day + LONGEST_REOPENING:
+        return _("กำหนดวันสิ้นสุดตั้งแต่วันนี้ และไม่เกิน %(days)d วัน") % {"days": LONGEST_REOPENING.days}
+    return None
+
+
+def why_not_agree(asked_by_id: int, standing: Standing) -> str | None:
+    """Say why this person is not the second one."""
+    if standing.user.pk == asked_by_id:
+        return _("ต้องมีสองคน ผู้เห็นชอบต้องไม่ใช่ผู้ขอ")
+    return why_not_strategist(standing)
+
+
+def why_not_correct(
+    result: Result, quarter: Quarter, standing: Standing, reopened: Collection[int]
+) -> str | None:
+    """Say why this person may not propose another figure for a signed entry of a closed quarter.
+
+    `reopened` are the agencies that may correct today.
+    """
+    if not quarter.is_closed or result.quarter_id != quarter.pk:
+        return _("ไตรมาสนี้ยังไม่ปิด แก้ไขที่รายการได้เลย")
+    if result.status not in _COUNTED or result.is_not_applicable:
+        return _("แก้ไขย้อนหลังได้เฉพาะรายการที่ลงนามแล้วและมีตัวเลข")
+    if standing.has(Role.STRATEGIST) and not result.kpi.is_personal:
+        return None
+    agency = result.kpi.agency_id
+    if result.kpi.is_personal or not standing.is_role_of(Role.REPORTER, agency):
+        return _("เฉพาะผู้รายงานของหน่วยงานและกลุ่มงานยุทธศาสตร์ฯ เสนอแก้ไขได้")
+    if agency not in reopened:
+        return _("ไตรมาสนี้ไม่ได้เปิดให้หน่วยงานแก้ไข หรือสิ้นสุดแล้ว แจ้งกลุ่มงานยุทธศาสตร์ฯ ขอเปิด")
+    return None
+
+
+def why_not_ask_restatement(
+    quarter: Quarter, standing: Standing, reason: str, *, count: int, waits: bool
+) -> str | None:
+    """Say why a restatement may not be asked for."""
+    if refusal := why_not_strategist(standing):
+        return refusal
+    if not quarter.is_closed:
+        return _("ไตรมาสนี้ยังไม่ปิด แก้ไขที่รายการได้เลย")
+    if waits:
+        return _("มีคำขอแก้ไขย้อนหลังของไตรมาสนี้รออยู่แล้ว")
+    if not count:
+        return _("เลือกรายการที่จะแก้ไขอย่างน้อยหนึ่งรายการ")
+    return None if reason.strip() else _("ต้องบอกเหตุผลของการแก้ไขย้อนหลัง")
 
 
 def missing_of(quarter: Quarter) -> list[Missing]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from reports.views import desk, public, returns
+from reports.views import corrections, desk, public, returns
 
 app_name = "reports"
 
@@ -37,5 +37,24 @@ urlpatterns = [
     path(f"{_DESK}close/", desk.quarter_close, name="quarter-close"),
     path(f"{_DESK}summary/", desk.summary_write, name="summary-write"),
     path(f"{_DESK}publish/", desk.report_publish, name="report-publish"),
+    path(f"{_DESK}corrections/", corrections.corrections, name="corrections"),
+    path(f"{_DESK}corrections/propose/", corrections.correction_propose, name="correction-propose"),
+    path(f"{_DESK}corrections/reopen/", corrections.reopening_ask, name="reopening-ask"),
+    path(f"{_DESK}corrections/restate/", corrections.restatement_ask, name="restatement-ask"),
+    path(
+        "desk/reports/reopenings/<int:pk>/agree/",
+        corrections.reopening_agree,
+        name="reopening-agree",
+    ),
+    path(
+        "desk/reports/restatements/<int:pk>/agree/",
+        corrections.restatement_agree,
+        name="restatement-agree",
+    ),
+    path(
+        "desk/reports/restatements/<int:pk>/decline/",
+        corrections.restatement_decline,
+        name="restatement-decline",
+    ),
     path(f"{_DESK}progress/", desk.publish_progress, name="publish-progress"),
 ]

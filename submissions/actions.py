@@ -136,10 +136,13 @@ def move_entries(
     role: str,
     agency_code: Callable[[E], str],
     reason: str = "",
+    figures: Callable[[E], Mapping[str, str]] | None = None,
 ) -> None:
     """Move entries of one model by compare-and-set, whole or not at all, and log each.
 
     Call inside the verb's transaction after its rules said yes; one UPDATE for each status among them.
+    `figures` says what stood in an entry when it moved; a signature that was lent is logged with
+    the name of who lent it.
 
     :raises EntriesRefused: where somebody else changed an entry meanwhile.
     """
@@ -175,13 +178,18 @@ def move_entries(
         )
         # Every version fits and yet a row was not ours: somebody made the same move.
         raise Refused(changed_meanwhile(), code="changed_meanwhile")
+    lent = rules.lenders_of(by, fiscal.local_date(at)) if role == Role.APPROVER else {}
     record_many(
         [
             Deed(
                 verb,
                 entry,
                 before={"status": entry.status},
-                after={"status": to.value},
+                after={
+                    "status": to.value,
+                    **(figures(entry) if figures else {}),
+                    **lent.get(agency_code(entry), {}),
+                },
                 reason=reason,
                 agency_code=agency_code(entry),
             )

@@ -51,6 +51,18 @@ def _standing_of(user: Visitor, day: date) -> Standing:
     return own_standing_of(user, day, lent=lent)
 
 
+def lenders_of(user: Visitor, day: date) -> dict[str, dict[str, str]]:
+    """Return by agency code who lends this person the signature that he or she has not; one query."""
+    own = Membership.objects.current(day).with_role(Role.APPROVER).filter(user=user.pk)
+    lent = (
+        Delegation.objects.current(day)
+        .filter(deputy_id=user.pk)
+        .exclude(agency__in=own.values("agency"))
+        .select_related("agency", "lender")
+    )
+    return {each.agency.code: {"lent_by": each.lender.get_full_name()} for each in lent}
+
+
 def why_not_type_in(period: Quarter | Month) -> str | None:
     """Say why nothing may be typed for this period; a running period takes drafts."""
     if period.state == PeriodState.PLANNED:

@@ -131,6 +131,13 @@ TABLE: dict[str, dict[str, Door]] = {
             at=QUARTER | {"code": "kpi.code"},
         )
     },
+    "kpi:explain-score": {
+        "GET": Door(
+            staff(200, anonymous=404),
+            only(PROVINCE, 200, 404, anonymous=404),
+            at=QUARTER | {"kind": "'scorecards", "key": "kpi.scorecard_id"},
+        )
+    },
     "kpi:dictionary": {"GET": DESK},
     "kpi:indicator-list": {"GET": DESK},
     "kpi:indicator-detail": {"GET": Door(staff(200), at={"code": "kpi.indicator.code"})},
@@ -215,6 +222,7 @@ TABLE: dict[str, dict[str, Door]] = {
             sent={"parent": "=top.pk", "quarter": "1", "reason": "ปัดเศษ"},
         )
     },
+    "kpi:result-detail": {"GET": Door(staff(200), ANOTHERS, at={"pk": "result.pk"})},
     "kpi:entry": {"GET": DESK, "POST": Door(staff(302))},
     "kpi:entry-row": {
         "GET": Door(only(("reporter",), 200, 404), staff(404), at={"kpi_id": "kpi.pk"}),
@@ -630,6 +638,16 @@ TABLE: dict[str, dict[str, Door]] = {
     # ── The strategy office's desk ───────────────────────────────────────────
     "reports:quarter-list": {"GET": Door(DESK_ONLY_PROVINCE)},
     "reports:quarter-detail": {"GET": Door(DESK_ONLY_PROVINCE, at=QUARTER)},
+    "reports:corrections": {"GET": Door(DESK_ONLY_PROVINCE, at=QUARTER)},
+    # The quarter is open and nothing was typed: nothing is kept, and nothing can be asked for.
+    "reports:correction-propose": {"POST": Door(only(PROVINCE, 302, 403), at=QUARTER)},
+    "reports:reopening-ask": {"POST": Door(only(PROVINCE, 422, 403), at=QUARTER)},
+    "reports:restatement-ask": {"POST": Door(only(PROVINCE, 409, 403), at=QUARTER)},
+    # Nothing is reopened or restated in this world.
+    **{
+        f"reports:{verb}": {"POST": Door(staff(404), at={"pk": "'1"})}
+        for verb in ("reopening-agree", "restatement-agree", "restatement-decline")
+    },
     "reports:publish-progress": {"GET": Door(DESK_ONLY_PROVINCE, at=QUARTER)},
     **{
         f"reports:{verb}": {
@@ -1152,6 +1170,8 @@ TABLE |= {
 PERSONAL: dict[str, Mapping[str, str]] = {
     "kpi:kpi-detail": {"code": "kpi_personal.code"},
     "kpi:explain": QUARTER | {"code": "kpi_personal.code"},
+    "kpi:explain-score": QUARTER | {"kind": "'scorecards", "key": "kpi_personal.scorecard_id"},
+    "kpi:result-detail": {"pk": "result_personal.pk"},
     "kpi:entry-row": {"kpi_id": "kpi_personal.pk"},
     "kpi-detail": {"pk": "kpi_personal.pk"},
     "scorecard-detail": {"pk": "kpi_personal.scorecard_id"},

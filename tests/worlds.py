@@ -19,6 +19,7 @@ from kpi.models import (
     AssessmentRound,
     AssessmentScheme,
     Result,
+    Score,
     Scorecard,
     SelfAssessment,
 )
@@ -126,6 +127,8 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
     place.result_personal = Result.objects.create(
         kpi=place.kpi_personal, quarter=quarter, value=Decimal(9), **entered
     )
+    for card in (kpi.scorecard, place.kpi_personal.scorecard):
+        Score.objects.create(scorecard=card, quarter=quarter, score=Decimal(3), percent=Decimal(60))
     place.project, _activities = project_with(code=f"70-90{number}", host_agency=agency)
     place.progress = Progress.objects.create(
         project=place.project, quarter=quarter, percent=Decimal(20), **entered

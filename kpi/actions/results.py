@@ -18,8 +18,9 @@ from accounts.rules import Standing
 from audit.log import Deed, record_many
 from common import fiscal
 from common.refusal import Refused
-from kpi.models import KPI, Figure, Result
+from kpi.models import KPI, Figure, Result, ResultPart
 from kpi.rules import entries as rules
+from kpi.rules.parts import why_not_part
 from kpi.rules.surroundings import Surroundings, Typed, surroundings_of
 from kpi.rules.wording import reason_sentence
 from kpi.tasks import ask_refresh
@@ -62,6 +63,8 @@ class ResultEntry:
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     year_to_date: Decimal | None = None
+    # What the figure is told apart into, by item; None leaves the parts as they stand.
+    parts: Mapping[int, Typed] | None = None
     is_not_applicable: bool = False
     not_applicable_reason: str = ""
     note: str = ""
@@ -142,7 +145,7 @@ def _why_not_keep(
         if not entry.not_applicable_reason.strip():
             return FieldRefused(_("เขียนเหตุผลที่ไม่เกี่ยวข้องในไตรมาสนี้"), field="not_applicable_reason")
         return Typed(not_applicable=True)
-    if wrong := rules.why_not_typed(place, typed):
+    if wrong := rules.why_not_typed(place, typed) or why_not_part(place, entry.parts or {}):
         return FieldRefused(wrong[1], field=wrong[0])
     return typed
 
@@ -152,6 +155,7 @@ def _keep(
 ) -> list[Result]:
     """Write drafts by compare-and-set: new ones in one statement, changed ones together."""
     new: list[Result] = []
+    told: list[tuple[Result, Mapping[int, Typed]]] = []
     kept: list[Result] = []
     changed: list[Result] = []
     for entry, place, figures in typed:
@@ -165,9 +169,16 @@ def _keep(
             "typed_as_ytd": entry.year_to_date is not None,
             "note": entry.note,
         }
-        if result.pk and all(getattr(result, name) == value for name, value in values.items()):
+        parts = _parts_to_keep(entry, place, figures)
+        if (
+            result.pk
+            and all(getattr(result, name) == value for name, value in values.items())
+            and parts in (None, place.parts)
+        ):
             kept.append(result)
             continue
+        if parts is not None and parts != place.parts:
+            told.append((result, parts))
         for name, value in values.items():
             setattr(result, name, value)
         result.entered_by, result.entered_at = by, at
@@ -187,7 +198,37 @@ def _keep(
             if (entry.kpi_id, entry.quarter_id) in stands
         }
     )
+    _keep_parts(told)
     return kept
+
+
+def _parts_to_keep(
+    entry: ResultEntry, place: Surroundings, figures: Typed
+) -> Mapping[int, Typed] | None:
+    """The parts as they are to stand, None where they stay; what is not applicable has none."""
+    if figures.not_applicable:
+        return {}
+    if entry.parts is None:
+        return None
+    merged = {**place.parts, **entry.parts}
+    return {item_id: part for item_id, part in merged.items() if not part.is_empty}
+
+
+def _keep_parts(told: Sequence[tuple[Result, Mapping[int, Typed]]]) -> None:
+    if not told:
+        return
+    ResultPart.objects.filter(result__in=[result.pk for result, _parts in told]).delete()
+    ResultPart.objects.bulk_create(
+        ResultPart(
+            result=result,
+            item_id=item_id,
+            value=part.value,
+            numerator=part.numerator,
+            denominator=part.denominator,
+        )
+        for result, parts in told
+        for item_id, part in parts.items()
+    )
 
 
 @transaction.atomic
@@ -214,9 +255,10 @@ def submit_results(*, entries: Sequence[Result], by: User, at: datetime) -> list
 
 @transaction.atomic
 def approve_results(*, entries: Sequence[Result], by: User, at: datetime) -> list[Result]:
-    """Sign entries and refresh the figures above them.
+    """Sign entries and refresh the figures above them; one that is far from the usual, alone.
 
-    :raises EntriesRefused: where the person may not sign one, or it moved on meanwhile.
+    :raises EntriesRefused: where the person may not sign one, it is to be looked at alone, or it
+        moved on meanwhile.
     """
     return _sign(
         entries, rules.why_not_approve, Status.APPROVED, "approved", Role.APPROVER, by=by, at=at
@@ -253,9 +295,21 @@ def _sign(
             if (reason := why_not(result, standing))
         }
     )
+    if len(listed) > 1:
+        refuse_all(_to_look_at_alone(listed))
     _move(listed, to=to, by=by, at=at, verb=verb, role=role)
     _refresh_above(listed)
     return listed
+
+
+def _to_look_at_alone(listed: Sequence[Result]) -> dict[int, Refused]:
+    """Return, by position, the entries that nobody signs together with others."""
+    around = _around({(result.kpi_id, result.quarter_id) for result in listed})
+    return {
+        position: Refused(reason, code="outlier")
+        for position, result in enumerate(listed)
+        if (reason := rules.why_not_sign_together(around[result.kpi_id, result.quarter_id]))
+    }
 
 
 @transaction.atomic
@@ -302,7 +356,22 @@ def _move(
             role=role,
             agency_code=lambda result: result.kpi.agency.code,
             reason=reason,
+            figures=_figures_of,
         )
+
+
+def _figures_of(result: Result) -> dict[str, str]:
+    """What stood in an entry when it moved, for its history; nothing of a person's goes to the log."""
+    if result.kpi.is_personal:
+        return {}
+    figures = {
+        name: f"{getattr(result, name):f}"
+        for name in ("value", "numerator", "denominator")
+        if getattr(result, name) is not None
+    }
+    if result.is_not_applicable:
+        figures["not_applicable"] = result.not_applicable_reason
+    return figures | ({"note": result.note} if result.note else {})
 
 
 def _refresh_above(results: Collection[Result]) -> None:

@@ -22,7 +22,19 @@ from common.refusal import EntriesRefused
 from kpi import actions
 from kpi.actions.definitions import IndicatorInput
 from kpi.actions.results import FieldRefused
-from kpi.models import KPI, Figure, Indicator, IndicatorVersion, Result, Score, Scorecard, Target
+from kpi.explaining import score_address
+from kpi.models import (
+    KPI,
+    Figure,
+    Indicator,
+    IndicatorVersion,
+    Result,
+    ResultPart,
+    Score,
+    Scorecard,
+    Target,
+)
+from kpi.rules.surroundings import Typed, surroundings_of
 from submissions.models import PeriodState, Quarter
 from submissions.rules import standing_of
 
@@ -243,8 +255,21 @@ class KPIViewSet(ReadOnlyModelViewSet[KPI]):
         return Response(KPISerializer(kpi, context=context).data)
 
 
+class PartSerializer(ExactSerializer[ResultPart]):
+    """What one item of a disaggregation brings to an entry."""
+
+    item = serializers.CharField(source="item.code", read_only=True)
+    told_apart = serializers.CharField(source="item.disaggregation.name_th", read_only=True)
+
+    class Meta:
+        model = ResultPart
+        fields = ("told_apart", "item", "value", "numerator", "denominator")
+
+
 class ResultSerializer(ExactSerializer[Result]):
-    """One KPI's entry for one quarter."""
+    """One KPI's entry for one quarter, with the parts that add up to it."""
+
+    parts = PartSerializer(many=True, read_only=True)
 
     kpi = serializers.CharField(source="kpi.code", read_only=True)
     fiscal_year = serializers.IntegerField(source="quarter.fiscal_year_id", read_only=True)
@@ -256,8 +281,18 @@ class ResultSerializer(ExactSerializer[Result]):
             *("id", "kpi", "fiscal_year", "quarter", "status", "version", "value", "numerator"),
             *("denominator", "is_not_applicable", "not_applicable_reason", "note", "entered_at"),
             *("submitted_at", "approved_at", "accepted_at", "returned_at", "return_reason"),
-            "is_sample",
+            *("is_sample", "parts"),
         )
+
+
+class PartTypedSerializer(serializers.Serializer[Any]):
+    """One part: the names of the disaggregation and the item's code, and its figures."""
+
+    told_apart = serializers.CharField()
+    item = serializers.CharField()
+    value = serializers.DecimalField(19, 4, required=False, allow_null=True, default=None)
+    numerator = serializers.DecimalField(19, 4, required=False, allow_null=True, default=None)
+    denominator = serializers.DecimalField(19, 4, required=False, allow_null=True, default=None)
 
 
 class ResultTypedSerializer(serializers.Serializer[Any]):
@@ -274,6 +309,7 @@ class ResultTypedSerializer(serializers.Serializer[Any]):
     is_not_applicable = serializers.BooleanField(default=False)
     not_applicable_reason = serializers.CharField(required=False, allow_blank=True, default="")
     note = serializers.CharField(required=False, allow_blank=True, default="")
+    parts = PartTypedSerializer(many=True, required=False, allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         quarter = Quarter.objects.filter(
@@ -288,7 +324,27 @@ class ResultTypedSerializer(serializers.Serializer[Any]):
         )
         if kpi is None:
             raise ValidationError({"kpi": ["ไม่มีตัวชี้วัดนี้ในงานของท่าน"]})
-        return attrs | {"kpi_id": kpi.pk, "quarter_id": quarter.pk}
+        parts = self._parts(kpi, quarter, attrs.pop("parts"))
+        return attrs | {"kpi_id": kpi.pk, "quarter_id": quarter.pk, "parts": parts}
+
+    def _parts(
+        self, kpi: KPI, quarter: Quarter, given: list[dict[str, Any]] | None
+    ) -> dict[int, Typed] | None:
+        """The parts by item, None where none are given."""
+        if given is None:
+            return None
+        kpi = KPI.objects.with_rules().get(pk=kpi.pk)
+        known = {
+            (item.disaggregation.name_th, item.code): item.pk
+            for item in surroundings_of([kpi], quarter)[kpi.pk].items
+        }
+        parts = {}
+        for each in given:
+            item_id = known.get((each["told_apart"], each["item"]))
+            if item_id is None:
+                raise ValidationError({"parts": ["ไม่มียอดย่อยนี้ในการจำแนกของตัวชี้วัด"]})
+            parts[item_id] = Typed(each["value"], each["numerator"], each["denominator"])
+        return parts
 
 
 class ReturnReasonSerializer(serializers.Serializer[Any]):
@@ -317,7 +373,7 @@ class ResultViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
             results = Result.objects.filter(
                 Q(status__in=["approved", "accepted"]), quarter__state=PeriodState.PUBLISHED
             ).exclude(kpi__scorecard__level=Scorecard.Level.POST)
-        return results.with_kpi().order_by("pk")
+        return results.with_kpi().prefetch_related("parts__item__disaggregation").order_by("pk")
 
     @extend_schema(request=ResultTypedSerializer, responses={201: ResultSerializer})
     def create(self, request: Request) -> Response:
@@ -375,12 +431,17 @@ class ScoreSerializer(ExactSerializer[Score]):
     """A scorecard's score at a quarter's end."""
 
     quarter = serializers.IntegerField(source="quarter.number", read_only=True)
+    explain = serializers.SerializerMethodField()
 
     class Meta:
         model = Score
         fields = (
             *("quarter", "score", "percent", "covered", "due", "covered_weight", "due_weight"),
+            "explain",
         )
+
+    def get_explain(self, score: Score) -> str:
+        return score_address(score, score.quarter)
 
 
 class ScorecardSerializer(serializers.ModelSerializer[Scorecard]):

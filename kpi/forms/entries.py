@@ -1,6 +1,6 @@
 """What may be typed about KPIs: shape and type only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,8 +20,11 @@ from kpi.models import (
     OverUnits,
     TargetMeaning,
 )
+from kpi.rules.surroundings import Typed
 from strategy.models import FrameworkItem
 
+# What the name of a part's cell ends in, and which figure it is.
+PART_ENDINGS = {"": "value", "-n": "numerator", "-d": "denominator"}
 FIGURES = ("value", "numerator", "denominator")
 
 
@@ -36,6 +39,8 @@ class TypedRow:
     figures: Mapping[str, Decimal | None]
     note: str | None
     not_applicable: bool = False
+    # By item; None where the page sent none.
+    parts: Mapping[int, Typed] | None = None
     written: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
@@ -205,8 +210,12 @@ class EvidenceForm(forms.Form):
     )
 
 
-def read_row(posted: Mapping[str, str], suffix: str = "") -> TypedRow:
-    """Read a row in Thai or Arabic digits; an empty cell is "not reported", 0 is zero."""
+def read_row(posted: Mapping[str, str], suffix: str = "", items: Collection[int] = ()) -> TypedRow:
+    """Read a row in Thai or Arabic digits; an empty cell is "not reported", 0 is zero.
+
+    `items` are what the figure may be told apart into: `part-<item>`, for a ratio `part-<item>-n`
+    and `part-<item>-d`.
+    """
     figures: dict[str, Decimal | None] = {}
     written, errors, questions = {}, {}, []
     not_applicable = False
@@ -220,6 +229,18 @@ def read_row(posted: Mapping[str, str], suffix: str = "") -> TypedRow:
             errors[name] = say(reading.error)
         not_applicable = not_applicable or reading.kind is Kind.NOT_APPLICABLE
         questions += [say(question) for question in reading.questions]
+    parts: dict[int, dict[str, Decimal | None]] = {}
+    for item_id in items:
+        for ending, name in PART_ENDINGS.items():
+            place = f"part-{item_id}{ending}"
+            if place + suffix not in posted:
+                continue
+            written[place] = posted[place + suffix]
+            reading = read_number(written[place])
+            if reading.error:
+                errors[place] = say(reading.error)
+            value = reading.value if reading.kind is Kind.VALUE else None
+            parts.setdefault(item_id, {})[name] = value
     if f"note{suffix}" in posted:
         written["note"] = posted[f"note{suffix}"]
     version = posted.get(f"version{suffix}", "0")
@@ -228,6 +249,11 @@ def read_row(posted: Mapping[str, str], suffix: str = "") -> TypedRow:
         figures=figures,
         note=posted.get(f"note{suffix}"),
         not_applicable=not_applicable,
+        parts={
+            item_id: Typed(told.get("value"), told.get("numerator"), told.get("denominator"))
+            for item_id, told in parts.items()
+        }
+        or None,
         written=written,
         errors=errors,
         questions=tuple(questions),

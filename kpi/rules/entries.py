@@ -9,7 +9,8 @@ from accounts.models import Post, Role
 from accounts.rules import Standing
 from kpi.models import KPI, Result
 from kpi.rules import wording
-from kpi.rules.surroundings import Surroundings, Typed
+from kpi.rules.parts import why_not_add_up
+from kpi.rules.surroundings import Surroundings, Typed, typed_of
 from kpi.scoring.words import Meaning
 from submissions import rules as submissions_rules
 from submissions.workflow import Status
@@ -95,7 +96,7 @@ def why_not_submit(around: Surroundings, at: datetime) -> tuple[str, str] | None
         return wrong
     if typed.not_applicable:
         return None
-    if missing := _why_not_whole(around, typed):
+    if missing := _why_not_whole(around, typed) or why_not_add_up(around, typed, around.parts):
         return missing
     if not result.note.strip() and (why := why_note_is_needed(around, typed, at)):
         return "note", why
@@ -133,6 +134,13 @@ def why_note_is_needed(around: Surroundings, typed: Typed, at: datetime) -> str 
         return _("เปลี่ยนจากครั้งก่อนเกินร้อยละ %(limit)s เขียนเหตุผลในหมายเหตุ") % {
             "limit": f"{around.thresholds.note_moved:f}"
         }
+    return None
+
+
+def why_not_sign_together(around: Surroundings) -> str | None:
+    """Say why the entry is signed alone, after a look, and never in one go with others."""
+    if found := around.outlier(typed_of(around.result)):
+        return _("%(what)s ดูแล้วลงนามทีละรายการ") % {"what": wording.OUTLIERS[found]}
     return None
 
 

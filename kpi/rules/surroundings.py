@@ -1,14 +1,14 @@
 """What stands around an entry: rules in force, targets, the other quarters, earlier values."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from common import fiscal
 from common.states import CellState
-from kpi.models import KPI, IndicatorVersion, Result
+from kpi.models import KPI, DisaggregationItem, IndicatorVersion, Result, ResultPart
 from kpi.models import Target as TargetRow
 from kpi.scoring import words
 from kpi.scoring.figures import (
@@ -134,6 +134,10 @@ class Surroundings:
     earlier: tuple[Decimal, ...]
     thresholds: Thresholds
     reports_itself: bool
+    # What the version's figures are told apart into, by disaggregation and item in their order.
+    items: tuple[DisaggregationItem, ...] = ()
+    # This quarter's parts, by item.
+    parts: Mapping[int, Typed] = field(default_factory=dict)
 
     @property
     def number(self) -> int:
@@ -314,10 +318,21 @@ def surroundings_of(kpis: Collection[KPI], quarter: Quarter) -> dict[int, Surrou
         targets.setdefault(target.kpi_id, {})[target.quarter] = target
     quarters = {period.number: period for period in Quarter.objects.filter(fiscal_year=year)}
     thresholds = thresholds_of(quarter.fiscal_year)
+    in_force = {
+        kpi.pk: version_in_force(versions.get(kpi.indicator_id, ()), year, quarter.number)
+        for kpi in kpis
+    }
+    items = _items_of([version.pk for version in in_force.values() if version])
+    parts = (
+        _parts_of([row[quarter.number].pk for row in results.values() if quarter.number in row])
+        if items
+        else {}
+    )
     own = set(KPI.objects.filter(pk__in=ids).reporting_themselves().values_list("pk", flat=True))
     found = {}
     for kpi in kpis:
-        version = version_in_force(versions.get(kpi.indicator_id, ()), year, quarter.number)
+        version = in_force[kpi.pk]
+        entry = results.get(kpi.pk, {}).get(quarter.number)
         scale = Decimal(version.scale if version else 1)
         found[kpi.pk] = Surroundings(
             kpi=kpi,
@@ -329,7 +344,30 @@ def surroundings_of(kpis: Collection[KPI], quarter: Quarter) -> dict[int, Surrou
             earlier=_last_values(signed.get(kpi.code, ()), scale),
             thresholds=thresholds,
             reports_itself=kpi.pk in own,
+            items=tuple(items.get(version.pk, ())) if version else (),
+            parts=parts.get(entry.pk, {}) if entry else {},
         )
+    return found
+
+
+def _items_of(version_ids: Collection[int]) -> dict[int, list[DisaggregationItem]]:
+    """What the figures of versions are told apart into; one query."""
+    found: dict[int, list[DisaggregationItem]] = {}
+    for item in (
+        DisaggregationItem.objects.filter(disaggregation__version__in=version_ids)
+        .select_related("disaggregation")
+        .order_by("disaggregation__order", "disaggregation_id", "order", "pk")
+    ):
+        found.setdefault(item.disaggregation.version_id, []).append(item)
+    return found
+
+
+def _parts_of(result_ids: Collection[int]) -> dict[int, dict[int, Typed]]:
+    """The parts of entries, by entry and item; one query."""
+    found: dict[int, dict[int, Typed]] = {}
+    for part in ResultPart.objects.filter(result__in=result_ids):
+        typed = Typed(part.value, part.numerator, part.denominator)
+        found.setdefault(part.result_id, {})[part.item_id] = typed
     return found
 
 

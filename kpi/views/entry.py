@@ -84,7 +84,8 @@ def _keep_all(request: HttpRequest, grid: Grid) -> int:
     """Keep every row that changed, or show each refusal at its row with all that was typed."""
     changed: list[tuple[Row, TypedRow]] = []
     for row in grid.rows:
-        typed = read_row(request.POST.dict(), f"-{row.kpi.pk}")
+        items = [item.pk for item in row.around.items]
+        typed = read_row(request.POST.dict(), f"-{row.kpi.pk}", items)
         if not typed.written or row.why_not:
             continue
         row.written = dict(typed.written)
@@ -132,6 +133,7 @@ def _entry(row: Row, typed: TypedRow) -> actions.ResultEntry:
         is_not_applicable=typed.not_applicable or keeps_na,
         not_applicable_reason=(was.not_applicable_reason if keeps_na and was else note),
         note=note,
+        parts=typed.parts,
         version=typed.version,
         is_sample=row.kpi.is_sample,
     )
@@ -148,11 +150,11 @@ def row_save(request: HttpRequest) -> JsonResponse:
     row = rows.get(request.POST.get("row", ""))
     if row is None:
         raise Http404
-    typed = read_row(request.POST.dict())
+    typed = read_row(request.POST.dict(), items=[item.pk for item in row.around.items])
     if typed.errors:
         return JsonResponse({"errors": dict(typed.errors)}, status=422)
     wanted = _entry(row, typed)
-    if row.result is not None and _is_stored(row.result, wanted):
+    if row.result is not None and _is_stored(row, row.result, wanted):
         # The same text sent twice is no clash, whatever version the page saw.
         return JsonResponse(_answer(request, grid, row, row.result, typed))
     try:
@@ -166,7 +168,10 @@ def row_save(request: HttpRequest) -> JsonResponse:
     return JsonResponse(_answer(request, fresh, row, result, typed))
 
 
-def _is_stored(result: Result, wanted: actions.ResultEntry) -> bool:
+def _is_stored(row: Row, result: Result, wanted: actions.ResultEntry) -> bool:
+    parts = {item_id: part for item_id, part in (wanted.parts or {}).items() if not part.is_empty}
+    if wanted.parts is not None and parts != row.around.parts:
+        return False
     return all(
         getattr(result, name) == getattr(wanted, name)
         for name in ("value", "numerator", "denominator", "is_not_applicable", "note")
@@ -187,6 +192,7 @@ def _answer(
         "achievement_html": render_to_string("kpi/_achievement.html", {"row": row}, request),
         "state_html": render_to_string("kpi/_row_state.html", {"row": row}, request),
         "warning": " ".join([*typed.questions, needed[1] if needed else ""]).strip() or None,
+        "parts": row.parts_text if row.around.items else None,
         "counts": grid.counts,
     }
 

@@ -1,4 +1,4 @@
-"""What everybody reads of KPIs: the list, one KPI with its cascade, and where a figure comes from."""
+"""What everybody reads of KPIs: the list, and one KPI with its cascade."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.rules import Standing
 from audit.log import record
-from audit.models import Event
 from common import charts, clock
 from common.downloads import asked_format, download
 from kpi.listings import PROVINCE_KPIS
@@ -62,7 +61,7 @@ class Line:
     decimals: int = 2
 
 
-def _lines(kpis: list[KPI], quarter: Quarter) -> list[Line]:
+def lines_of(kpis: list[KPI], quarter: Quarter) -> list[Line]:
     figures = {
         figure.kpi_id: figure
         for figure in Figure.objects.for_quarter(quarter)
@@ -111,7 +110,7 @@ def kpi_list(request: HttpRequest) -> HttpResponseBase:
                 | Q(indicator__name_en__icontains=text)
                 | Q(code__icontains=text)
             )
-        lines = _lines(list(kpis), quarter)
+        lines = lines_of(list(kpis), quarter)
         if level:
             lines = [
                 line
@@ -140,7 +139,7 @@ def kpi_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, "kpi/kpi_list.html", context)
 
 
-def _kpi(request: HttpRequest, standing: Standing, code: str, quarter: Quarter | None) -> KPI:
+def kpi_for(request: HttpRequest, standing: Standing, code: str, quarter: Quarter | None) -> KPI:
     """The KPI of a code in the quarter's year that the person may read; a personal one is logged.
 
     :raises Http404: if there is none for this person.
@@ -196,7 +195,7 @@ def _children(kpi: KPI, quarter: Quarter, standing: Standing) -> tuple[list[Chil
         for link in links
         if not link.child.is_personal or may_see_personal(link.child, standing)
     ]
-    lines = {line.kpi.pk: line for line in _lines([link.child for link in readable], quarter)}
+    lines = {line.kpi.pk: line for line in lines_of([link.child for link in readable], quarter)}
     below: dict[int, int] = {}
     for parent_id in Link.objects.filter(
         parent__in=[link.child_id for link in readable],
@@ -214,7 +213,7 @@ def kpi_detail(request: HttpRequest, code: str) -> HttpResponse:
     """One KPI: the figure, its gap, where it comes from, its way over the quarters, who carries it."""
     standing = standing_of(request.user, clock.today())
     quarter, quarters = asked_quarter(request, standing)
-    kpi = _kpi(request, standing, code, quarter)
+    kpi = kpi_for(request, standing, code, quarter)
     assert quarter is not None
     version = version_in_force(
         IndicatorVersion.objects.filter(indicator=kpi.indicator).prefetch_related(
@@ -223,7 +222,7 @@ def kpi_detail(request: HttpRequest, code: str) -> HttpResponse:
         quarter.fiscal_year_id,
         quarter.number,
     )
-    [line] = _lines([kpi], quarter)
+    [line] = lines_of([kpi], quarter)
     children, hidden = _children(kpi, quarter, standing)
     targets = {target.quarter: target for target in kpi.targets.all()}
     parents = [
@@ -252,7 +251,7 @@ def kpi_detail(request: HttpRequest, code: str) -> HttpResponse:
             "parents": parents,
             "targets": [(number, targets.get(number)) for number in range(1, 5)],
             "trend": _trend(kpi, quarters, quarter, version),
-            "result": _entry_of(kpi, quarter, standing),
+            "result": entry_of(kpi, quarter, standing),
             "is_staff": bool(standing.pairs),
         },
     )
@@ -297,7 +296,7 @@ def _trend(
     )
 
 
-def _entry_of(kpi: KPI, quarter: Quarter, standing: Standing) -> Result | None:
+def entry_of(kpi: KPI, quarter: Quarter, standing: Standing) -> Result | None:
     """The signed entry behind the figure; staff of the agency also see an unsigned one."""
     results = Result.objects.filter(kpi=kpi, quarter=quarter).select_related(
         "entered_by", "submitted_by", "approved_by", "accepted_by"
@@ -309,95 +308,3 @@ def _entry_of(kpi: KPI, quarter: Quarter, standing: Standing) -> Result | None:
             else results.filter(status__in=["approved", "accepted"])
         )
     return results.prefetch_related("evidence").first()
-
-
-@dataclass(frozen=True, slots=True)
-class Contributor:
-    """One figure that went into another, or was left out and why."""
-
-    code: str
-    name: str
-    agency: str
-    kind: str
-    weight: Decimal
-    figure: Figure | None
-    counted: bool
-    why_out: str
-    url: str = ""
-
-
-@login_not_required
-@require_safe
-def explain(request: HttpRequest, code: str, year: int, number: int) -> HttpResponse:
-    """Where one number comes from: formula, contributors, what was left out, who signed, when."""
-    standing = standing_of(request.user, clock.today())
-    quarter = get_object_or_404(readable_quarters(standing), fiscal_year__year=year, number=number)
-    kpi = _kpi(request, standing, code, quarter)
-    [line] = _lines([kpi], quarter)
-    before = (
-        Figure.objects.filter(kpi__code=kpi.code, quarter__in=readable_quarters(standing))
-        .filter(
-            Q(quarter__fiscal_year__lt=year)
-            | Q(quarter__fiscal_year=year, quarter__number__lt=number)
-        )
-        .select_related("quarter", "version")
-        .order_by("-quarter__fiscal_year", "-quarter__number")
-        .first()
-    )
-    contributors, hidden = _contributors(kpi, quarter, standing)
-    result = _entry_of(kpi, quarter, standing)
-    history = (
-        list(Event.objects.of("kpi.result", result.pk).in_time_order())
-        if result and standing.pairs
-        else []
-    )
-    return render(
-        request,
-        "kpi/explain.html",
-        {
-            "kpi": kpi,
-            "quarter": quarter,
-            "line": line,
-            "figure": line.figure,
-            "version": line.figure.version if line.figure else None,
-            "reason": reason_sentence(line.figure.state_reason) if line.figure else "",
-            "contributors": contributors,
-            "hidden": hidden,
-            "result": result,
-            "history": history,
-            "before": before,
-            "target": kpi.targets.filter(quarter=number).first(),
-            "is_staff": bool(standing.pairs),
-        },
-    )
-
-
-def _contributors(kpi: KPI, quarter: Quarter, standing: Standing) -> tuple[list[Contributor], int]:
-    """Return the KPIs below with what each brought, and how many personal ones are only counted."""
-    children, hidden = _children(kpi, quarter, standing)
-    contributors = []
-    for child in children:
-        figure = child.line.figure
-        out = ""
-        if child.link.kind == Link.Kind.SUPPORT:
-            out = reason_sentence("supports_only")
-        elif child.link.kind == Link.Kind.SAME:
-            out = reason_sentence("shows_parent")
-        elif kpi.reports_own:
-            out = reason_sentence("explains_only")
-        elif figure is None or figure.state != "value":
-            out = str(figure.get_state_display()) if figure else _("ยังไม่มีค่า")
-        contributors.append(
-            Contributor(
-                code=child.link.child.code,
-                name=child.link.child.name,
-                agency=child.link.child.agency.short_name,
-                kind=str(child.link.get_kind_display()),
-                weight=child.link.weight,
-                figure=figure,
-                counted=not out,
-                why_out=out,
-                url=child.link.child.code,
-            )
-        )
-    return contributors, hidden

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,6 +22,12 @@ from pages.actions import SigningRefused, key_of, sign_off
 from projects.dues import waiting_for as projects_waiting_for
 from submissions.rules import standing_of
 
+KINDS = {
+    "kpi.result": gettext_lazy("ผลตัวชี้วัด"),
+    "projects.progress": gettext_lazy("ความก้าวหน้าโครงการ"),
+    "projects.month": gettext_lazy("ความก้าวหน้าโครงการ"),
+    "budget.month": gettext_lazy("การเบิกจ่าย"),
+}
 REASONS = (
     gettext_lazy("หลักฐานไม่ครบ"),
     gettext_lazy("ตัวเลขไม่ตรงหลักฐาน"),
@@ -63,22 +70,75 @@ def may_sign(standing: Standing) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which of the waiting entries the address asks for; "" asks for all."""
+
+    agency: str = ""
+    period: str = ""
+    kind: str = ""
+    text: str = ""
+    show: str = ""
+
+    def takes(self, waiting: Waiting) -> bool:
+        """Whether an entry is among those asked for."""
+        return (
+            self.agency in ("", str(waiting.agency_id))
+            and self.period in ("", waiting.period)
+            and self.kind in ("", waiting.kind)
+            and self.text.lower() in f"{waiting.code} {waiting.label}".lower()
+            and (self.show != "watch" or waiting.outlier)
+        )
+
+
+def _asked(request: HttpRequest) -> Asked:
+    names = {"agency": "agency", "period": "period", "kind": "kind", "q": "text", "show": "show"}
+    return Asked(**{field: request.GET.get(name, "") for name, field in names.items()})
+
+
+def _filters(asked: Asked, everything: list[Waiting]) -> list[dict[str, Any]]:
+    """The filters that have something to choose between."""
+    choices = (
+        (
+            "agency",
+            _("หน่วยงาน"),
+            asked.agency,
+            {str(w.agency_id): w.agency_name for w in everything},
+        ),
+        ("period", _("รอบรายงาน"), asked.period, {w.period: w.period for w in everything}),
+        ("kind", _("ชนิด"), asked.kind, {w.kind: str(KINDS[w.kind]) for w in everything}),
+    )
+    return [
+        {
+            "name": name,
+            "label": label,
+            "value": value,
+            "options": [("", _("ทั้งหมด")), *sorted(found.items(), key=lambda each: each[1])],
+        }
+        for name, label, value, found in choices
+        if len(found) > 1 or value
+    ]
+
+
 @require_http_methods(["GET", "POST"])
 def approval_list(request: HttpRequest) -> HttpResponse:
     """Show what waits; sign what is chosen and send the rest back with a reason, all or nothing."""
-    user = request.user
-    assert isinstance(user, User)
+    user = _user(request)
     if not may_sign(standing_of(user, clock.today())):
         raise PermissionDenied(_("เฉพาะหัวหน้าส่วนราชการและกลุ่มงานยุทธศาสตร์ฯ ลงนามได้"))
     # Outliers and one's own are never chosen beforehand.
+    everything = waiting_for(user)
+    asked = _asked(request)
     lines = [
         Line(each, key_of(each), chosen=not each.outlier and each.why_not is None)
-        for each in waiting_for(user)
+        for each in everything
+        if asked.takes(each)
     ]
     refusal = ""
     status = 200
     if request.method == "POST":
         _read(request, lines)
+        alone = request.POST.get("alone", "")
         signed = [line.waiting for line in lines if line.chosen and not line.reason]
         returned = [(line.waiting, line.reason) for line in lines if line.reason]
         known = {line.key for line in lines}
@@ -88,6 +148,8 @@ def approval_list(request: HttpRequest) -> HttpResponse:
             refusal = _("มีรายการที่เปลี่ยนไปหลังจากเปิดหน้านี้ %(count)d รายการ ตรวจแล้วลงนามอีกครั้ง") % {
                 "count": len(gone)
             }
+        elif alone:
+            return _sign_alone(request, lines, alone)
         elif any(line.error for line in lines):
             status = 422
             refusal = _("ใส่เหตุผลของรายการที่ส่งกลับ หรือเลือกว่าจะลงนาม")
@@ -103,8 +165,38 @@ def approval_list(request: HttpRequest) -> HttpResponse:
                     line.error = refused.by_key.get(line.key, "")
             else:
                 _say_done(request, len(signed), len(returned))
-                return redirect("pages:approval-list")
-    show = request.GET.get("show", "")
+                return redirect(request.get_full_path())
+    return _page(request, lines, everything, refusal, status)
+
+
+def _sign_alone(request: HttpRequest, lines: list[Line], key: str) -> HttpResponse:
+    """Sign the one entry whose own button was pressed; what was typed for others stays typed."""
+    [line] = [each for each in lines if each.key == key]
+    try:
+        sign_off(signed=[line.waiting], returned=[], by=_user(request), at=clock.now())
+    except SigningRefused as refused:
+        line.error = refused.by_key.get(key, "")
+        return _page(request, lines, waiting_for(_user(request)), str(refused), 409)
+    _say_done(request, 1, 0)
+    rest = [each for each in lines if each is not line]
+    if any(each.reason or each.error for each in rest):
+        return _page(request, rest, waiting_for(_user(request)), "", 200)
+    return redirect(request.get_full_path())
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _page(
+    request: HttpRequest,
+    lines: list[Line],
+    everything: list[Waiting],
+    refusal: str,
+    status: int,
+) -> HttpResponse:
+    asked = _asked(request)
     groups = [
         (title, list(group))
         for title, group in groupby(
@@ -119,7 +211,12 @@ def approval_list(request: HttpRequest) -> HttpResponse:
             "lines": lines,
             "chosen": sum(line.chosen for line in lines),
             "watched": sum(line.is_watched for line in lines),
-            "show": show,
+            "asked": asked,
+            "filters": _filters(asked, everything),
+            "counts": {
+                "all": len(everything),
+                "watched": sum(each.outlier for each in everything),
+            },
             "refusal": refusal,
             "reasons": REASONS,
         },
@@ -134,7 +231,8 @@ def _chosen_keys(request: HttpRequest) -> set[str]:
         for name, text in request.POST.items()
         if name.startswith("reason-") and str(text).strip()
     }
-    return {*request.POST.getlist("sign"), *request.POST.getlist("return"), *reasoned}
+    done = {*request.POST.getlist("sign"), *request.POST.getlist("return"), *reasoned}
+    return done | {*request.POST.getlist("alone")}
 
 
 def _read(request: HttpRequest, lines: list[Line]) -> None:

@@ -18,7 +18,17 @@ from common.thaidates import (
     format_quarter,
 )
 from common.thainumbers import Language, format_number
-from reports.document import Delivery, IssueRow, KPIRow, Money, ProjectRow, Report, Total, Words
+from reports.document import (
+    Delivery,
+    IssueRow,
+    KPIRow,
+    Money,
+    Period,
+    ProjectRow,
+    Report,
+    Total,
+    Words,
+)
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
 
@@ -141,6 +151,8 @@ class KPILine:
     code: str
     name: str
     href: str
+    # Where the figure of this very quarter comes from.
+    explain: str
     note: str
     weight: str
     target: str
@@ -515,20 +527,22 @@ def _groups(report: Report) -> tuple[KPIGroup, ...]:
     kpis = [row for row in report.kpis if row.level == "province"]
     groups = []
     for issue in report.issues:
-        lines = tuple(_kpi_line(row) for row in kpis if row.issue_address == issue.address)
+        lines = tuple(
+            _kpi_line(row, report.period) for row in kpis if row.issue_address == issue.address
+        )
         if lines:
             title = _("ประเด็นที่ %(code)s %(name)s") % {"code": issue.code, "name": said(issue.name)}
             groups.append(
                 KPIGroup(title, number(issue.percent), _coverage(issue.covered, issue.due), lines)
             )
     known = {issue.address for issue in report.issues}
-    rest = tuple(_kpi_line(row) for row in kpis if row.issue_address not in known)
+    rest = tuple(_kpi_line(row, report.period) for row in kpis if row.issue_address not in known)
     if rest:
         groups.append(KPIGroup(_("ตัวชี้วัดอื่นของจังหวัด"), "", "", rest))
     return tuple(groups)
 
 
-def _kpi_line(row: KPIRow) -> KPILine:
+def _kpi_line(row: KPIRow, period: Period) -> KPILine:
     notes = [said(row.unit)]
     if row.direction == "lower":
         notes.append(_("น้อยกว่าดีกว่า"))
@@ -543,6 +557,7 @@ def _kpi_line(row: KPIRow) -> KPILine:
         code=row.code,
         name=said(row.name),
         href=f"{_root()}/kpis/{row.code}/",
+        explain=f"{_root()}/kpis/{row.code}/explain/{period.fiscal_year}-q{period.quarter}/",
         note=" · ".join(note for note in notes if note),
         weight=_trimmed(row.weight),
         target=target_text(row),

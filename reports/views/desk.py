@@ -33,12 +33,12 @@ def _standing(request: HttpRequest) -> Standing:
     return standing
 
 
-def _user(request: HttpRequest) -> User:
+def user_of(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # the desk is behind the sign-in
     return request.user
 
 
-def _quarter(year: int, number: int) -> Quarter:
+def quarter_of(year: int, number: int) -> Quarter:
     quarters = Quarter.objects.filter(fiscal_year=year, number=number)
     quarter = quarters.select_related("fiscal_year", "closed_by").first()
     if quarter is None:
@@ -62,7 +62,7 @@ def quarter_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def quarter_detail(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """What is missing in a quarter, its summary and its editions."""
-    return _page(request, _quarter(year, number))
+    return _page(request, quarter_of(year, number))
 
 
 def _page(
@@ -144,7 +144,7 @@ def _progress(quarter: Quarter, edition: Edition | None) -> dict[str, object]:
 def publish_progress(request: HttpRequest, year: int, number: int) -> JsonResponse:
     """Answer how far publishing is."""
     _standing(request)
-    quarter = _quarter(year, number)
+    quarter = quarter_of(year, number)
     unfinished = (
         Edition.objects.filter(quarter=quarter, finished_at=None).without_document().first()
     )
@@ -155,9 +155,9 @@ def publish_progress(request: HttpRequest, year: int, number: int) -> JsonRespon
 def quarter_open(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Open a planned quarter."""
     _standing(request)
-    quarter = _quarter(year, number)
+    quarter = quarter_of(year, number)
     try:
-        actions.open_for_reporting(quarter=quarter, by=_user(request), at=clock.now())
+        actions.open_for_reporting(quarter=quarter, by=user_of(request), at=clock.now())
     except Refused as refused:
         return _page(request, quarter, refusal=str(refused), status=409)
     messages.success(request, _("เปิดไตรมาส %(quarter)s รับรายงานแล้ว") % {"quarter": quarter})
@@ -168,13 +168,13 @@ def quarter_open(request: HttpRequest, year: int, number: int) -> HttpResponse:
 def quarter_close(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Close a quarter; what is missing must be accepted by a tick."""
     _standing(request)
-    quarter = _quarter(year, number)
+    quarter = quarter_of(year, number)
     form = CloseForm(request.POST)
     form.is_valid()
     try:
         actions.close_quarter(
             quarter=quarter,
-            by=_user(request),
+            by=user_of(request),
             at=clock.now(),
             missing_accepted=form.cleaned_data["missing_accepted"],
         )
@@ -188,13 +188,13 @@ def quarter_close(request: HttpRequest, year: int, number: int) -> HttpResponse:
 def summary_write(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Keep the summary; what was typed stays on the page when it cannot be kept."""
     _standing(request)
-    quarter = _quarter(year, number)
+    quarter = quarter_of(year, number)
     form = SummaryForm(request.POST)
     if not form.is_valid():
         return _page(request, quarter, summary_form=form, status=422)
     try:
         actions.write_summary(
-            quarter=quarter, **form.cleaned_data, by=_user(request), at=clock.now()
+            quarter=quarter, **form.cleaned_data, by=user_of(request), at=clock.now()
         )
     except Refused as refused:
         return _page(request, quarter, refusal=str(refused), summary_form=form, status=409)
@@ -206,9 +206,9 @@ def summary_write(request: HttpRequest, year: int, number: int) -> HttpResponse:
 def report_publish(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Publish the next edition; its files are made behind the page."""
     _standing(request)
-    quarter = _quarter(year, number)
+    quarter = quarter_of(year, number)
     try:
-        actions.publish_report(quarter=quarter, by=_user(request), at=clock.now())
+        actions.publish_report(quarter=quarter, by=user_of(request), at=clock.now())
     except Refused as refused:
         return _page(request, quarter, refusal=str(refused), status=409)
     return redirect("reports:quarter-detail", year, number)

@@ -1,12 +1,13 @@
 """What was typed for KPIs in a quarter, sent and signed by the people it belongs to."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from accounts.models import User
+from common.refusal import EntriesRefused
 from kpi.actions import (
     ResultEntry,
     accept_results,
@@ -61,6 +62,22 @@ class Typed:
     needs_acceptance: bool
 
 
+def _sign(
+    results: list[Result], *, verb: Callable[..., Any] = approve_results, **signing: Any
+) -> None:
+    """Sign in one go what is as usual, and the rest one by one, as the head would."""
+    apart: set[int] = set()
+    try:
+        verb(entries=results, **signing)
+    except EntriesRefused as refused:
+        apart = set(refused.by_entry)
+        usual = [each for position, each in enumerate(results) if position not in apart]
+        if usual:
+            verb(entries=usual, **signing)
+    for position in sorted(apart):
+        verb(entries=[results[position]], **signing)
+
+
 def _typed_by(book: Book, quarter: Quarter, day: date) -> dict[int, list[Typed]]:
     """Return the quarter's entries by the user who types them."""
     typed: dict[int, list[Typed]] = defaultdict(list)
@@ -104,7 +121,7 @@ def play_results(book: Book, quarter: Quarter, *, day: date) -> None:
     for (signer_id, state), results in by_signer.items():
         signing: dict[str, Any] = {"by": users[signer_id], "at": at + timedelta(days=1)}
         if state in (Status.APPROVED, Status.ACCEPTED):
-            approve_results(entries=results, **signing)
+            _sign(results, **signing)
         elif state == Status.RETURNED:
             return_results(
                 entries=results,
@@ -113,4 +130,4 @@ def play_results(book: Book, quarter: Quarter, *, day: date) -> None:
             )
     accepted = list(Result.objects.filter(pk__in=to_accept))
     if accepted:
-        accept_results(entries=accepted, by=book.users[STRATEGIST], at=at + timedelta(days=2))
+        _sign(accepted, verb=accept_results, by=book.users[STRATEGIST], at=at + timedelta(days=2))

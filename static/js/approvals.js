@@ -29,13 +29,10 @@ if (form) {
     const reason = details.querySelector("input");
     details.querySelector("[data-chips]").hidden = false;
     details.addEventListener("toggle", () => {
-      if (details.open) {
-        box.checked = false;
-        reason.focus();
-      } else {
-        reason.value = "";
-        box.checked = !box.disabled;
-      }
+      if (details.open) reason.focus();
+      else reason.value = "";
+      // What is signed alone has its own button and no box.
+      if (box) box.checked = !details.open && !box.disabled;
       tell();
     });
     details.addEventListener("click", (event) => {
@@ -46,7 +43,7 @@ if (form) {
       tell();
     });
     reason.addEventListener("input", tell);
-    box.addEventListener("change", () => {
+    box?.addEventListener("change", () => {
       if (box.checked && details.open) {
         details.open = false;
       }

@@ -29,6 +29,8 @@
   A ratio row has <div data-cells class="ratio"> with two inputs, data-field="numerator" and "denominator", and
   <span class="res mid" data-result></span> for "= ร้อยละ 97.17". Field names are free ("obligated", "disbursed", …);
   "note" is the one name with a meaning: notes come after all figures in the tab order and take no pasted block.
+  A cell with data-part is one part of the row's figure ("part-12", "part-12-n"): it is sent with the row, comes after
+  all figures in the tab order and takes no pasted block; the answer's "parts" is written into [data-parts].
   data-version is the row's version: every input of a row carries the same one.
   A counter anywhere on the page, <b data-count="filled">8</b>, is rewritten from the answer's counts.
   A form elsewhere that must wait until all rows are saved: <form data-after-grid>.
@@ -98,7 +100,7 @@ class Grid {
   /* — places — */
 
   figures(row) {
-    return (this.rows.get(row) ?? []).filter((cell) => cell.dataset.field !== NOTE && !cell.disabled && !cell.readOnly);
+    return (this.rows.get(row) ?? []).filter((cell) => cell.dataset.field !== NOTE && !("part" in cell.dataset) && !cell.disabled && !cell.readOnly);
   }
 
   get stops() {
@@ -171,13 +173,15 @@ class Grid {
     if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
       const at = figures.indexOf(cell);
-      if (at < 0) this.besideInColumn(cell, event.shiftKey ? -1 : 1)?.focus();
+      if ("part" in cell.dataset) this.besidePart(cell, event.shiftKey ? -1 : 1)?.focus();
+      else if (at < 0) this.besideInColumn(cell, event.shiftKey ? -1 : 1)?.focus();
       else if (figures[at + (event.shiftKey ? -1 : 1)]) figures[at + (event.shiftKey ? -1 : 1)].focus();
       else this.settle(cell, null);
       return;
     }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      go(this.besideInColumn(cell, event.key === "ArrowDown" ? 1 : -1));
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      go("part" in cell.dataset ? this.besidePart(cell, step) : this.besideInColumn(cell, step));
       return;
     }
     if (event.key === "ArrowRight" && cell.selectionStart === cell.value.length && figures.includes(cell)) {
@@ -193,6 +197,15 @@ class Grid {
       cell.value = cell.dataset.settled;
       this.shelve(cell.dataset.row);
     }
+  }
+
+  /* The parts of one row lead to each other, and the last one on to the next row's figure. */
+  besidePart(cell, step) {
+    const parts = (this.rows.get(cell.dataset.row) ?? []).filter((each) => "part" in each.dataset);
+    const next = parts[parts.indexOf(cell) + step];
+    if (next) return next;
+    const row = this.rowOrder[this.rowOrder.indexOf(cell.dataset.row) + Math.max(0, step)];
+    return row === undefined ? null : this.figures(row)[0];
   }
 
   besideInColumn(cell, step) {
@@ -211,7 +224,7 @@ class Grid {
   onPaste(event) {
     const cell = event.target.closest("[data-cell]");
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (!cell || cell.dataset.field === NOTE || !/[\n\t]/.test(text.replace(/[\r\n]+$/, ""))) return;
+    if (!cell || cell.dataset.field === NOTE || "part" in cell.dataset || !/[\n\t]/.test(text.replace(/[\r\n]+$/, ""))) return;
     event.preventDefault();
     const lines = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
     const column = Math.max(0, this.figures(cell.dataset.row).indexOf(cell));
@@ -399,6 +412,8 @@ class Grid {
       const unit = result.dataset.result || t("ร้อยละ");
       result.replaceChildren(`= ${unit} `, answer.result ? h("b", {}, answer.result) : "…");
     }
+    const parts = this.part(row, "parts");
+    if (parts && typeof answer.parts === "string") parts.textContent = answer.parts;
     const ytd = this.part(row, "ytd");
     if (ytd && "ytd" in answer) ytd.replaceChildren(answer.ytd ? h("b", {}, answer.ytd) : h("span", { class: "muted" }, "…"));
     const achievement = this.part(row, "achievement");

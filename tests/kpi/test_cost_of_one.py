@@ -15,7 +15,7 @@ from tests.factories import NOON, AgencyFactory, person
 from tests.kpi.factories import kpi_of
 
 YEAR = 2570
-# The verb's ten and the refresh's thirteen, with room for asking anew for a run that has begun.
+# The verb's eleven and the refresh's thirteen, with room for asking anew for a run that has begun.
 AT_MOST = 25
 FRAMES = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 

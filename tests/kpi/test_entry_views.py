@@ -63,7 +63,7 @@ def test_a_ratio_answers_with_its_result(client, agency, reporter):
     assert (said["result"], said["ytd"]) == ("25", "25") or said["result"].startswith("25")
     assert set(said) == {
         *("ok", "saved_at", "version", "understood", "result", "ytd"),
-        *("achievement_html", "state_html", "warning", "counts"),
+        *("achievement_html", "state_html", "warning", "counts", "parts"),
     }
 
 

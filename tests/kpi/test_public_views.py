@@ -54,8 +54,8 @@ def test_a_cascade_names_what_serves_and_only_counts_people(client):
     assert [child.link.child for child in page.context["children"]] == [share, support]
     assert page.context["hidden"] == 1
     explained = client.get("/kpis/1/explain/2570-q1/").context
-    assert [each.counted for each in explained["contributors"]] == [False, False]
-    assert explained["hidden"] == 1
+    assert [each.counted for each in explained["found"].contributors] == [False, False]
+    assert explained["found"].hidden == 1
     assert client.get("/kpis/1/explain/99999999999999999999-q1/").status_code == 404
 
 

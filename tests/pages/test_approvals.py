@@ -12,7 +12,8 @@ from kpi import actions
 from kpi.dues import waiting_for as kpi_waiting_for
 from kpi.models import Result, Scorecard
 from pages.actions import VERBS, SigningRefused, key_of, sign_off
-from submissions.models import Quarter
+from pages.views.approvals import KINDS
+from submissions.models import Evidence, Quarter
 from tests.factories import (
     NOON,
     AgencyFactory,
@@ -126,6 +127,57 @@ def test_outliers_and_ones_own_are_never_chosen_beforehand(client, agency):
     assert client.get(PAGE, {"show": "watch"}).status_code == 200
 
 
+def test_the_address_asks_for_some_of_what_waits(client, agency):
+    second = AgencyFactory(name_th="สำนักงานเกษตร")
+    both = person(Role.APPROVER, agency)
+    MembershipFactory(user=both, agency=second, role=Role.APPROVER)
+    fish, rice = sent(agency, code="ก.1"), sent(second, code="ข.2", value=5000)
+    client.force_login(both)
+    for asked, found in (
+        ({}, {key(fish), key(rice)}),
+        ({"agency": second.pk}, {key(rice)}),
+        ({"agency": "x"}, set()),
+        ({"q": "ก.1"}, {key(fish)}),
+        ({"show": "watch"}, {key(rice)}),
+        ({"kind": "budget.month"}, set()),
+        ({"period": lines(client.get(PAGE))[key(fish)].waiting.period}, {key(fish), key(rice)}),
+    ):
+        answer = client.get(PAGE, asked)
+        assert set(lines(answer)) == found, asked
+        assert answer.context["counts"] == {"all": 2, "watched": 1}
+    # Signing keeps the view.
+    answer = client.post(f"{PAGE}?agency={agency.pk}", {"sign": [key(fish)]})
+    assert answer["Location"] == f"{PAGE}?agency={agency.pk}"
+    assert statuses() == ["approved", "submitted"]
+
+
+def test_files_are_looked_at_in_place_and_the_history_is_one_click_away(client, agency, head):
+    result = sent(agency)
+    result.evidence.add(
+        *(
+            Evidence.objects.create(
+                original_name=name,
+                media_type=kind,
+                size_bytes=1,
+                sha256="0" * 64,
+                agency=agency,
+                uploaded_by=head,
+                uploaded_at=NOON,
+            )
+            for name, kind in (("ภาพ.jpg", "image/jpeg"), ("หนังสือ.pdf", "application/pdf"))
+        )
+    )
+    client.force_login(head)
+    answer = client.get(PAGE)
+    files = lines(answer)[key(result)].waiting.files
+    assert [(each.name, each.is_image) for each in files] == [
+        ("ภาพ.jpg", True),
+        ("หนังสือ.pdf", False),
+    ]
+    assert f'<img class="thumb" src="{files[0].url}"' in answer.content.decode()
+    assert lines(answer)[key(result)].waiting.history_url == f"/desk/kpis/results/{result.pk}/"
+
+
 def test_an_empty_page_says_so(client, head):
     client.force_login(head)
     answer = client.get(PAGE)
@@ -232,6 +284,42 @@ def test_ones_own_entry_keeps_the_whole_list_unsigned(client, agency):
     assert statuses() == ["submitted", "submitted"]
 
 
+def test_what_is_far_from_the_usual_is_signed_alone(client, agency, head):
+    usual, far = sent(agency, code="1"), sent(agency, code="2", value=5000)
+    client.force_login(head)
+    assert 'name="alone"' in client.get(PAGE).content.decode()
+    answer = client.post(PAGE, {"sign": [key(usual), key(far)]})
+    assert answer.status_code == 409
+    assert "ทีละรายการ" in lines(answer)[key(far)].error
+    assert statuses() == ["submitted", "submitted"]
+    # Its own button signs it and nothing else, whatever is ticked.
+    answer = client.post(PAGE, {"sign": [key(usual)], "alone": key(far)})
+    assert answer.status_code == 302
+    assert statuses() == ["submitted", "approved"]
+
+
+def test_signing_one_alone_keeps_the_reasons_typed_for_others(client, agency, head):
+    usual, far = sent(agency, code="1"), sent(agency, code="2", value=5000)
+    client.force_login(head)
+    typed = {f"reason-{key(usual)}": "ผิดช่วงเวลา", "alone": key(far)}
+    answer = client.post(PAGE, typed)
+    assert answer.status_code == 200
+    assert set(lines(answer)) == {key(usual)}
+    assert lines(answer)[key(usual)].reason == "ผิดช่วงเวลา"
+    assert statuses() == ["submitted", "approved"]
+    assert client.post(PAGE, {"alone": "kpi.result:999:1"}).status_code == 409
+
+
+def test_ones_own_is_refused_alone_too(client, agency):
+    both = person(Role.REPORTER, agency)
+    MembershipFactory(user=both, agency=agency, role=Role.APPROVER)
+    own = sent(agency, value=5000, by=both)
+    client.force_login(both)
+    answer = client.post(PAGE, {"alone": key(own)})
+    assert answer.status_code == 409
+    assert "เอง" in lines(answer)[key(own)].error
+
+
 # ── The verb ─────────────────────────────────────────────────────────────────
 def sign(head, waiting, returned=()):
     sign_off(signed=waiting, returned=returned, by=head, at=NOON)
@@ -277,7 +365,8 @@ def test_a_quarter_closed_meanwhile_refuses_the_whole_group(agency, head, monkey
 
 
 def test_every_kind_of_entry_has_its_verbs():
-    assert set(VERBS) == {"kpi.result", "projects.progress", "budget.month"}
+    assert set(VERBS) == {"kpi.result", "projects.progress", "projects.month", "budget.month"}
+    assert set(KINDS) == set(VERBS)
 
 
 def test_the_page_costs_the_same_for_one_entry_or_ten(
