@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from common.readonly import ReadOnly
-from covid.models import Event, FacilityCount, Incident, Measure, StatedFact, Term
+from covid.models import Event, Facility, FacilityCount, Incident, Measure, Order, StatedFact, Term
 
 
 @admin.register(Incident)
@@ -43,3 +43,16 @@ class EventAdmin(ReadOnly):
 class TermAdmin(ReadOnly):
     list_display = ("abbreviation", "name_th", "is_shown")
     ordering = ("incident", "order")
+
+
+@admin.register(Facility)
+class FacilityAdmin(ReadOnly):
+    list_display = ("code", "name_th", "kind", "area", "beds")
+    list_select_related = ("area",)
+    ordering = ("incident", "code")
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnly):
+    list_display = ("number", "name_th", "issued_date", "from_date", "until_date")
+    ordering = ("-issued_date",)

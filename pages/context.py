@@ -70,6 +70,8 @@ def _menu(request: HttpRequest, standing: Standing, prefix: str) -> list[Item]:
         ]
         if standing.has(Role.PLANNER) and len(places) < 7:
             places.insert(1, (_("ความต้องการ"), "/desk/needs/"))
+        if standing.has(Role.OPERATOR) and len(places) < 7:
+            places.append((_("เหตุการณ์ฉุกเฉิน"), "/desk/covid/"))
         if standing.has(Role.REPORTER, Role.APPROVER) and len(places) < 7:
             places.append((_("นำเข้าไฟล์"), "/spreadsheets/"))
         if standing.has(Role.STRATEGIST):
@@ -89,6 +91,8 @@ def _account_links(standing: Standing, prefix: str) -> list[Item]:
         links.append(Item(_("บันทึกการเตือน"), f"{prefix}/desk/reminders/"))
     if standing.has(Role.STRATEGIST, Role.GOVERNOR):
         links.append(Item(_("การประชุมและข้อสั่งการ"), f"{prefix}/desk/meetings/"))
+    if standing.sees_province:
+        links.append(Item(_("เหตุการณ์ฉุกเฉิน"), f"{prefix}/desk/covid/"))
     if standing.pairs or standing.post_ids:
         links.append(Item(_("การเรียนรู้"), f"{prefix}/desk/learning/"))
     if standing.has(

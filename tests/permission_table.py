@@ -54,6 +54,7 @@ class Door:
 
 PUBLIC = Door(everybody(200))
 DESK = Door(staff(200))
+EMERGENCY = {**only(PROVINCE, 200, 403), "operator": 200}
 QUARTER = {"year": "quarter.fiscal_year_id", "number": "quarter.number"}
 CODE = "quarter_code"
 NEW_RULES = {
@@ -94,8 +95,7 @@ TABLE: dict[str, dict[str, Door]] = {
     "pages:privacy": {"GET": PUBLIC},
     "pages:policy": {"GET": PUBLIC},
     "pages:site-map": {"GET": PUBLIC},
-    # No incident is loaded in this world.
-    "covid:covid": {"GET": Door(everybody(404))},
+    "covid:covid": {"GET": PUBLIC},
     "budget:budget-public": {"GET": PUBLIC},
     "kpi:kpi-list": {"GET": PUBLIC},
     "projects:project-list": {"GET": PUBLIC},
@@ -574,6 +574,36 @@ TABLE: dict[str, dict[str, Door]] = {
             sent={"state": "done", "note": "x"},
         )
     },
+    # ── Incidents: for operators and those who look over all; orders are public ──
+    **{
+        f"covid:{name}": {"GET": Door(EMERGENCY, at=at)}
+        for name, at in (("operations", {}), ("daily-paper", {}))
+    },
+    "covid:order-file": {"GET": Door(everybody(200), at={"pk": "order.pk"})},
+    "covid:day-grid": {
+        "GET": Door(EMERGENCY),
+        # Nothing was typed: operators are led back to the day, the others are refused by the verb.
+        "POST": Door({**only(PROVINCE, 409, 403), "operator": 302}),
+    },
+    **{
+        f"covid:{name}-list": {"GET": Door(EMERGENCY), "POST": Door(only(("operator",), 422, 403))}
+        for name in ("facility", "order")
+    },
+    **{
+        f"covid:{name}-edit": {
+            method: Door(only(("operator",), answer, 403), at={"pk": f"{name}.pk"})
+            for method, answer in (("GET", 200), ("POST", 422))
+        }
+        for name in ("facility", "order")
+    },
+    "covid:incident-list": {
+        "GET": Door(EMERGENCY),
+        "POST": Door(only(("operator", "strategist", "governor"), 422, 403)),
+    },
+    # Without a day the page says so; who may not is refused before.
+    "covid:incident-close": {
+        "POST": Door({**only(PROVINCE, 302, 403), "operator": 302}, at={"pk": "incident.pk"})
+    },
     # ── Learning: personal, for the officer, the line above and HR of the agency ──
     "learning:my-learning": {"GET": DESK, "POST": Door(staff(422))},
     "learning:overview": {"GET": DESK},
@@ -928,6 +958,25 @@ for _verb in ("commit", "discard", "undo"):
         )
     }
 
+TABLE["covid-occupancy-list"] = {
+    "GET": Door(staff(200, anonymous=401)),
+    "POST": Door(
+        only(("operator",), 201, 409, anonymous=401),
+        sent={
+            "incident": "W",
+            "facility": "WF",
+            "day": "2027-01-13",
+            "patients": 1,
+            "admitted": 1,
+            "discharged": 0,
+        },
+    ),
+}
+TABLE["covid-occupancy-detail"] = {
+    "GET": Door(
+        {**only(PROVINCE, 200, 404, anonymous=401), "operator": 200}, at={"pk": "occupancy.pk"}
+    )
+}
 TABLE["learning-course-list"] = {"GET": Door(staff(200, anonymous=401))}
 TABLE["learning-course-detail"] = {"GET": Door(staff(200, anonymous=401), at={"pk": "course.pk"})}
 TABLE["learning-record-list"] = {

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Area, Holding, Post, User
 from budget.models import Allocation, MonthlyFigure
+from covid.models import Facility, Occupancy
 from kpi.models import KPI, Indicator, IndicatorVersion, Result, Target
 from learning.models import Record
 from planning.models import Need, NeedStep
@@ -52,6 +53,7 @@ PAGES = {
         *("reminders:reminder-list", "meetings:meeting-list", "budget:overview", *PUBLIC),
         *("planning:plan-desk", "planning:alignment", "planning:telling"),
     ),
+    "operator": ("covid:operations", "covid:day-grid", "covid:facility-list", "covid:order-list"),
     "hr": (
         "learning:officer-list",
         "learning:overview",
@@ -191,6 +193,30 @@ def grow(world: World) -> None:
         for n in range(MORE)
     )
 
+    places = Facility.objects.bulk_create(
+        Facility(
+            incident=world.incident,
+            code=f"G{n}",
+            name_th=f"สถานที่ {n}",
+            kind="home",
+            area=world.facility.area,
+            beds=9,
+        )
+        for n in range(MORE)
+    )
+    Occupancy.objects.bulk_create(
+        Occupancy(
+            facility=place,
+            day=NOON.date(),
+            beds=9,
+            patients=1,
+            admitted=1,
+            discharged=0,
+            entered_by=own.writer,
+            entered_at=NOON,
+        )
+        for place in places
+    )
     officers = User.objects.bulk_create(
         User(username=f"officer{n}", full_name_th=f"คนที่ {n}") for n in range(MORE)
     )

@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Agency, Area, Role, User
 from budget.models import CabinetTarget, MonthlyFigure
+from covid.models import Facility, Incident, Occupancy, Order
 from kpi import actions
 from kpi.actions.definitions import CurveInput, LinkInput, link_kpis
 from kpi.actions.schemes import BandInput, RoundInput, SchemeInput
@@ -333,6 +334,33 @@ class World:
             at=NOON,
         )
         self.people = {role.value: person(role.value, self.own.agency) for role in Role}
+        district = Area.objects.create(
+            code="7401", kind=Area.Kind.DISTRICT, name_th="เมืองสมุทรสาคร", parent=self.area
+        )
+        self.incident = Incident.objects.create(code="W", name_th="เหตุการณ์", is_open=True)
+        self.facility = Facility.objects.create(
+            incident=self.incident, code="WF", name_th="สถานที่", kind="home", area=district, beds=9
+        )
+        self.occupancy = Occupancy.objects.create(
+            facility=self.facility,
+            day=date(2027, 1, 12),
+            beds=9,
+            patients=1,
+            admitted=1,
+            discharged=0,
+            entered_by=self.people["operator"],
+            entered_at=NOON,
+        )
+        self.order = Order.objects.create(
+            incident=self.incident,
+            number="1/2570",
+            name_th="คำสั่ง",
+            issued_date=date(2027, 1, 5),
+            from_date=date(2027, 1, 6),
+            file=ContentFile(b"%PDF-1.4", name="o.pdf"),
+            file_name="o.pdf",
+            file_type="application/pdf",
+        )
         self.learning_rule = Rule.objects.create(year=YEAR)
         self.course = Course.objects.get(code="WC")
         self.programme = Programme.objects.create(code="WT", name_th="อบรม")

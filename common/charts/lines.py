@@ -95,12 +95,14 @@ def line_chart(
     desc: str = "",
     period_head: str = "",
     csv_url: str = "",
+    label_every: int = 1,
 ) -> LineChart:
     """Lay out lines over periods, with a hatched band and today's mark where given.
 
     `band` is a lower and an upper figure for each period. `now` is a place among the periods
     counted from 0 (1.5 lies between the second and the third). `low` and `high` fix the scale;
     without `low` it starts at zero when zero is near, otherwise the chart says that it does not.
+    `label_every` names every nth period below the chart, the last one always; the table has all.
     """
     figures = known([value for each in series for value in each.values])
     if band:
@@ -179,8 +181,10 @@ def line_chart(
         band_text=band_text,
         y_marks=tuple(Mark(place_text(y_of(value), 1), tick_text(value)) for value in marks),
         x_marks=tuple(
-            Mark(percent(x_of(index)), period, minor=crowded and index % 3 != 0)
-            for index, period in enumerate(periods)
+            Mark(percent(x_of(index)), periods[index], minor=crowded and place % 3 != 0)
+            for place, index in enumerate(
+                range((len(periods) - 1) % label_every if periods else 0, len(periods), label_every)
+            )
         ),
         now="" if now is None else percent(x_of(now)),
         now_text=now_text or _("วันนี้"),

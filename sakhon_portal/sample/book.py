@@ -39,6 +39,7 @@ class Book:
     learning: Mapping[str, Any]
     needs: Mapping[str, Any]
     planning: Mapping[str, Any]
+    incident: Mapping[str, Any]
     seeds: Mapping[str, str]
     users: dict[str, User] = field(default_factory=dict)
     agencies: dict[str, Agency] = field(default_factory=dict)
@@ -80,6 +81,7 @@ def read_book(folder: Path, province: Path) -> Book:
         learning=read(folder / "learning.json"),
         needs=read(folder / "needs.json"),
         planning=read(folder / "planning.json"),
+        incident=read(folder / "incident.json"),
         seeds={item["code"]: item["th"] for item in illustrative["items"]},
     )
 

@@ -30,6 +30,7 @@ from reports.actions.publishing import publish_report, write_summary
 from reports.actions.restating import restate_quarter
 from sakhon_portal.sample.assessing import assess, set_rules
 from sakhon_portal.sample.book import PAST, PRESENT, SECOND_STRATEGIST, STRATEGIST, Book, moment
+from sakhon_portal.sample.emergency import play_incident
 from sakhon_portal.sample.learning import play_learning
 from sakhon_portal.sample.needs import play_needs
 from sakhon_portal.sample.plans import play_plans
@@ -68,6 +69,7 @@ def load_sample(book: Book, *, today: date, tell: Callable[[str], None]) -> None
     tell(f"needs from below {len(book.needs['needs'])}")
     play_plans(book)
     tell("the plan analysed, reviewed and told")
+    tell(f"days of an incident {play_incident(book, today=today)}")
 
 
 def _open(book: Book, year: int, number: int) -> Quarter:

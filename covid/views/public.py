@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Area
-from common import charts
-from covid.models import FacilityCount, Incident
+from common import charts, clock
+from covid.models import FacilityCount, Incident, Order
 from covid.scoring import Sum, checked_sum, share
 
 
@@ -64,8 +64,27 @@ def covid(request: HttpRequest) -> HttpResponse:
             "events": incident.events.order_by("order"),
             "measures": incident.measures.order_by("order"),
             "terms": incident.terms.filter(is_shown=True).order_by("order"),
+            "orders": Order.objects.select_related("incident").newest_first(),
+            "today": clock.today(),
         },
     )
+
+
+@login_not_required
+@require_safe
+def order_file(request: HttpRequest, pk: int) -> FileResponse:
+    """Send the file of an announcement or order; the archive is public."""
+    order = get_object_or_404(Order, pk=pk)
+    if not order.file:
+        raise Http404(_("ไม่มีไฟล์"))
+    answer = FileResponse(
+        order.file.open("rb"),
+        as_attachment=True,
+        filename=order.file_name,
+        content_type=order.file_type,
+    )
+    answer["Content-Security-Policy"] = "sandbox"
+    return answer
 
 
 def _breakdown(total: FacilityCount, parts: list[FacilityCount]) -> Breakdown:

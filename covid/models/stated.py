@@ -19,6 +19,9 @@ class Incident(Named):
     summary_th = models.TextField(_("สรุป"), blank=True)
     summary_en = models.TextField(blank=True)
     source = models.TextField(_("ที่มา"), blank=True)
+    # Open: operators keep daily figures. What only sources state was never open here.
+    is_open = models.BooleanField(_("เปิดอยู่"), default=False)
+    is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     class Meta:
         verbose_name = _("เหตุการณ์")

@@ -1,0 +1,328 @@
+"""What operators do: open an incident, keep facilities and orders, and write a day down."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import Area, Role, User
+from audit.log import Deed, record_many
+from common import fiscal
+from common.refusal import Refused
+from covid import rules
+from covid.models import DailySituation, Facility, Incident, Occupancy, Order
+from meetings.models import Meeting
+from submissions.actions import changed_meanwhile, refuse_all
+from submissions.files import check_file
+from submissions.rules import standing_of
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityInput:
+    """A facility as typed."""
+
+    code: str
+    name_th: str
+    kind: str
+    area: Area
+    beds: int
+    name_en: str = ""
+    operator_th: str = ""
+    certified_date: date | None = None
+    from_date: date | None = None
+    until_date: date | None = None
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderInput:
+    """An order as typed; without a new file the old one stays."""
+
+    number: str
+    name_th: str
+    issued_date: date
+    from_date: date
+    name_en: str = ""
+    until_date: date | None = None
+    basis_th: str = ""
+    closes_th: str = ""
+    opens_th: str = ""
+    meeting: Meeting | None = None
+    file: UploadedFile[bytes] | None = None
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OccupancyEntry:
+    """A facility's day as typed; `version` is the one seen, 0 where there was none."""
+
+    facility: Facility
+    patients: int
+    admitted: int
+    discharged: int
+    note: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SituationEntry:
+    """A district's day as typed; None is not known, 0 is none."""
+
+    area: Area
+    cases: int
+    deaths: int
+    tested: int | None = None
+    vaccinated: int | None = None
+    note: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDay:
+    """What was written of a day."""
+
+    occupancies: list[Occupancy] = field(default_factory=list)
+    situations: list[DailySituation] = field(default_factory=list)
+
+
+@transaction.atomic
+def open_incident(
+    *, code: str, name_th: str, name_en: str, start_date: date, by: User, at: datetime,
+    is_sample: bool = False,
+) -> Incident:  # fmt: skip
+    """Open an incident that the province runs a response to.
+
+    :raises Refused: if the person may not, or the code is taken.
+    """
+    if reason := rules.why_not_open(standing_of(by, fiscal.local_date(at))):
+        raise Refused(reason, code="not_allowed")
+    if Incident.objects.filter(code=code).exists():
+        raise Refused(_("มีเหตุการณ์รหัส %(code)s แล้ว ใช้รหัสอื่น") % {"code": code}, code="code_taken")
+    incident = Incident.objects.create(
+        code=code,
+        name_th=name_th,
+        name_en=name_en,
+        start_date=start_date,
+        is_open=True,
+        is_sample=is_sample,
+    )
+    deed = Deed("covid.incident.opened", incident, after={"code": code, "start": start_date})
+    record_many([deed], by=by, at=at)
+    return incident
+
+
+@transaction.atomic
+def close_incident(*, incident: Incident, end_date: date, by: User, at: datetime) -> Incident:
+    """Close an incident; its figures stay as they are.
+
+    :raises Refused: if the person may not, it is closed, or it would end before it began.
+    """
+    if reason := rules.why_not_open(standing_of(by, fiscal.local_date(at))):
+        raise Refused(reason, code="not_allowed")
+    if incident.start_date and end_date < incident.start_date:
+        raise Refused(_("วันสิ้นสุดต้องไม่ก่อนวันเริ่มของเหตุการณ์"), code="dates")
+    opened = Incident.objects.filter(pk=incident.pk, is_open=True)
+    if not opened.update(is_open=False, end_date=end_date):
+        raise Refused(_("เหตุการณ์นี้ปิดไปแล้ว"), code="closed")
+    deed = Deed("covid.incident.closed", incident, after={"end": end_date})
+    record_many([deed], by=by, at=at)
+    incident.refresh_from_db()
+    return incident
+
+
+@transaction.atomic
+def put_facility(
+    *,
+    incident: Incident,
+    facility: FacilityInput,
+    instead_of: Facility | None,
+    by: User,
+    at: datetime,
+) -> Facility:
+    """Add a facility, or change one; its past days keep the beds that they had.
+
+    :raises Refused: if the person may not, the code is taken, or it lies in another province.
+    """
+    _refuse_unless_operator(incident, by, at)
+    if reason := rules.why_not_place(facility.area):
+        raise Refused(reason, code="other_place")
+    if facility.from_date and facility.until_date and facility.until_date < facility.from_date:
+        raise Refused(_("วันปิดต้องไม่ก่อนวันเปิด"), code="dates")
+    others = Facility.objects.filter(incident=incident, code=facility.code)
+    if instead_of is not None:
+        others = others.exclude(pk=instead_of.pk)
+    if others.exists():
+        raise Refused(
+            _("มีสถานที่รหัส %(code)s แล้ว ใช้รหัสอื่น") % {"code": facility.code}, code="code_taken"
+        )
+    names = ("code", "name_th", "name_en", "kind", "area", "operator_th", "beds",
+             "certified_date", "from_date", "until_date")  # fmt: skip
+    values = {name: getattr(facility, name) for name in names}
+    if instead_of is None:
+        row = Facility.objects.create(incident=incident, **values, is_sample=facility.is_sample)
+        before = None
+    else:
+        before = {name: getattr(instead_of, name) for name in names}
+        Facility.objects.filter(pk=instead_of.pk).update(**values)
+        row = Facility.objects.get(pk=instead_of.pk)
+    deed = Deed("covid.facility.put", row, before=before, after=values)
+    record_many([deed], by=by, at=at, role=Role.OPERATOR)
+    return row
+
+
+@transaction.atomic
+def put_order(
+    *,
+    incident: Incident,
+    order: OrderInput,
+    instead_of: Order | None,
+    version: int = 0,
+    by: User,
+    at: datetime,
+) -> Order:
+    """Add an announcement or order, or change one as it was seen.
+
+    :raises Refused: if the person may not, it ends before it begins, the number is taken, the file is
+        not one we take, or somebody changed it meanwhile.
+    """
+    _refuse_unless_operator(incident, by, at)
+    if reason := rules.why_not_order(order.from_date, order.until_date):
+        raise Refused(reason, code="dates")
+    others = Order.objects.filter(incident=incident, number=order.number)
+    if instead_of is not None:
+        others = others.exclude(pk=instead_of.pk)
+    if others.exists():
+        raise Refused(_("มีคำสั่งเลขที่ %(number)s แล้ว") % {"number": order.number}, code="number_taken")
+    names = ("number", "name_th", "name_en", "issued_date", "from_date", "until_date", "basis_th",
+             "closes_th", "opens_th", "meeting")  # fmt: skip
+    values: dict[str, Any] = {name: getattr(order, name) for name in names}
+    checked = check_file(order.file) if order.file is not None else None
+    if instead_of is None:
+        row = Order.objects.create(incident=incident, **values, is_sample=order.is_sample)
+    else:
+        unmoved = Order.objects.filter(pk=instead_of.pk, version=version)
+        if not unmoved.update(**values, version=F("version") + 1):
+            raise Refused(changed_meanwhile(), code="changed_meanwhile")
+        row = Order.objects.get(pk=instead_of.pk)
+    if checked is not None:
+        row.file.save(str(checked.content.name), checked.content, save=False)
+        Order.objects.filter(pk=row.pk).update(
+            file=row.file.name, file_name=checked.original_name, file_type=checked.media_type
+        )
+        row.refresh_from_db()
+    deed = Deed("covid.order.put", row, after=values)
+    record_many([deed], by=by, at=at, role=Role.OPERATOR)
+    return row
+
+
+@transaction.atomic
+def record_day(
+    *,
+    incident: Incident,
+    day: date,
+    occupancies: Sequence[OccupancyEntry] = (),
+    situations: Sequence[SituationEntry] = (),
+    by: User,
+    at: datetime,
+    is_sample: bool = False,
+) -> KeptDay:
+    """Write a day of facilities and districts down, whole or not at all; unchanged rows stay.
+
+    Refusals are by position, facilities first, then districts.
+
+    :raises EntriesRefused: over capacity without a reason, more found than tested, or somebody typed
+        meanwhile.
+    """
+    _refuse_unless_operator(incident, by, at)
+    if reason := rules.why_not_day(incident, day, fiscal.local_date(at)):
+        raise Refused(reason, code="not_that_day")
+    entries: list[OccupancyEntry | SituationEntry] = [*occupancies, *situations]
+    refuse_all(
+        {
+            position: refusal
+            for position, entry in enumerate(entries)
+            if (refusal := _why_not(incident, entry))
+        }
+    )
+    stamp = {"entered_by": by, "entered_at": at, "is_sample": is_sample}
+    kept = KeptDay()
+    refusals: dict[int, Refused] = {}
+    for position, entry in enumerate(entries):
+        stored = _keep_entry(incident, day, entry, stamp)
+        if stored is None:
+            refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+        elif isinstance(stored, Occupancy):
+            kept.occupancies.append(stored)
+        else:
+            kept.situations.append(stored)
+    refuse_all(refusals)
+    deed = Deed(
+        "covid.day.recorded",
+        incident,
+        after={
+            "day": day,
+            "patients": sum(each.patients for each in kept.occupancies),
+            "cases": sum(each.cases for each in kept.situations),
+        },
+    )
+    record_many([deed], by=by, at=at, role=Role.OPERATOR)
+    return kept
+
+
+def _why_not(incident: Incident, entry: OccupancyEntry | SituationEntry) -> Refused | None:
+    if isinstance(entry, SituationEntry):
+        why = rules.why_not_place(entry.area) or rules.why_not_found(entry.cases, entry.tested)
+        return Refused(why, code="invalid") if why else None
+    if entry.facility.incident_id != incident.pk:
+        return Refused(_("ไม่มีสถานที่นี้ในเหตุการณ์"), code="not_there")
+    why = rules.why_not_occupied(entry.facility.beds, entry.patients, entry.note)
+    return Refused(why, code="over_capacity") if why else None
+
+
+def _keep_entry(
+    incident: Incident,
+    day: date,
+    entry: OccupancyEntry | SituationEntry,
+    stamp: dict[str, Any],
+) -> Occupancy | DailySituation | None:
+    """Write one entry; None where somebody else typed meanwhile."""
+    kept: Occupancy | DailySituation | None
+    if isinstance(entry, OccupancyEntry):
+        names: tuple[str, ...] = ("patients", "admitted", "discharged", "note")
+        values = {"beds": entry.facility.beds} | {name: getattr(entry, name) for name in names}
+        place: dict[str, Any] = {"facility": entry.facility, "day": day}
+        kept = _keep(Occupancy, place, values, entry.version, stamp)
+    else:
+        names = ("cases", "deaths", "tested", "vaccinated", "note")
+        values = {name: getattr(entry, name) for name in names}
+        place = {"incident": incident, "area": entry.area, "day": day}
+        kept = _keep(DailySituation, place, values, entry.version, stamp)
+    return kept
+
+
+def _keep(
+    model: Any, place: dict[str, Any], values: dict[str, Any], version: int, stamp: dict[str, Any]
+) -> Any:
+    """Write one row by compare-and-set; None where somebody else typed meanwhile."""
+    there = model.objects.filter(**place).first()
+    if there is None:
+        return model.objects.create(**place, **values, **stamp) if version == 0 else None
+    if all(getattr(there, name) == value for name, value in values.items()):
+        return there
+    typed = {name: value for name, value in stamp.items() if name != "is_sample"}
+    unmoved = model.objects.filter(pk=there.pk, version=version)
+    if not unmoved.update(**values, **typed, version=F("version") + 1):
+        return None
+    there.refresh_from_db()
+    return there
+
+
+def _refuse_unless_operator(incident: Incident, by: User, at: datetime) -> None:
+    standing = standing_of(by, fiscal.local_date(at))
+    if reason := rules.why_not_operate(incident, standing):
+        raise Refused(reason, code="not_allowed")

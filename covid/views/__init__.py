@@ -1,0 +1,27 @@
+"""Pages about incidents: what the public reads, and the operators' desk."""
+
+from covid.views.day import day_grid
+from covid.views.operations import daily_paper, operations
+from covid.views.public import covid, order_file
+from covid.views.registers import (
+    facility_edit,
+    facility_list,
+    incident_close,
+    incident_list,
+    order_edit,
+    order_list,
+)
+
+__all__ = [
+    "covid",
+    "daily_paper",
+    "day_grid",
+    "facility_edit",
+    "facility_list",
+    "incident_close",
+    "incident_list",
+    "operations",
+    "order_edit",
+    "order_file",
+    "order_list",
+]
