@@ -29,8 +29,8 @@ class FacilityForm(forms.Form):
     operator_th = forms.CharField(label=_("ผู้ดำเนินการ"), max_length=300, required=False)
     beds = CountField(label=_("เตียง"))
     certified_date = ThaiDateField(label=_("วันที่รับรอง"), required=False)
-    from_date = ThaiDateField(label=_("เปิด"), required=False)
-    until_date = ThaiDateField(label=_("ปิด"), required=False)
+    from_date = ThaiDateField(label=_("วันที่เปิด"), required=False)
+    until_date = ThaiDateField(label=_("วันที่ปิด"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

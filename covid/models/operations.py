@@ -49,8 +49,8 @@ class Facility(Named):
     operator_th = models.CharField(_("ผู้ดำเนินการ"), max_length=300, blank=True)
     beds = models.PositiveIntegerField(_("เตียง"))
     certified_date = models.DateField(_("วันที่รับรอง"), null=True, blank=True)
-    from_date = models.DateField(_("เปิด"), null=True, blank=True)
-    until_date = models.DateField(_("ปิด"), null=True, blank=True)
+    from_date = models.DateField(_("วันที่เปิด"), null=True, blank=True)
+    until_date = models.DateField(_("วันที่ปิด"), null=True, blank=True)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     objects = FacilityQuerySet.as_manager()
