@@ -19,8 +19,8 @@ from import_export.resources import Resource
 from common.readings import Kind, Note, Reading
 from common.workbooks.layout import Heading
 
-Reads = Literal["key", "shown", "number", "money", "percent", "text"]
-Period = Literal["quarter", "month"]
+Reads = Literal["key", "shown", "number", "money", "percent", "text", "choice", "date"]
+Period = Literal["quarter", "month", "year"]
 Figure = Decimal | str | None
 
 
@@ -28,6 +28,8 @@ class SheetField(Field):  # type: ignore[misc]
     """A column of a form: its English name for machines, its Thai heading, and how cells are read.
 
     `key` names the row; `shown` is printed for people and never read back; the others are typed.
+    A choice is kept by its code and shown by its name, a date is kept as ISO text. `required` says
+    what a row that is not known yet must state.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class SheetField(Field):  # type: ignore[misc]
         places: int = 4,
         width: int = 16,
         note: str | Promise = "",
+        required: bool = False,
     ) -> None:
         super().__init__(attribute=name, column_name=name, readonly=reads in ("key", "shown"))
         self.name = name
@@ -49,6 +52,7 @@ class SheetField(Field):  # type: ignore[misc]
         self.places = places
         self.width = width
         self.note = note
+        self.required = required
 
     @property
     def is_typed(self) -> bool:
@@ -91,6 +95,8 @@ class SheetRow:
     why_not: str | None = None
     definition: str = ""
     is_sample: bool = False
+    # Not known yet: bringing it in makes it.
+    is_new: bool = False
     # The row's object where its kind has it at hand, so that nothing is read twice.
     subject: Any = None
 
@@ -127,6 +133,14 @@ class SheetResource(Resource):  # type: ignore[misc]
     title: ClassVar[str | Promise]
     period: ClassVar[Period]
     columns: ClassVar[tuple[SheetField, ...]]
+    # Roles that send it for their own agency, and roles that send it for any.
+    senders: ClassVar[tuple[str, ...]] = ("reporter",)
+    province_senders: ClassVar[tuple[str, ...]] = ()
+    # Whether what is brought in may go on for signature; a register has none.
+    submits: ClassVar[bool] = True
+    # Whether a code that is not known yet makes a new row; then why an undo leaves it.
+    is_open: ClassVar[bool] = False
+    why_not_undo_new: ClassVar[str | Promise] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Make the columns the Resource's declared fields."""
@@ -136,6 +150,21 @@ class SheetResource(Resource):  # type: ignore[misc]
     def rows_for(self, *, user: Any, agency: Any, period: Any, at: datetime) -> list[SheetRow]:
         """Return what the agency may report in the quarter or month, in code order."""
         raise NotImplementedError
+
+    def new_row(self, code: str, *, agency: Any, period: Any) -> SheetRow | None:
+        """Return the row that a code not known yet would make, or None where it may not."""
+        return None
+
+    def choices_of(self, name: str) -> Mapping[str, str]:
+        """Return what a choice column may hold: names by code, in order."""
+        raise NotImplementedError
+
+    def choices(self, name: str) -> Mapping[str, str]:
+        """Return the choices of a column, asked for once."""
+        known: dict[str, Mapping[str, str]] = self.__dict__.setdefault("_known_choices", {})
+        if name not in known:
+            known[name] = self.choices_of(name)
+        return known[name]
 
     def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
         """Say what the cells of a row come to; `read` holds only the columns that it types."""

@@ -44,7 +44,9 @@ class SendSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(allow_empty_file=True)
     kind = serializers.ChoiceField(choices=sorted(actions.KINDS))
     agency = serializers.CharField(help_text="agency code")
-    period = serializers.RegexField(r"^25\d\d-(q[1-4]|m\d\d)$", help_text="2570-q1 or 2570-m03")
+    period = serializers.RegexField(
+        r"^25\d\d(-(q[1-4]|m\d\d))?$", help_text="2570-q1, 2570-m03 or 2570"
+    )
     action = serializers.ChoiceField(choices=Upload.Action.choices, default=Upload.Action.DRAFT)
 
 
@@ -83,7 +85,9 @@ class UploadViewSet(
         sent.is_valid(raise_exception=True)
         given, at = sent.validated_data, now()
         standing = standing_of(request.user, fiscal.local_date(at))
-        agencies = Agency.objects.filter(pk__in=standing.agencies())
+        agencies = Agency.objects.active()
+        if not standing.has(*actions.KINDS[given["kind"]].province_senders):
+            agencies = agencies.filter(pk__in=standing.agencies())
         upload = actions.receive_upload(
             file=given["file"],
             name=given["file"].name,

@@ -1,35 +1,55 @@
 """What the desk's pages take."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, Role
+from accounts.models import Agency
 from accounts.rules import Standing
+from common.sheets import SheetResource
+from spreadsheets import rules
 from spreadsheets.actions import KINDS, period_key, period_name, resource_of
-from spreadsheets.models import Upload
-from submissions.models import Month, PeriodState, Quarter
+from spreadsheets.models import Period, Upload
+from submissions.models import FiscalYear, Month, PeriodState, Quarter
 
 Choices = list[tuple[str, str | Promise]]
+_SORTS = {Quarter: "quarter", Month: "month", FiscalYear: "year"}
+_ANOTHER_SORT = {
+    "quarter": _("แบบนี้รายงานเป็นไตรมาส เลือกไตรมาส"),
+    "month": _("แบบนี้รายงานเป็นเดือน เลือกเดือน"),
+    "year": _("แบบนี้เป็นรายปี เลือกปีงบประมาณ"),
+}
+
+
+def kinds_of(standing: Standing) -> dict[str, type[SheetResource]]:
+    """Return the kinds that the person may send for any agency at all."""
+    return {kind: each for kind, each in KINDS.items() if rules.sends(each, standing)}
 
 
 def agencies_of(standing: Standing) -> list[Agency]:
-    """Return the agencies that the person reports for."""
-    reported = standing.agencies(Role.REPORTER)
-    return list(Agency.objects.active().filter(pk__in=reported).in_code_order())
+    """Return the agencies that the person sends for."""
+    kinds = kinds_of(standing).values()
+    agencies = Agency.objects.active()
+    if not any(standing.has(*kind.province_senders) for kind in kinds):
+        senders = {role for kind in kinds for role in kind.senders}
+        agencies = agencies.filter(pk__in=standing.agencies(*sorted(senders)) if senders else ())
+    return list(agencies.in_code_order())
 
 
-def opened_periods() -> list[Quarter | Month]:
-    """Return the quarters and months that were opened, the newest first."""
+def opened_periods(kinds: Iterable[type[SheetResource]]) -> list[Period]:
+    """Return the quarters and months that were opened and the years there are, newest first."""
     opened = (
         each.objects.exclude(state=PeriodState.PLANNED).order_by("-fiscal_year", "-number")
         for each in (Quarter, Month)
     )
     quarters, months = opened
-    return [*quarters[:8], *months[:12]]
+    years: list[Period] = []
+    if any(kind.period == "year" for kind in kinds):
+        years = list(FiscalYear.objects.order_by("-year")[:5])
+    return [*years, *quarters[:8], *months[:12]]
 
 
 class WhichForm(forms.Form):
@@ -42,32 +62,34 @@ class WhichForm(forms.Form):
     def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.agencies = {str(agency.pk): agency for agency in agencies_of(standing)}
-        kinds: Choices = [(kind, resource.title) for kind, resource in KINDS.items()]
-        self.periods = {period_key(period): period for period in opened_periods()}
-        _field(self, "kind").choices = kinds
+        self.standing = standing
+        kinds = kinds_of(standing)
+        self.periods = {period_key(each): each for each in opened_periods(kinds.values())}
+        _field(self, "kind").choices = [(kind, each.title) for kind, each in kinds.items()]
         _field(self, "agency").choices = [
             (key, agency.name) for key, agency in self.agencies.items()
         ]
         quarters = [(k, period_name(p)) for k, p in self.periods.items() if isinstance(p, Quarter)]
         months = [(k, period_name(p)) for k, p in self.periods.items() if isinstance(p, Month)]
-        _field(self, "period").choices = [(_("ไตรมาส"), quarters), (_("เดือน"), months)]
+        years = [(k, period_name(p)) for k, p in self.periods.items() if isinstance(p, FiscalYear)]
+        grouped: list[tuple[str | Promise, list[tuple[str, str]]]] = [
+            (_("ไตรมาส"), quarters), (_("เดือน"), months), (_("ปีงบประมาณ"), years),
+        ]  # fmt: skip
+        _field(self, "period").choices = [group for group in grouped if group[1]]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         kind, key = cleaned.get("kind"), cleaned.get("period")
         if kind and key:
-            wanted = Quarter if resource_of(kind).period == "quarter" else Month
-            period = self.periods[key]
-            if not isinstance(period, wanted):
-                message = (
-                    _("แบบนี้รายงานเป็นไตรมาส เลือกไตรมาส")
-                    if wanted is Quarter
-                    else _("แบบนี้รายงานเป็นเดือน เลือกเดือน")
-                )
-                self.add_error("period", message)
+            period, wanted = self.periods[key], resource_of(kind).period
+            if _SORTS[type(period)] != wanted:
+                self.add_error("period", _ANOTHER_SORT[wanted])
             cleaned["period"] = period
         if cleaned.get("agency"):
             cleaned["agency"] = self.agencies[cleaned["agency"]]
+            reason = kind and rules.why_not_send(KINDS[kind], cleaned["agency"], self.standing)
+            if reason:
+                self.add_error("agency", reason)
         return cleaned
 
 

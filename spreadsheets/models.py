@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency
 from accounts.rules import Standing
 from jobruns.models import JobRun
-from submissions.models import Month, Quarter
+from submissions.models import FiscalYear, Month, Quarter
+
+Period = Quarter | Month | FiscalYear
 
 
 def random_path(upload: "Upload", name: str) -> str:
@@ -28,7 +30,9 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         return self.filter(Q(agency__in=standing.agencies()) | Q(uploaded_by=standing.user.pk))
 
     def with_period(self) -> Self:
-        return self.select_related("agency", "quarter", "month", "uploaded_by", "job")
+        return self.select_related(
+            "agency", "quarter", "month", "fiscal_year", "uploaded_by", "job"
+        )
 
     def in_time_order(self) -> Self:
         """Newest first."""
@@ -60,6 +64,9 @@ class Upload(models.Model):
     )
     month = models.ForeignKey(
         Month, null=True, blank=True, on_delete=models.PROTECT, related_name="uploads"
+    )
+    fiscal_year = models.ForeignKey(
+        FiscalYear, null=True, blank=True, on_delete=models.PROTECT, related_name="uploads"
     )
     file = models.FileField(_("ไฟล์"), upload_to=random_path)
     original_name = models.CharField(_("ชื่อไฟล์"), max_length=255)
@@ -97,8 +104,9 @@ class Upload(models.Model):
         verbose_name_plural = _("ไฟล์นำเข้า")
         constraints = [
             models.CheckConstraint(
-                condition=Q(quarter=None, month__isnull=False)
-                | Q(quarter__isnull=False, month=None),
+                condition=Q(quarter__isnull=False, month=None, fiscal_year=None)
+                | Q(quarter=None, month__isnull=False, fiscal_year=None)
+                | Q(quarter=None, month=None, fiscal_year__isnull=False),
                 name="spreadsheets_upload_for_one_period",
             ),
             models.CheckConstraint(
@@ -128,11 +136,11 @@ class Upload(models.Model):
         return f"{self.kind} {self.original_name}"
 
     @property
-    def period(self) -> Quarter | Month:
-        """The quarter or month that the figures are for."""
-        period = self.quarter or self.month
+    def period(self) -> Period:
+        """The quarter, month or year that it is for."""
+        period = self.quarter or self.month or self.fiscal_year
         if period is None:
-            raise ValueError("an upload is for a quarter or a month")
+            raise ValueError("an upload is for a quarter, a month or a year")
         return period
 
     @property

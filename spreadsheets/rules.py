@@ -4,15 +4,28 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Role
 from accounts.rules import Standing
+from common.sheets import SheetResource
 from spreadsheets.models import Upload
 from spreadsheets.workflow import NEXT, Status
 
+Kind = SheetResource | type[SheetResource]
 
-def why_not_send(agency: Agency, standing: Standing) -> str | None:
-    """Say why this person may not send a workbook for an agency."""
-    if standing.is_role_of(Role.REPORTER, agency.pk):
+
+def why_not_send(kind: Kind, agency: Agency, standing: Standing) -> str | None:
+    """Say why this person may not send a workbook of a kind for an agency."""
+    if standing.has(*kind.province_senders):
         return None
-    return _("เฉพาะผู้รายงานของหน่วยงานนี้ นำเข้าไฟล์ของหน่วยงานได้")
+    if any(standing.is_role_of(role, agency.pk) for role in kind.senders):
+        return None
+    if kind.senders:
+        return _("เฉพาะผู้รายงานของหน่วยงานนี้ นำเข้าไฟล์ของหน่วยงานได้")
+    roles = ", ".join(str(Role(role).label) for role in kind.province_senders)
+    return _("เฉพาะ%(roles)s นำเข้าแบบนี้ได้") % {"roles": roles}
+
+
+def sends(kind: Kind, standing: Standing) -> bool:
+    """Say whether this person may send a workbook of a kind for any agency at all."""
+    return standing.has(*kind.province_senders, *kind.senders)
 
 
 def why_not_move(upload: Upload, to: Status) -> str | None:
@@ -24,9 +37,13 @@ def why_not_move(upload: Upload, to: Status) -> str | None:
     }
 
 
-def why_not_commit(upload: Upload, standing: Standing, *, confirmed: bool) -> str | None:
+def why_not_commit(
+    upload: Upload, kind: Kind, standing: Standing, *, confirmed: bool
+) -> str | None:
     """Say why a workbook may not be brought in."""
-    if reason := why_not_send(upload.agency, standing) or why_not_move(upload, Status.COMMITTED):
+    if reason := why_not_send(kind, upload.agency, standing) or why_not_move(
+        upload, Status.COMMITTED
+    ):
         return reason
     counts = upload.report.get("counts", {})
     if counts.get("errors"):
@@ -38,9 +55,9 @@ def why_not_commit(upload: Upload, standing: Standing, *, confirmed: bool) -> st
     return None
 
 
-def why_not_undo(upload: Upload, standing: Standing) -> str | None:
+def why_not_undo(upload: Upload, kind: Kind, standing: Standing) -> str | None:
     """Say why an import may not be taken back."""
-    return why_not_send(upload.agency, standing) or why_not_move(upload, Status.UNDONE)
+    return why_not_send(kind, upload.agency, standing) or why_not_move(upload, Status.UNDONE)
 
 
 def _submits(upload: Upload) -> bool:

@@ -146,10 +146,12 @@ def _show(
     if upload.is_running:
         return render(request, "spreadsheets/upload_progress.html", context, status=status)
     if upload.state in (Upload.State.COMMITTED, Upload.State.UNDONE):
-        context["why_not_undo"] = rules.why_not_undo(upload, standing)
+        context["why_not_undo"] = rules.why_not_undo(upload, actions.KINDS[upload.kind], standing)
         return render(request, "spreadsheets/upload_result.html", context, status=status)
     context |= {
-        "why_not_commit": rules.why_not_commit(upload, standing, confirmed=True),
+        "why_not_commit": rules.why_not_commit(
+            upload, actions.KINDS[upload.kind], standing, confirmed=True
+        ),
         "mapping": mapping or MappingForm(report=report, kind=upload.kind),
         "mapping_open": mapping is not None or not report.get("columns"),
     }

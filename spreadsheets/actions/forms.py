@@ -1,7 +1,7 @@
 """Pre-filled forms: made for one agency and one period, with only the asked cells open."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import BinaryIO
 
@@ -16,12 +16,14 @@ from common.refusal import Refused
 from common.sheets import Figure, SheetField, SheetResource, SheetRow
 from common.tables import Column, Value
 from common.thaidates import format_datetime
+from common.workbooks.book import column_name
 from spreadsheets.actions.kinds import period_key, period_name, resource_of
 from spreadsheets.actions.reading import FORM_PROPERTY, form_stamp
-from submissions.models import Month, Quarter
+from spreadsheets.models import Period
 
 _HEAD_ROW = 4
 _LONGEST_TEXT = 2_000
+_BLANK_LINES = 30  # for what is not known yet, where the kind takes new rows
 _LARGEST = 10**14
 
 
@@ -30,7 +32,7 @@ def write_form(
     *,
     kind: str,
     agency: Agency,
-    period: Quarter | Month,
+    period: Period,
     user: User,
     at: datetime,
 ) -> str:
@@ -40,7 +42,7 @@ def write_form(
     """
     resource = resource_of(kind)
     rows = resource.rows_for(user=user, agency=agency, period=period, at=at)
-    if not rows:
+    if not rows and not resource.is_open:
         raise Refused(_("หน่วยงานนี้ไม่มีรายการที่ต้องกรอกในรอบนี้"), code="nothing_due")
     book = xlsxwriter.Workbook(
         target,
@@ -50,16 +52,19 @@ def write_form(
     book.set_custom_property(FORM_PROPERTY, form_stamp(resource, agency, period, rows))
     page = book.add_worksheet(_sheet_name(period))
     _write_head(book, page, resource, agency, period, rows, at)
-    for number, row in enumerate(rows, _HEAD_ROW + 1):
-        _write_row(book, page, resource, number, row)
-    _lock(page, resource, rows)
-    _write_help(book, resource)
+    help_page = book.add_worksheet(_("วิธีกรอก"))
+    lists = _write_help(book, help_page, resource)
+    typed = tuple(column.name for column in resource.columns if column.is_typed)
+    lines = [*rows, *[SheetRow(0, "", "", typed)] * (_BLANK_LINES if resource.is_open else 0)]
+    for number, row in enumerate(lines, _HEAD_ROW + 1):
+        _write_row(book, page, resource, number, row, lists)
+    _lock(page, resource, lines)
     book.close()
     return f"{kind}-{agency.code}-{period_key(period)}.xlsx"
 
 
 def table_of(
-    *, kind: str, agency: Agency, period: Quarter | Month, user: User, at: datetime
+    *, kind: str, agency: Agency, period: Period, user: User, at: datetime
 ) -> tuple[list[Column], list[list[Value]]]:
     """Return what is stored of a kind as a table of English names; a csv of it may be sent back.
 
@@ -67,13 +72,13 @@ def table_of(
     """
     resource = resource_of(kind)
     rows = resource.rows_for(user=user, agency=agency, period=period, at=at)
-    if not rows:
+    if not rows and not resource.is_open:
         raise Refused(_("หน่วยงานนี้ไม่มีรายการที่ต้องกรอกในรอบนี้"), code="nothing_due")
     columns = [Column(column.name, str(column.label)) for column in resource.columns]
     return columns, [[_value(column, row) for column in resource.columns] for row in rows]
 
 
-def _sheet_name(period: Quarter | Month) -> str:
+def _sheet_name(period: Period) -> str:
     return period_name(period).replace("/", "-").replace("\u00a0", " ")[:31]
 
 
@@ -82,7 +87,7 @@ def _write_head(
     page: Worksheet,
     resource: SheetResource,
     agency: Agency,
-    period: Quarter | Month,
+    period: Period,
     rows: Sequence[SheetRow],
     at: datetime,
 ) -> None:
@@ -113,13 +118,27 @@ def _write_head(
 
 
 def _write_row(
-    book: Workbook, page: Worksheet, resource: SheetResource, number: int, row: SheetRow
+    book: Workbook,
+    page: Worksheet,
+    resource: SheetResource,
+    number: int,
+    row: SheetRow,
+    lists: Mapping[str, str],
 ) -> None:
     for index, column in enumerate(resource.columns):
         is_open = column.is_typed and column.name in row.typed and row.why_not is None
+        is_open = is_open or not row.code  # a line for something new
         shape = _shape(book, column, row, is_open=is_open)
-        _write_cell(page, number, index, _value(column, row), shape)
-        if is_open:
+        value = _value(column, row)
+        if value and column.reads == "choice":
+            value = resource.choices(column.name).get(str(value), value)
+        _write_cell(page, number, index, column, value, shape)
+        if column.name in lists and is_open:
+            page.data_validation(
+                number, index, number, index,
+                {"validate": "list", "source": lists[column.name], "error_type": "warning"},
+            )  # fmt: skip
+        elif is_open and column.is_typed and column.reads != "date":
             _guide(page, number, index, column, row)
 
 
@@ -139,7 +158,9 @@ def _shape(book: Workbook, column: SheetField, row: SheetRow, *, is_open: bool) 
     elif column.reads in ("number", "percent"):
         decimals = row.decimals
         settings["num_format"] = "#,##0" + ("." + "0" * decimals if decimals else "")
-    elif column.reads in ("key", "text"):
+    elif column.reads == "date":
+        settings["num_format"] = "dd/mm/yyyy"
+    elif column.reads in ("key", "text", "choice"):
         settings |= {"num_format": "@", "text_wrap": True}
     else:
         settings |= {"text_wrap": True, "num_format": "#,##0.####"}
@@ -151,9 +172,13 @@ def _shape(book: Workbook, column: SheetField, row: SheetRow, *, is_open: bool) 
     return known[key]
 
 
-def _write_cell(page: Worksheet, row: int, index: int, value: Figure, shape: Format) -> None:
+def _write_cell(
+    page: Worksheet, row: int, index: int, column: SheetField, value: Figure, shape: Format
+) -> None:
     if value is None or value == "":
         page.write_blank(row, index, None, shape)
+    elif column.reads == "date":
+        page.write_datetime(row, index, date.fromisoformat(str(value)), shape)
     elif isinstance(value, Decimal) and Decimal(repr(float(value))) == value:
         page.write_number(row, index, value, shape)
     elif isinstance(value, Decimal):  # more digits than a cell's number holds
@@ -198,8 +223,8 @@ def _lock(page: Worksheet, resource: SheetResource, rows: Sequence[SheetRow]) ->
     page.autofilter(_HEAD_ROW, 0, _HEAD_ROW + len(rows), len(resource.columns) - 1)
 
 
-def _write_help(book: Workbook, resource: SheetResource) -> None:
-    page = book.add_worksheet(_("วิธีกรอก"))
+def _write_help(book: Workbook, page: Worksheet, resource: SheetResource) -> dict[str, str]:
+    """Explain the cells, list what may be chosen, and return the lists' places by column."""
     page.set_column(0, 0, 30)
     page.set_column(1, 1, 90)
     bold = book.add_format({"bold": True, "valign": "top"})
@@ -214,3 +239,15 @@ def _write_help(book: Workbook, resource: SheetResource) -> None:
     for number, (name, text) in enumerate(lines):
         page.write_string(number, 0, name, bold)
         page.write_string(number, 1, text, wrap)
+    lists = {}
+    choices = [column for column in resource.columns if column.reads == "choice"]
+    for index, column in enumerate(choices, 3):
+        names = list(resource.choices(column.name).values())
+        page.set_column(index, index, column.width)
+        page.write_string(0, index, _("ตัวเลือก: %(name)s") % {"name": column.label}, bold)
+        for number, name in enumerate(names, 1):
+            page.write_string(number, index, name)
+        if names:
+            letter = column_name(index)
+            lists[column.name] = f"='{page.get_name()}'!${letter}$2:${letter}${len(names) + 1}"
+    return lists

@@ -6,17 +6,32 @@ from typing import Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.resources import MembershipSheet
 from budget.resources import MonthlySheet
+from budget.resources.allotments import AllotmentSheet
 from common import thaidates
 from common.refusal import Refused
 from common.sheets import SheetResource
 from common.thainumbers import Language
 from kpi.resources import ResultSheet
+from kpi.resources.targets import TargetSheet
 from projects.resources import ProgressSheet
-from submissions.models import Month, Quarter
+from projects.resources.registers import ActivitySheet, ProjectSheet
+from spreadsheets.models import Period
+from submissions.models import FiscalYear, Month, Quarter
 
 KINDS: Final[Mapping[str, type[SheetResource]]] = {
-    resource.kind: resource for resource in (ResultSheet, ProgressSheet, MonthlySheet)
+    resource.kind: resource
+    for resource in (
+        ResultSheet,
+        ProgressSheet,
+        MonthlySheet,
+        TargetSheet,
+        ProjectSheet,
+        ActivitySheet,
+        AllotmentSheet,
+        MembershipSheet,
+    )
 }
 
 
@@ -30,22 +45,31 @@ def resource_of(kind: str) -> SheetResource:
     return KINDS[kind]()
 
 
-def period_key(period: Quarter | Month) -> str:
-    """Return the stable name of a period: 2570-q1 or 2570-m03."""
+def period_key(period: Period) -> str:
+    """Return the stable name of a period: 2570-q1, 2570-m03 or 2570."""
+    if isinstance(period, FiscalYear):
+        return str(period.year)
     if isinstance(period, Quarter):
         return f"{period.fiscal_year_id}-q{period.number}"
     return f"{period.fiscal_year_id}-m{period.number:02d}"
 
 
-def period_name(period: Quarter | Month) -> str:
+def period_name(period: Period) -> str:
     """Return a period in the page's language."""
     lang: Language = "en" if (get_language() or "th").startswith("en") else "th"
+    if isinstance(period, FiscalYear):
+        return thaidates.format_fiscal_year(period.year, "long", lang)
     if isinstance(period, Quarter):
         return thaidates.format_quarter(period.fiscal_year_id, period.number, lang=lang)
     return thaidates.format_month(period.fiscal_year_id, period.number, lang=lang)
 
 
-def find_period(kind: str, key: str) -> Quarter | Month:
+def year_of(period: Period) -> int:
+    """Return the fiscal year that a period lies in."""
+    return period.year if isinstance(period, FiscalYear) else period.fiscal_year_id
+
+
+def find_period(kind: str, key: str) -> Period:
     """Return the period of a key.
 
     :raises Refused: if there is none, or the kind is reported for the other sort of period.
@@ -53,7 +77,9 @@ def find_period(kind: str, key: str) -> Quarter | Month:
     resource = resource_of(kind)
     year, _dash, rest = key.partition("-")
     letter, number = rest[:1], rest[1:]
-    found: Quarter | Month | None = None
+    found: Period | None = None
+    if year.isdecimal() and not rest and resource.period == "year":
+        found = FiscalYear.objects.filter(year=int(year)).first()
     if year.isdecimal() and number.isdecimal():
         if letter == "q" and resource.period == "quarter":
             found = Quarter.objects.filter(fiscal_year=int(year), number=int(number)).first()

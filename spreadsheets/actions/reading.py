@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,7 +23,7 @@ from common.sheets import Prepared, SheetResource, SheetRow
 from common.workbooks.book import Sheet, read_book
 from common.workbooks.gate import Format, Judged, Limits, UnreadableFile, judge
 from common.workbooks.layout import SEARCHED_ROWS
-from spreadsheets.actions.kinds import period_key, period_name
+from spreadsheets.actions.kinds import period_key, period_name, year_of
 from spreadsheets.actions.understanding import (
     ERROR,
     QUESTION,
@@ -34,8 +35,8 @@ from spreadsheets.actions.understanding import (
     columns_by_heading,
     understand,
 )
-from spreadsheets.models import RememberedMapping, Upload
-from submissions.models import Month, Quarter
+from spreadsheets.models import Period, RememberedMapping, Upload
+from submissions.models import FiscalYear
 
 FORM_PROPERTY = "portal_form"
 
@@ -95,8 +96,11 @@ def understand_file(
         rows,
         choice,
         agency_name=upload.agency.short_name,
-        fiscal_year=period.fiscal_year_id,
-        number=period.number,
+        fiscal_year=year_of(period),
+        number=0 if isinstance(period, FiscalYear) else period.number,
+        make=partial(resource.new_row, agency=upload.agency, period=period)
+        if resource.is_open
+        else None,
     )
     upload.mapping = upload.mapping | {"dash_is_zero": choice.dash_is_zero}
     _compare_form(found, book.properties.get(FORM_PROPERTY, ""), upload, resource, rows)
@@ -118,7 +122,7 @@ def _remembered(upload: Upload, sheets: Sequence[Sheet], choice: Choice) -> Choi
 
 
 def form_stamp(
-    resource: SheetResource, agency: Agency, period: Quarter | Month, rows: Sequence[SheetRow]
+    resource: SheetResource, agency: Agency, period: Period, rows: Sequence[SheetRow]
 ) -> str:
     """Return the hidden fingerprint of a form: kind, agency, period and version of its rows."""
     definition = hashlib.sha256("|".join(row.definition for row in rows).encode()).hexdigest()[:16]
@@ -169,7 +173,7 @@ def lines_to_write(found: Understanding, *, submit: bool) -> list[Line]:
 
 
 def prepare_entries(
-    lines: Sequence[Line], resource: SheetResource, period: Quarter | Month
+    lines: Sequence[Line], resource: SheetResource, period: Period
 ) -> list[Prepared]:
     return resource.prepare([(line.row, line.changes) for line in lines], period=period)
 

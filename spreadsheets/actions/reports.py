@@ -2,9 +2,11 @@
 
 import contextlib
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from common import thaidates
 from common.readings import Note
 from common.sheets import Figure, SheetResource
 from common.workbooks.book import column_name
@@ -98,12 +100,12 @@ def change_as_json(line: Line, resource: SheetResource) -> dict[str, Any]:
             {
                 "field": name,
                 "label": str(resource.column(name).label),
-                "old": plain(line.row.stored.get(name)),
+                "old": shown(line.row.stored.get(name), resource, name),
                 "written": line.written.get(name, ""),
-                "new": plain(value),
+                "new": shown(value, resource, name),
                 "places": 2 if resource.column(name).reads == "money" else line.row.decimals,
                 "unit": line.row.unit if resource.column(name).reads == "number" else "",
-                "is_text": resource.column(name).reads == "text",
+                "is_text": resource.column(name).reads in ("text", "choice", "date"),
                 "change_percent": plain(_change(line.row.stored.get(name), value)),
             }
             for name, value in line.changes.items()
@@ -117,6 +119,16 @@ def _change(old: Figure, new: Figure) -> Decimal | None:
     return ((new - old) / abs(old) * 100).quantize(Decimal("0.01"))
 
 
+def shown(value: Figure, resource: SheetResource, name: str) -> str | None:
+    """Return a figure as people read it in the table of differences: a choice by its name."""
+    reads = resource.column(name).reads
+    if value and reads == "choice":
+        return resource.choices(name).get(str(value), str(value))
+    if value and reads == "date":
+        return thaidates.format_date(date.fromisoformat(str(value)))
+    return plain(value)
+
+
 def plain(value: Figure) -> str | None:
     """Return a figure as JSON holds it, exact."""
     return f"{value:f}" if isinstance(value, Decimal) else value
@@ -127,7 +139,7 @@ def from_plain(values: Mapping[str, str | None], resource: SheetResource) -> dic
     figures: dict[str, Figure] = {}
     for name, value in values.items():
         figures[name] = value
-        if value is not None and resource.column(name).reads != "text":
+        if value is not None and resource.column(name).reads in ("number", "money", "percent"):
             # ไม่เกี่ยวข้อง stands in a figure's column as a word.
             with contextlib.suppress(InvalidOperation):
                 figures[name] = Decimal(value)

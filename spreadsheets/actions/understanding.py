@@ -7,7 +7,7 @@ import difflib
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -51,6 +51,10 @@ SENTENCES: Final = {
     "left_out": "มีรายการที่ต้องรายงานแต่ไม่อยู่ในไฟล์ %(count)s รายการ ค่าเดิมคงอยู่",
     "blank_keeps": "ช่องว่างและขีดไม่ลบค่าเดิม %(count)s ช่อง",
     "hidden_row": "แถวนี้ถูกซ่อนอยู่ในไฟล์ ระบบอ่านด้วย",
+    "makes_new": "ยังไม่มี “%(written)s” ในระบบ การนำเข้าจะสร้างรายการใหม่ ถ้าพิมพ์รหัสผิดให้แก้ก่อน",
+    "makes_new_near": "ยังไม่มี “%(written)s” ในระบบ การนำเข้าจะสร้างรายการใหม่ หรือหมายถึง %(near)s ถ้าพิมพ์ผิดให้แก้ก่อน",
+    "required": "รายการใหม่ต้องมี “%(label)s”",
+    "not_a_choice": "ไม่มี “%(written)s” ให้เลือกในช่องนี้ ใช้คำใดคำหนึ่ง: %(known)s",
     "sudden": "%(written)s เปลี่ยนจากรอบก่อน (%(previous)s) เกิน 10 เท่า ตรวจหน่วยหรือจุดทศนิยม",
 }
 
@@ -91,7 +95,7 @@ class Line:
         self.changes = {
             name: value
             for name, value in self.values.items()
-            if not _is_same(value, stored.get(name))
+            if not is_same(value, stored.get(name))
         }
 
     @property
@@ -108,7 +112,7 @@ class Line:
         )
 
 
-def _is_same(value: Figure, stored: Figure) -> bool:
+def is_same(value: Figure, stored: Figure) -> bool:
     """Compare as cells can tell them apart: spaces and line ends of a text do not count."""
     if isinstance(value, str) and isinstance(stored, str):
         return value == normalise_text(stored)
@@ -168,9 +172,13 @@ def understand(
     *,
     agency_name: str,
     fiscal_year: int,
-    number: int,
+    number: int = 0,
+    make: Callable[[str], SheetRow | None] | None = None,
 ) -> Understanding:
-    """Read a workbook as a form of a kind, for the rows that an agency may fill in."""
+    """Read a workbook as a form of a kind, for the rows that an agency may fill in.
+
+    `make` gives the row that a code not known yet would make, where the kind takes new ones.
+    """
     found = Understanding(sheets=[sheet.name for sheet in book.sheets])
     found.findings += [Finding(WARNING, note) for note in book.notes]
     sheet, layout = _choose_sheet(book, resource, choice, fiscal_year, number)
@@ -179,7 +187,7 @@ def understand(
         found.findings.append(Finding(ERROR, _note("no_table"), sheet.name))
         return found
     _question_period(found, resource, layout, fiscal_year, number)
-    _read_rows(found, resource, rows, choice, agency_name)
+    _read_rows(found, resource, rows, choice, agency_name, make)
     if not found.lines and not found.of_level(ERROR):
         found.findings.append(
             Finding(ERROR, _note("no_rows"), sheet.name, layout.heading_bottom, 0)
@@ -247,6 +255,7 @@ def _read_rows(
     rows: Sequence[SheetRow],
     choice: Choice,
     agency_name: str,
+    make: Callable[[str], SheetRow | None] | None,
 ) -> None:
     sheet, layout = found.sheet, found.layout
     if sheet is None or layout is None:
@@ -266,6 +275,8 @@ def _read_rows(
         written = sheet.text(filled.get(place.number, place.number), key_column)
         at = (sheet.name, place.number, key_column, written)
         row = directory.find(written)
+        if row is None and make is not None and (row := make(written)) and row.is_new:
+            found.findings.append(Finding(QUESTION, directory.why_new(written), *at))
         if row is None:
             found.findings.append(Finding(ERROR, directory.why_unknown(written, agency_name), *at))
             sums.leave_out()
@@ -299,12 +310,19 @@ def _read_cells(found: Understanding, resource: SheetResource, line: Line, choic
         if index is None or not column.is_typed:
             continue
         cell = sheet.rows[line.number][index]
-        reading = _read_cell(cell, column, line.row, sheet, layout, (line.number, index), choice)
+        if column.reads == "choice":
+            reading: Reading[Any] = _read_choice(cell, resource.choices(column.name))
+        elif column.reads == "date":
+            reading = _read_day(cell)
+        else:
+            place_in = (line.number, index)
+            reading = _read_cell(cell, column, line.row, sheet, layout, place_in, choice)
         written = cell_text(cell)
         line.written[column.name] = written
         place = (sheet.name, line.number, index, written)
         if column.name not in line.row.typed:
-            if reading.kind is Kind.VALUE:
+            same = is_same(reading.value, line.row.stored.get(column.name))
+            if reading.kind is Kind.VALUE and not same:
                 note = _note("not_typed", written=written)
                 found.findings.append(Finding(WARNING, note, *place))
             continue
@@ -339,12 +357,26 @@ def _check_row(
         written = line.written.get(remark.field, "")
         found.findings.append(Finding(level, remark.note, line.sheet, line.number, index, written))
         line.has_errors = line.has_errors or level == ERROR
+    _require(found, resource, line, layout)
     if found.sheet is not None and line.number in found.sheet.hidden_rows and line.changes:
         index = layout.columns.get(resource.key.name, 0)
         found.findings.append(
             Finding(WARNING, _note("hidden_row"), line.sheet, line.number, index, line.row.code)
         )
     _suspect(found, line, layout)
+
+
+def _require(found: Understanding, resource: SheetResource, line: Line, layout: Layout) -> None:
+    """Say what a row that is not known yet leaves out."""
+    if not line.row.is_new:
+        return
+    told = {each.column for each in found.findings if each.row == line.number}
+    for column in resource.columns:
+        index = layout.columns.get(column.name, layout.columns.get(resource.key.name, 0))
+        if column.required and column.name not in line.values and index not in told:
+            note = _note("required", label=str(column.label))
+            found.findings.append(Finding(ERROR, note, line.sheet, line.number, index))
+            line.has_errors = True
 
 
 def _suspect(found: Understanding, line: Line, layout: Layout) -> None:
@@ -396,6 +428,29 @@ def _read_cell(
     )
 
 
+def _read_choice(cell: Cell, choices: Mapping[str, str]) -> Reading[str]:
+    """Read one of a column's choices by its code, its name, or both."""
+    reading = _read_text(cell)
+    if reading.value is None:
+        return reading
+    wanted = _folded(reading.value)
+    for value, label in choices.items():
+        if wanted in (_folded(value), _folded(label), _folded(f"{value} {label}")):
+            return Reading(Kind.VALUE, value, reading.written)
+    known = ", ".join(list(choices.values())[:8])
+    note = _note("not_a_choice", written=reading.written[:60], known=known)
+    return Reading(Kind.ERROR, written=reading.written, error=note)
+
+
+def _read_day(cell: Cell) -> Reading[str]:
+    """Read a day as ISO text, as the figures of a row are kept."""
+    if isinstance(cell, FormulaWithoutValue):
+        return _read_text(cell)
+    read = thaidates.read_date(cell)
+    day = read.value.isoformat() if read.value else None
+    return Reading(read.kind, day, read.written, read.warnings, read.questions, read.error)
+
+
 def _read_text(cell: Cell) -> Reading[str]:
     if isinstance(cell, FormulaWithoutValue):
         reading = read_number(cell)
@@ -431,6 +486,13 @@ class _Directory:
             or self._by_code.get(_folded(code))
             or self._by_name.get(_folded(name))
         )
+
+    def why_new(self, written: str) -> Note:
+        """Say that a row will be made, with the known one that it may have been meant for."""
+        near = difflib.get_close_matches(written, self._labels, 1, 0.9)
+        if near:
+            return _note("makes_new_near", written=written[:60], near=near[0])
+        return _note("makes_new", written=written[:60])
 
     def why_unknown(self, written: str, agency_name: str) -> Note:
         """Say that no row fits, with the nearest one."""

@@ -9,7 +9,7 @@ undo_upload(upload=…, by=…, at=…) -> Upload
 discard_upload(upload=…, by=…, at=…) -> Upload
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any
@@ -20,7 +20,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, User
-from accounts.rules import Standing
 from audit.log import record
 from common import fiscal
 from common.refusal import EntriesRefused, Refused
@@ -44,11 +43,12 @@ from spreadsheets.actions.understanding import (
     Choice,
     Understanding,
     headings_by_field,
+    is_same,
 )
-from spreadsheets.models import RememberedMapping, Upload
+from spreadsheets.models import Period, RememberedMapping, Upload
 from spreadsheets.tasks import COMMIT_UPLOAD, READ_UPLOAD
 from spreadsheets.workflow import Status
-from submissions.models import Month, Quarter
+from submissions.models import FiscalYear, Month, Quarter
 from submissions.rules import standing_of
 
 
@@ -59,7 +59,7 @@ def receive_upload(
     name: str,
     kind: str,
     agency: Agency,
-    period: Quarter | Month,
+    period: Period,
     action: str,
     by: User,
     at: datetime,
@@ -69,7 +69,7 @@ def receive_upload(
     :raises Refused: if the person may not send for the agency, or the file may not be read.
     """
     resource = resource_of(kind)
-    if reason := rules.why_not_send(agency, standing_of(by, fiscal.local_date(at))):
+    if reason := rules.why_not_send(resource, agency, standing_of(by, fiscal.local_date(at))):
         raise Refused(reason, code="not_allowed")
     with local_copy(file) as (path, sha256, size):
         try:
@@ -81,11 +81,12 @@ def receive_upload(
             agency=agency,
             quarter=period if isinstance(period, Quarter) else None,
             month=period if isinstance(period, Month) else None,
+            fiscal_year=period if isinstance(period, FiscalYear) else None,
             original_name=name[-255:],
             format=judged.format.value,
             size_bytes=size,
             sha256=sha256,
-            action=action,
+            action=action if resource.submits else Upload.Action.DRAFT,
             uploaded_by=by,
             uploaded_at=at,
             report={"notes": [note_as_json(note) for note in judged.notes]},
@@ -181,8 +182,11 @@ def choose_columns(*, upload: Upload, choice: Choice, by: User, at: datetime) ->
     :raises Refused: if the person may not, or the file is not waiting for confirmation.
     """
     standing = standing_of(by, fiscal.local_date(at))
-    _check(rules.why_not_send(upload.agency, standing) or rules.why_not_move(upload, Status.READY))
     resource = resource_of(upload.kind)
+    _check(
+        rules.why_not_send(resource, upload.agency, standing)
+        or rules.why_not_move(upload, Status.READY)
+    )
     upload.mapping = upload.mapping | {"chosen": asdict(choice)}
     found = _read_or_refuse(upload, resource, by=by, at=at)
     _put_report(upload, resource, found)
@@ -229,7 +233,8 @@ def commit_upload(*, upload: Upload, confirmed: bool, by: User, at: datetime) ->
         the figures in the portal changed since the preview.
     """
     standing = standing_of(by, fiscal.local_date(at))
-    _check(rules.why_not_commit(upload, standing, confirmed=confirmed), "not_ready")
+    reason = rules.why_not_commit(upload, resource_of(upload.kind), standing, confirmed=confirmed)
+    _check(reason, "not_ready")
     if upload.report["counts"]["rows"] > settings.UPLOAD_COMMIT_AT_ONCE_ROWS:
         _move(upload, to=Status.COMMITTING, committed_by=by, committed_at=at)
         _defer(upload, COMMIT_UPLOAD)
@@ -274,7 +279,7 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
     except IntegrityError as error:
         # Somebody began one of these entries at the same moment.
         raise _changed_since_preview() from error
-    if submit:  # sending moves versions on
+    if submit or not resource.submits:  # sending moves versions on; a register answers no entries
         rows = resource.rows_for(user=by, agency=upload.agency, period=upload.period, at=at)
         reached = {row.code: row.version for row in rows}
     else:
@@ -288,7 +293,8 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
             "code": line.row.code,
             "before": {name: plain(line.row.stored.get(name)) for name in line.changes},
             "after": {name: plain(value) for name, value in line.changes.items()},
-            "version": reached[line.row.code],
+            "version": reached.get(line.row.code, 0),
+            "is_new": line.row.is_new,
         }
         for line in lines
     ]
@@ -310,9 +316,9 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
 
 
 def in_the_way_of_undo(
-    upload: Upload, standing: Standing, rows: Sequence[SheetRow]
+    upload: Upload, resource: SheetResource, rows: Sequence[SheetRow]
 ) -> list[dict[str, str]]:
-    """List what was built on an import: entries changed, sent or closed since."""
+    """List what was built on an import: entries changed, sent or closed since, or made by it."""
     present = {row.code: row for row in rows}
     obstacles = []
     for written in upload.written:
@@ -321,12 +327,22 @@ def in_the_way_of_undo(
             reason = _("รายการนี้ไม่อยู่ในรอบนี้แล้ว")
         elif row.why_not:
             reason = row.why_not
-        elif row.version != written["version"]:
+        elif written.get("is_new"):
+            reason = str(resource.why_not_undo_new)
+        elif row.version != written["version"] or not _stands(written, resource, row):
             reason = _("มีผู้แก้ไขรายการนี้หลังจากนำเข้า")
         else:
             continue
         obstacles.append({"code": written["code"], "reason": reason})
     return obstacles
+
+
+def _stands(written: Mapping[str, Any], resource: SheetResource, row: SheetRow) -> bool:
+    """Say whether a register still holds what was brought in; it has no version of its own."""
+    after = from_plain(written["after"], resource)
+    return resource.submits or all(
+        is_same(value, row.stored.get(name)) for name, value in after.items()
+    )
 
 
 @transaction.atomic
@@ -336,10 +352,10 @@ def undo_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
     :raises EntriesRefused: with what stands in the way, by position in `upload.written`.
     """
     standing = standing_of(by, fiscal.local_date(at))
-    _check(rules.why_not_undo(upload, standing))
     resource = resource_of(upload.kind)
+    _check(rules.why_not_undo(upload, resource, standing))
     rows = resource.rows_for(user=by, agency=upload.agency, period=upload.period, at=at)
-    if obstacles := in_the_way_of_undo(upload, standing, rows):
+    if obstacles := in_the_way_of_undo(upload, resource, rows):
         positions = {written["code"]: index for index, written in enumerate(upload.written)}
         raise EntriesRefused(
             _("ยกเลิกการนำเข้าไม่ได้ เพราะมี %(count)d รายการที่ดำเนินการต่อไปแล้ว")
@@ -381,7 +397,8 @@ def discard_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
     """
     standing = standing_of(by, fiscal.local_date(at))
     _check(
-        rules.why_not_send(upload.agency, standing) or rules.why_not_move(upload, Status.DISCARDED)
+        rules.why_not_send(resource_of(upload.kind), upload.agency, standing)
+        or rules.why_not_move(upload, Status.DISCARDED)
     )
     _move(upload, to=Status.DISCARDED)
     record("spreadsheets.upload.discarded", upload, by=by, at=at, agency_code=upload.agency.code)

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=sorted(actions.KINDS))
         parser.add_argument("file", type=Path)
         parser.add_argument("--as", dest="user", required=True, help="user name")
-        parser.add_argument("--period", required=True, help="2570-q1 or 2570-m03")
+        parser.add_argument("--period", required=True, help="2570-q1, 2570-m03 or 2570")
         parser.add_argument("--agency", default="", help="agency code; the user's own by default")
         parser.add_argument("--commit", action="store_true", help="bring it in")
         parser.add_argument("--submit", action="store_true", help="send for signature as well")
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                     file=file,
                     name=options["file"].name,
                     kind=options["kind"],
-                    agency=_agency(user, options["agency"]),
+                    agency=_agency(user, options["kind"], options["agency"]),
                     period=actions.find_period(options["kind"], options["period"]),
                     action=Upload.Action.SUBMIT if options["submit"] else Upload.Action.DRAFT,
                     by=user,
@@ -59,9 +59,11 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
 
 
-def _agency(user: User, code: str) -> Agency:
+def _agency(user: User, kind: str, code: str) -> Agency:
     standing = standing_of(user, fiscal.local_date(now()))
-    agencies = Agency.objects.filter(pk__in=standing.agencies(Role.REPORTER))
+    agencies = Agency.objects.active()
+    if not standing.has(*actions.KINDS[kind].province_senders):
+        agencies = agencies.filter(pk__in=standing.agencies(Role.REPORTER))
     found = list(agencies.filter(code=code) if code else agencies)
     if len(found) != 1:
         raise CommandError("name the agency with --agency CODE")
