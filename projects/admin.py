@@ -14,6 +14,7 @@ from projects.models import (
     ProjectFigure,
     ProjectFile,
     ProjectTarget,
+    Story,
 )
 
 
@@ -97,3 +98,9 @@ class MonthlyProgressAdmin(ReadOnly):
     list_filter = ("status",)
     list_select_related = ("project", "month", "entered_by")
     ordering = ("-pk",)
+
+
+@admin.register(Story)
+class StoryAdmin(ReadOnly):
+    list_display = ("slug", "name_th", "is_shown", "order")
+    ordering = ("order", "pk")

@@ -8,10 +8,16 @@ app_name = "projects"
 
 urlpatterns = [
     path("projects/", views.project_list, name="project-list"),
+    path("projects/finished/", views.finished_list, name="finished-list"),
+    path("projects/map/", views.project_map, name="project-map"),
+    path("projects/stories/", views.story_list, name="story-list"),
+    path("projects/stories/<slug:slug>/", views.story_detail, name="story-detail"),
     path("projects/<str:code>/", views.project_detail, name="project-detail"),
     path("projects/<str:code>/photos/<int:pk>/", views.project_photo, name="project-photo"),
     path("desk/projects/", views.desk_list, name="desk-list"),
     path("desk/projects/settings/<int:year>/", views.progress_settings, name="progress-settings"),
+    path("desk/projects/stories/new/", views.story_write, name="story-new"),
+    path("desk/projects/stories/<slug:slug>/", views.story_write, name="story-write"),
     path("desk/projects/new/", views.project_new, name="project-new"),
     path("desk/projects/<str:code>/", views.project_file, name="project-file"),
     path("desk/projects/<str:code>/changes/", views.change_list, name="change-list"),

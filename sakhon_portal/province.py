@@ -19,6 +19,7 @@ from covid.models import FacilityCount
 from meetings.actions import StatedCommittee, StatedSeat
 from planning.models import Criterion, NeedCategory
 from planning.workflow import Level
+from projects.actions import StoryInput
 from strategy.actions.loading import (
     StatedFramework,
     StatedItem,
@@ -89,6 +90,7 @@ class Province:
     sources: list[StatedSource]
     targets: list[StatedTarget]
     incident: StatedIncident
+    stories: list[StoryInput]
     learning: StatedLearning
     need_categories: list[NeedCategory]
     need_criteria: list[Criterion]
@@ -780,6 +782,27 @@ class Folder:
             ],
         )
 
+    def stories(self, seed: Row) -> list[StoryInput]:
+        """Read the outstanding result that the province tells of, where it names its address."""
+        stated = seed.row("outstanding_project")
+        if not stated.words("slug"):
+            return []
+        return [
+            StoryInput(
+                slug=stated.text("slug"),
+                name_th=stated.text("story_name_th"),
+                name_en=stated.words("story_name_en"),
+                lede_th=stated.text("lede_th"),
+                lede_en=stated.words("lede_en"),
+                body_th=stated.words("body_th"),
+                online_th=stated.texts("online_services_th"),
+                countries_th=stated.texts("markets_th"),
+                system_name=stated.words("system"),
+                source=seed.words("source"),
+                order=1,
+            )
+        ]
+
 
 def read_province(path: Path, *, year: int) -> Province:
     """Read a folder whole; `year` is the fiscal year of today.
@@ -812,6 +835,7 @@ def read_province(path: Path, *, year: int) -> Province:
         sources=folder.sources(seed),
         targets=folder.targets(asked),
         incident=folder.incident(stated, shape, areas),
+        stories=folder.stories(seed),
         learning=folder.learning(seed),
         need_categories=folder.need_categories(below),
         need_criteria=folder.need_criteria(below),

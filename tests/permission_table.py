@@ -369,6 +369,22 @@ TABLE: dict[str, dict[str, Door]] = {
             at={"code": "project.code", "pk": "project_file.pk"},
         )
     },
+    "projects:finished-list": {"GET": PUBLIC},
+    "projects:project-map": {"GET": PUBLIC},
+    "projects:story-list": {"GET": PUBLIC},
+    "projects:story-detail": {"GET": Door(everybody(200), at={"slug": "story.slug"})},
+    "projects:story-new": {
+        "GET": Door(only(PROVINCE, 200, 404)),
+        "POST": Door(only(PROVINCE, 422, 404)),
+    },
+    "projects:story-write": {
+        "GET": Door(only(PROVINCE, 200, 404), at={"slug": "story.slug"}),
+        "POST": Door(
+            {**only(PROVINCE, 409, 404), "strategist": 302},
+            at={"slug": "story.slug"},
+            sent={"version": "1", "name_th": "ข", "lede_th": "ค", "source": "ง", "order": "0"},
+        ),
+    },
     "projects:progress-settings": {
         "GET": Door(only(PROVINCE, 200, 404), at={"year": "quarter.fiscal_year_id"}),
         "POST": Door(

@@ -43,7 +43,7 @@ from planning.models import (
 )
 from projects.actions import stored_input
 from projects.actions.changes import snapshot_of
-from projects.models import ChangeRequest, Progress, ProjectFile
+from projects.models import ChangeRequest, Progress, ProjectFile, Story
 from spreadsheets.models import Upload
 from strategy.models import Issue, Plan, PlanEdition, ProvinceFact
 from submissions.models import Delegation, Evidence, FiscalYear, Month, PeriodState, Quarter
@@ -379,6 +379,7 @@ class World:
             _plan_from_below(number, place, self.area)
         self.edition = self.issue.edition
         _plan_above(self)
+        self.story = Story.objects.create(slug="w", name_th="ผลงาน", lede_th="สรุป", source="ที่มา")
         committee = Committee.objects.create(code="W", name_th="คณะกรรมการ")
         self.meeting = Meeting.objects.create(
             committee=committee, number=1, year=2570, held_date=date(2027, 1, 5)

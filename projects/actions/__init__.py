@@ -17,6 +17,7 @@ Everything that loads or types in bulk takes a list; nothing is written when one
     add_project_file(project=…, file=…, kind=…, caption_th=…, by=…, at=…); remove_project_file
     request_change(project=…, given=ProjectInput(...), reason_th=…, by=…, at=…); withdraw_change
     decide_change(request=…, approved=True, reference=…, decided_date=…, by=…, at=…)
+    load_stories(stories=[StoryInput(...)], by=None, at=…); write_story(given=…, projects=…, …)
     mark_unconfirmed(project=…, quarter=…, unconfirmed=True, reason="…", by=…, at=…)
 
 `by=None` is the system (a loader); people need the role that the rules ask for. `register_projects`
@@ -56,12 +57,14 @@ from projects.actions.progress import (
 from projects.actions.registering import decide_project, register_projects
 from projects.actions.settings import set_progress_settings
 from projects.actions.stored import stored_input
+from projects.actions.stories import StoryInput, load_stories, write_story
 
 __all__ = [
     "ActivityInput",
     "ProgressInput",
     "ProjectInput",
     "Registered",
+    "StoryInput",
     "TargetInput",
     "add_project_file",
     "align_project",
@@ -73,6 +76,7 @@ __all__ = [
     "detach_evidence",
     "evaluate_project",
     "keep_project_file",
+    "load_stories",
     "mark_unconfirmed",
     "refresh_year",
     "register_projects",
@@ -87,4 +91,5 @@ __all__ = [
     "submit_month_progress",
     "submit_progress",
     "withdraw_change",
+    "write_story",
 ]

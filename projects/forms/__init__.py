@@ -12,6 +12,7 @@ from projects.forms.dossier import (
     read_rows,
 )
 from projects.forms.progress import EvidenceForm, PercentField, PhotoForm, ProgressForm
+from projects.forms.stories import StoryForm
 
 __all__ = [
     "ActivityRow",
@@ -27,6 +28,7 @@ __all__ = [
     "ProgressForm",
     "ProjectFileForm",
     "SettingsForm",
+    "StoryForm",
     "TargetRow",
     "read_rows",
 ]

@@ -9,6 +9,7 @@ from projects.models.progress import (
     Progress,
     ProjectFigure,
 )
+from projects.models.stories import Story
 from projects.models.work import (
     Activity,
     ActivityPlan,
@@ -35,5 +36,6 @@ __all__ = [
     "ProjectPlan",
     "ProjectTarget",
     "ProjectYear",
+    "Story",
     "start_month_in",
 ]

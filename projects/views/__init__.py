@@ -19,6 +19,13 @@ from projects.views.life import (
 from projects.views.lists import desk_list, project_list
 from projects.views.months import month_form, progress_settings
 from projects.views.reports import progress_form
+from projects.views.stories import (
+    finished_list,
+    project_map,
+    story_detail,
+    story_list,
+    story_write,
+)
 
 __all__ = [
     "change_detail",
@@ -29,6 +36,7 @@ __all__ = [
     "evaluation_form",
     "evidence_add",
     "evidence_remove",
+    "finished_list",
     "month_form",
     "photo_add",
     "progress_form",
@@ -39,6 +47,10 @@ __all__ = [
     "project_files",
     "project_life",
     "project_list",
+    "project_map",
     "project_new",
     "project_photo",
+    "story_detail",
+    "story_list",
+    "story_write",
 ]

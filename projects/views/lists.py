@@ -79,14 +79,25 @@ class Row:
         return self.money.target if self.money else None
 
 
-def _filters(request: HttpRequest, teller: MoneyTeller, year: int) -> list[Filter]:
+def list_filters(request: HttpRequest, teller: MoneyTeller, year: int) -> list[Filter]:
     def chosen(name: str) -> str:
         return request.GET.get(name, "")
 
     everything = [("", _("ทั้งหมด"))]
     issues = Issue.objects.in_force().in_code_order()
     agencies = Agency.objects.filter(projects_hosted__years__fiscal_year=year).distinct()
-    districts = Area.objects.of_kind(Area.Kind.DISTRICT).in_code_order()
+    places = list(
+        Area.objects.filter(kind__in=[Area.Kind.DISTRICT, Area.Kind.TAMBON])
+        .defer("boundary")
+        .in_code_order()
+    )
+    districts = {area.pk: area for area in places if area.kind == Area.Kind.DISTRICT}
+    tambons = [
+        (area, districts[area.parent_id])
+        for area in places
+        if area.parent_id in districts
+        and chosen("district") in ("", districts[area.parent_id].code)
+    ]
     years = FiscalYear.objects.filter(project_years__isnull=False).distinct().order_by("-year")
     return [
         Filter(
@@ -110,8 +121,14 @@ def _filters(request: HttpRequest, teller: MoneyTeller, year: int) -> list[Filte
         Filter(
             "district",
             _("อำเภอ"),
-            everything + [(a.code, a.name) for a in districts],
+            everything + [(a.code, a.name) for a in districts.values()],
             chosen("district"),
+        ),
+        Filter(
+            "tambon",
+            _("ตำบล"),
+            everything + [(a.code, f"{a.name} ({within.name})") for a, within in tambons],
+            chosen("tambon"),
         ),
         Filter(
             "status",
@@ -123,7 +140,7 @@ def _filters(request: HttpRequest, teller: MoneyTeller, year: int) -> list[Filte
     ]
 
 
-def _found(request: HttpRequest, standing: Standing, teller: MoneyTeller, year: int) -> Any:
+def found_projects(request: HttpRequest, standing: Standing, teller: MoneyTeller, year: int) -> Any:
     """Return the projects that the address asks for."""
     ask = request.GET
     projects = Project.objects.visible_to(standing).for_year(year).with_agency()
@@ -131,7 +148,13 @@ def _found(request: HttpRequest, standing: Standing, teller: MoneyTeller, year: 
         projects = projects.of_issue(int(ask["issue"]))
     if agency := Agency.objects.filter(code=ask.get("agency", "")).first():
         projects = projects.filter(pk__in=Project.objects.of_agency(agency.pk).values("pk"))
-    area = Area.objects.filter(code=ask.get("tambon") or ask.get("district", "")).first()
+    district, tambon = ask.get("district", ""), ask.get("tambon", "")
+    places = Area.objects.defer("boundary")
+    # A tambon of another district is left from an earlier choice: the district counts.
+    inside = Q(code=tambon) if not district else Q(code=tambon, parent__code=district)
+    area = places.filter(inside).first() if tambon else None
+    if area is None and district:
+        area = places.filter(code=district).first()
     if area:
         projects = projects.filter(pk__in=Project.objects.in_area(area.pk).values("pk"))
     if ask.get("status") in Project.Status.values:
@@ -185,18 +208,21 @@ def _list_context(request: HttpRequest, standing: Standing) -> dict[str, Any]:
     year = asked_year(request, standing, today)
     quarter = shown_quarter(standing, year, today)
     teller = money_teller(standing, year)
-    projects = _found(request, standing, teller, year).with_figure(quarter.pk if quarter else None)
+    projects = found_projects(request, standing, teller, year).with_figure(
+        quarter.pk if quarter else None
+    )
     page = Paginator(_sorted(request, projects), PAGE_SIZE).get_page(request.GET.get("page"))
     return {
         "year": year,
         "quarter": quarter,
         "page": page,
         "rows": _rows(list(page.object_list), teller, quarter, today),
-        "filters": _filters(request, teller, year),
-        "keep": [(n, request.GET[n]) for n in ("sort", "q", "tambon") if request.GET.get(n)],
+        "filters": list_filters(request, teller, year),
+        "keep": [(n, request.GET[n]) for n in ("sort", "q") if request.GET.get(n)],
         "query": request.GET.get("q", ""),
         "is_sample": any(project.is_sample for project in page.object_list),
         "standing": standing,
+        "tab": "list",
     }
 
 
@@ -206,7 +232,7 @@ def _download(request: HttpRequest, standing: Standing, *, mine: bool = False) -
     year = asked_year(request, standing, today)
     quarter = shown_quarter(standing, year, today)
     teller = money_teller(standing, year)
-    found = _found(request, standing, teller, year)
+    found = found_projects(request, standing, teller, year)
     if mine:
         found = _own(found, standing)
     projects = list(_sorted(request, found.with_figure(quarter.pk if quarter else None)))
@@ -246,7 +272,7 @@ def desk_list(request: HttpRequest) -> HttpResponseBase:
         today, year = clock.today(), context["year"]
         quarter = context["quarter"]
         teller = money_teller(standing, year)
-        own = _own(_found(request, standing, teller, year), standing)
+        own = _own(found_projects(request, standing, teller, year), standing)
         own = own.with_figure(quarter.pk if quarter else None)
         page = Paginator(_sorted(request, own), PAGE_SIZE).get_page(request.GET.get("page"))
         context |= {"page": page, "rows": _rows(list(page.object_list), teller, quarter, today)}

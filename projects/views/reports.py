@@ -232,7 +232,7 @@ def _report_page(
         "days_left": fiscal.days_left(clock.now(), quarter.report_due_date),
         "evidence": report.evidence.order_by("pk") if report else [],
         "evidence_form": EvidenceForm(),
-        "photo_form": PhotoForm(),
+        "photo_form": PhotoForm(auto_id="photo_%s"),
         "photos": ProjectFile.objects.filter(project=project, quarter=quarter)
         .with_evidence()
         .in_time_order(),

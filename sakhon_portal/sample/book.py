@@ -35,6 +35,8 @@ class Book:
     kpis: Sequence[Mapping[str, Any]]
     projects: Sequence[Mapping[str, Any]]
     meeting: Mapping[str, Any]
+    # Which projects and KPIs of the sample the stated outstanding result rests on.
+    ties: Mapping[str, Any]
     schemes: Mapping[str, Any]
     learning: Mapping[str, Any]
     needs: Mapping[str, Any]
@@ -77,6 +79,7 @@ def read_book(folder: Path, province: Path) -> Book:
         kpis=read(folder / "kpis.json")["kpis"],
         projects=read(folder / "projects.json")["projects"],
         meeting=read(folder / "meeting.json"),
+        ties=read(folder / "projects.json")["story"],
         schemes=read(folder / "schemes.json"),
         learning=read(folder / "learning.json"),
         needs=read(folder / "needs.json"),

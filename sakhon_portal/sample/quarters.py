@@ -14,6 +14,8 @@ from meetings.actions import NewResolution, StatedMeeting, add_resolution, close
 from meetings.actions import record_meeting as record_a_meeting
 from meetings.models import Committee, Meeting, Resolution
 from projects.actions import (
+    StoryInput,
+    add_project_file,
     approve_progress,
     decide_change,
     decide_project,
@@ -23,8 +25,10 @@ from projects.actions import (
     save_progress,
     stored_input,
     submit_progress,
+    write_story,
 )
-from projects.models import Progress, Project
+from projects.actions.stories import FIELDS as STORY_FIELDS
+from projects.models import Progress, Project, Story
 from reports.actions.closing import close_quarter, open_for_reporting, refresh_quarter
 from reports.actions.publishing import publish_report, write_summary
 from reports.actions.restating import restate_quarter
@@ -33,6 +37,7 @@ from sakhon_portal.sample.book import PAST, PRESENT, SECOND_STRATEGIST, STRATEGI
 from sakhon_portal.sample.emergency import play_incident
 from sakhon_portal.sample.learning import play_learning
 from sakhon_portal.sample.needs import play_needs
+from sakhon_portal.sample.pictures import drawn
 from sakhon_portal.sample.plans import play_plans
 from sakhon_portal.sample.results import play_results
 from sakhon_portal.sample.standing import bring_issues, bring_people, define_year
@@ -59,6 +64,8 @@ def load_sample(book: Book, *, today: date, tell: Callable[[str], None]) -> None
     for number in range(1, 5):
         _play_past_quarter(book, number)
         tell(f"quarter {number}/{PAST} closed and published")
+    _show_photos(book, at=moment(date(PAST - 543, 11, 2)))
+    _tie_stories(book, at=moment(date(PAST - 543, 11, 3)))
     _play_present_quarter(book, today=today)
     tell(f"quarter 1/{PRESENT} open and half reported")
     _hold_meeting(book)
@@ -146,6 +153,37 @@ def _evaluate(book: Book, project: Project, *, at: datetime) -> None:
         at=at,
         is_sample=True,
     )
+
+
+def _show_photos(book: Book, *, at: datetime) -> None:
+    """Hang a picture before and one after on some finished projects; the rest say there is none."""
+    finished = Project.objects.filter(is_sample=True, status=Project.Status.FINISHED)
+    for turn, project in enumerate(finished.select_related("host_agency").order_by("code")[:5]):
+        for kind, words in (("before", "ก่อนดำเนินการ"), ("after", "หลังดำเนินการ")):
+            add_project_file(
+                project=project,
+                file=drawn(f"{project.code}-{kind}", after=kind == "after", turn=turn),
+                kind=kind,
+                caption_th=f"{project.name_th} {words} (ภาพวาดตัวอย่าง ไม่ใช่ภาพถ่ายจริง)",
+                by=book.users[STRATEGIST],
+                at=at,
+                is_sample=True,
+            )
+
+
+def _tie_stories(book: Book, *, at: datetime) -> None:
+    """Tie the stated stories to the sample's projects and KPIs that speak of the same thing."""
+    for story in Story.objects.all():
+        write_story(
+            given=StoryInput(**{name: getattr(story, name) for name in ("slug", *STORY_FIELDS)}),
+            projects=Project.objects.filter(code__in=book.ties["projects"]),
+            kpis=[
+                book.kpi_rows[year, code] for year in (PAST, PRESENT) for code in book.ties["kpis"]
+            ],
+            version=story.version,
+            by=book.users[STRATEGIST],
+            at=at,
+        )
 
 
 def _play_present_quarter(book: Book, *, today: date) -> None:
