@@ -152,7 +152,7 @@ def test_a_story_shows_published_service_figures_only_and_never_makes_one_up(cli
     story.kpis.add(kpi)
     page = client.get(story.get_absolute_url()).content.decode()
     assert "โครงการใบรับรอง" in page
-    assert "ยังไม่มีผลที่เผยแพร่" in page
+    assert "ยังไม่มีตัวเลขของผลงานนี้" in page
     assert "91.50" not in page
     set_state(quarter, PeriodState.PUBLISHED)
     assert "91.50" in client.get(story.get_absolute_url()).content.decode()
