@@ -16,12 +16,14 @@ from kpi.views import (
     scorecards,
     scores,
     scoring_rules,
+    sight,
     what_if,
 )
 
 app_name = "kpi"
 
 urlpatterns = [
+    path("line-of-sight/", sight.sight, name="sight"),
     path("kpis/", public.kpi_list, name="kpi-list"),
     path("kpis/<str:code>/", public.kpi_detail, name="kpi-detail"),
     path("kpis/<str:code>/explain/<int:year>-q<int:number>/", explain.explain, name="explain"),

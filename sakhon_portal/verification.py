@@ -15,6 +15,7 @@ from budget.models import Allocation, MonthlyFigure, Transfer
 from budget.scoring import breaches
 from kpi.models import KPI, AcceptedDifference, Link, Target
 from kpi.rollups import find_drift
+from kpi.rules.cascades import difference_of
 from kpi.rules.surroundings import version_in_force
 from kpi.scoring.reconciliation import Finding, Planned, reconcile
 from projects.actions import refresh_year
@@ -113,9 +114,10 @@ def _unreconciled(year: FiscalYear) -> Iterator[str]:
         (target.kpi_id, target.quarter): target
         for target in Target.objects.filter(kpi__fiscal_year=year)
     }
-    accepted = set(
-        AcceptedDifference.objects.filter(kpi__fiscal_year=year).values_list("kpi_id", "quarter")
-    )
+    accepted = {
+        (each.kpi_id, each.quarter): each.difference
+        for each in AcceptedDifference.objects.filter(kpi__fiscal_year=year)
+    }
     parents = (
         KPI.objects.filter(pk__in=children)
         .select_related("indicator")
@@ -125,7 +127,7 @@ def _unreconciled(year: FiscalYear) -> Iterator[str]:
     for parent in parents:
         for quarter in range(1, 5):
             version = version_in_force(parent.indicator.versions.all(), year.year, quarter)
-            if version is None or (parent.pk, quarter) in accepted:
+            if version is None:
                 continue
             found = reconcile(
                 version.rules,
@@ -135,6 +137,9 @@ def _unreconciled(year: FiscalYear) -> Iterator[str]:
                     for link in children[parent.pk]
                 ],
             )
+            # An acceptance holds for the difference that was accepted and no other.
+            if accepted.get((parent.pk, quarter)) == difference_of(found):
+                continue
             if found.finding not in (Finding.RECONCILED, Finding.NOT_RECONCILED_BY_RULE):
                 yield (
                     f"KPI {parent.code} quarter {quarter}: {found.finding.value}, "

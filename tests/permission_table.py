@@ -98,6 +98,7 @@ TABLE: dict[str, dict[str, Door]] = {
     "covid:covid": {"GET": PUBLIC},
     "budget:budget-public": {"GET": PUBLIC},
     "kpi:kpi-list": {"GET": PUBLIC},
+    "kpi:sight": {"GET": PUBLIC},
     "projects:project-list": {"GET": PUBLIC},
     # A running project of the plan is public, figures or not.
     "projects:project-detail": {
@@ -746,6 +747,18 @@ TABLE: dict[str, dict[str, Door]] = {
     "indicator-detail": {"GET": Door(staff(200, anonymous=404), at={"code": "kpi.indicator.code"})},
     "kpi-detail": {"GET": Door(API_OWN, API_ANOTHERS, at={"pk": "kpi.pk"})},
     "scorecard-detail": {"GET": Door(API_OWN, API_ANOTHERS, at={"pk": "kpi.scorecard_id"})},
+    # Nobody signs what is not complete, and there is nothing to take back or to copy.
+    **{
+        f"scorecard-{verb}": {
+            "POST": Door(
+                staff(409, anonymous=401),
+                only(PROVINCE, 409, 404, anonymous=401),
+                at=CARD,
+                sent={"side": "owner", "version": 1},
+            )
+        }
+        for verb in ("sign", "withdraw", "copy")
+    },
     "project-list": {
         "GET": PUBLIC,
         "POST": Door(staff(400, anonymous=401)),

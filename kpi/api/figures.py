@@ -34,6 +34,7 @@ from kpi.models import (
     Scorecard,
     Target,
 )
+from kpi.rules.agreements import Side
 from kpi.rules.surroundings import Typed, surroundings_of
 from submissions.models import PeriodState, Quarter
 from submissions.rules import standing_of
@@ -452,7 +453,10 @@ class ScorecardSerializer(serializers.ModelSerializer[Scorecard]):
 
     class Meta:
         model = Scorecard
-        fields = ("id", "fiscal_year", "level", "agency", "scale", "state", "is_sample", "scores")
+        fields = (
+            *("id", "fiscal_year", "level", "agency", "scale", "state", "version"),
+            *("owner_signed_at", "supervisor_signed_at", "is_sample", "scores"),
+        )
 
     @extend_schema(responses=ScoreSerializer(many=True))
     def get_scores(self, scorecard: Scorecard) -> list[dict[str, Any]]:
@@ -465,8 +469,18 @@ class ScorecardSerializer(serializers.ModelSerializer[Scorecard]):
         return list(ScoreSerializer(sorted(scores, key=lambda s: s.quarter.number), many=True).data)
 
 
+class SignatureSerializer(serializers.Serializer[Any]):
+    """For which side one signs, and which version of the scorecard one saw."""
+
+    side = serializers.ChoiceField(choices=[side.value for side in Side])
+    version = serializers.IntegerField(min_value=1)
+
+
 class ScorecardViewSet(ReadOnlyModelViewSet[Scorecard]):
-    """Scorecards of the province and its agencies; a post's own for its holder and the post above."""
+    """Scorecards of the province and its agencies; a post's own for its holder and the post above.
+
+    Both sides sign, or take a signature back before the other side has signed.
+    """
 
     queryset = Scorecard.objects.none()
     serializer_class = ScorecardSerializer
@@ -500,6 +514,38 @@ class ScorecardViewSet(ReadOnlyModelViewSet[Scorecard]):
     def get_serializer_context(self) -> dict[str, Any]:
         published_only = not standing_in(self.request).pairs
         return {**super().get_serializer_context(), "published_only": published_only}
+
+    @extend_schema(request=SignatureSerializer, responses=ScorecardSerializer)
+    @action(detail=True, methods=["post"])
+    def sign(self, request: Request, pk: str | None = None) -> Response:
+        """Sign for a side; the scorecard is agreed once both have signed what they saw."""
+        by, card = _signed_in(request), self.get_object()
+        given = SignatureSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        actions.sign_scorecard(
+            scorecard=card,
+            side=Side(given.validated_data["side"]),
+            seen=given.validated_data["version"],
+            by=by,
+            at=clock.now(),
+        )
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=ScorecardSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str | None = None) -> Response:
+        """Take the signature back before the other side has signed."""
+        by, card = _signed_in(request), self.get_object()
+        actions.withdraw_signatures(scorecard=card, by=by, at=clock.now())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=ScorecardSerializer)
+    @action(detail=True, methods=["post"])
+    def copy(self, request: Request, pk: str | None = None) -> Response:
+        """Put last year's KPIs that are not there yet."""
+        by, card = _signed_in(request), self.get_object()
+        actions.copy_scorecard(scorecard=card, by=by, at=clock.now())
+        return Response(self.get_serializer(self.get_object()).data)
 
 
 def register(router: BaseRouter) -> None:

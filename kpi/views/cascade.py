@@ -137,7 +137,7 @@ def _page(
             "kpi": top,
             "year": top.fiscal_year_id,
             "top": steps[0],
-            "below": steps[1:],
+            "below": [each for each in steps[1:] if each.rows or each.step.hidden or each.choices],
             "methods": METHODS,
             "kinds": Link.Kind.choices,
             "refusal": refusal,

@@ -127,13 +127,14 @@ def _shown(value: Decimal | None, decimals: int) -> str:
     return format_number(value, min(places, 4), lang=language())
 
 
-def _parts(step: Step) -> tuple[str, ...]:
+def _parts(step: Step, branch: Branch | None = None) -> tuple[str, ...]:
     """What of a target is typed in a quarter: the value or two edges, and a ratio's denominator."""
-    version = step.version
+    version = branch.version if branch else step.version
     parts: tuple[str, ...] = (
         ("low", "high") if version and version.direction == "band" else ("value",)
     )
-    return (*parts, "planned_denominator") if version and version.over_units == "ratio" else parts
+    weighs = step.version is not None and step.version.over_units == "ratio"
+    return (*parts, "planned_denominator") if weighs and version and version.is_ratio else parts
 
 
 def _label(part: str, number: int, code: str) -> str:
@@ -168,7 +169,7 @@ def _row(
                 written.get(name, _shown(getattr(targets.get(number), part, None), decimals)),
                 errors.get(name, ""),
             )
-            for part in _parts(step)
+            for part in _parts(step, branch)
         ]
         for number in QUARTERS
     ]
@@ -200,7 +201,7 @@ def typed(step: Step, posted: Mapping[str, str]) -> Sheet:
         for number in QUARTERS:
             before = branch.targets.get(number)
             values = {part: getattr(before, part, None) for part in (*PARTS, "base")}
-            for part in _parts(step):
+            for part in _parts(step, branch):
                 name = f"{part}_{number}-{pk}"
                 if name not in posted or branch.why_not is not None:
                     continue

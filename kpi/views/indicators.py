@@ -194,7 +194,7 @@ def _past(free: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _initial(indicator: Indicator | None, newest: IndicatorVersion | None) -> dict[str, Any]:
     if indicator is None:
-        return {}
+        return {"begins": f"{fiscal.fiscal_year_of(clock.today())}-1"}
     initial: dict[str, Any] = {name: getattr(indicator, name) for name in ("code", *WORDS)}
     initial["framework_items"] = list(indicator.framework_items.all())
     if newest is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Case, Count, Exists, OuterRef, Q, Sum, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -61,7 +61,11 @@ def scorecard_list(request: HttpRequest) -> HttpResponse:
             is_vacant=Q(post__isnull=False)
             & ~Exists(Holding.objects.current(today).filter(post=OuterRef("post"))),
         )
-        .order_by("level", "agency__code", "post__code")
+        .order_by(
+            Case(When(level=Level.PROVINCE, then=0), When(level=Level.AGENCY, then=1), default=2),
+            "agency__code",
+            "post__code",
+        )
     )
     if level in Level.values:
         cards = cards.filter(level=level)

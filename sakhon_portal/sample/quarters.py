@@ -32,6 +32,7 @@ from projects.models import Progress, Project, Story
 from reports.actions.closing import close_quarter, open_for_reporting, refresh_quarter
 from reports.actions.publishing import publish_report, write_summary
 from reports.actions.restating import restate_quarter
+from sakhon_portal.sample.agreements import sign_agreements
 from sakhon_portal.sample.assessing import assess, set_rules
 from sakhon_portal.sample.book import PAST, PRESENT, SECOND_STRATEGIST, STRATEGIST, Book, moment
 from sakhon_portal.sample.emergency import play_incident
@@ -59,6 +60,7 @@ def load_sample(book: Book, *, today: date, tell: Callable[[str], None]) -> None
         define_year(book, year, at=begins)
         set_rules(book, year, at=begins)
     tell(f"KPIs {len(book.kpi_rows)}")
+    tell(f"scorecards signed by both sides {sign_agreements(book)}")
     register(book, at=begins)
     tell(f"projects {len(book.projects)}, allocations {Allocation.objects.count()}")
     for number in range(1, 5):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -238,7 +238,10 @@ def define_year(book: Book, year: int, *, at: datetime) -> None:
         rows = put_kpis(
             scorecard=scorecard,
             kpis=[
-                _kpi_of(book, line, weight, indicators[line.indicator], curve)
+                replace(
+                    _kpi_of(book, line, weight, indicators[line.indicator], curve),
+                    copied_from=book.kpi_rows.get((year - 1, line.code)),
+                )
                 for line, weight in zip(on_card, weights, strict=True)
             ],
             by=None,

@@ -18,6 +18,7 @@ from kpi.rules import cascades
 from kpi.scoring.targets import Target as Planned
 from kpi.scoring.words import Direction, IndicatorRules, OverTime, OverUnits
 from kpi.scoring.years import split, target_of_round, year_of
+from sakhon_portal.verification import open_findings
 from submissions.models import PeriodState, Quarter
 from submissions.rules import standing_of
 from tests.factories import (
@@ -166,7 +167,7 @@ def test_both_steps_are_checked_and_an_open_difference_is_said(client, place):
     page = client.get(address(place))
     assert page.status_code == 200
     assert page.context["top"].is_settled
-    [below, _other] = page.context["below"]
+    [below] = page.context["below"]
     assert not below.is_settled
     # Two posts are not the office's to read: it hears that they do not add up, not by how much.
     assert "จาก 2 ตำแหน่ง" in page.content.decode()
@@ -417,3 +418,13 @@ def test_the_kind_of_a_link_changes_with_the_rest(client, place):
     answer = client.post(address(place), typed | {f"kind-{place.first.pk}": "same"})
     assert answer.status_code == 409
     assert Link.objects.get(child=place.first).kind == "share"
+
+
+def test_verify_lists_what_is_open_and_not_what_was_accepted(client, place):
+    Target.objects.filter(kpi=place.second, quarter=2).update(value=D(9))
+    assert any("KPI 1 quarter 2" in line for line in open_findings(NOON))
+    client.force_login(place.office)
+    accept(client, place, place.top, 2, "ปัดเศษ")
+    assert not any("KPI 1 quarter" in line for line in open_findings(NOON))
+    Target.objects.filter(kpi=place.second, quarter=2).update(value=D(8))
+    assert any("KPI 1 quarter 2" in line for line in open_findings(NOON))

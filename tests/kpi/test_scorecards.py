@@ -535,3 +535,18 @@ def test_a_personal_kpi_is_linked_by_its_line(place, who, parent, may):
     child = KPI.objects.with_rules().get(pk=place.personal.pk)
     reason = rules.why_not_link_for(above, child, standing(getattr(place, who)))
     assert (reason is None) is may
+
+
+def test_the_api_signs_by_the_same_verb(client, place):
+    send = {"content_type": "application/json"}
+    address = f"/api/v1/scorecards/{place.card.pk}/"
+    seen = place.card.version
+    client.force_login(place.head)
+    assert client.post(f"{address}sign/", {"side": "mine"}, **send).status_code == 400
+    stale = client.post(f"{address}sign/", {"side": "owner", "version": seen + 5}, **send)
+    assert stale.status_code == 409
+    answer = client.post(f"{address}sign/", {"side": "owner", "version": seen}, **send)
+    assert answer.status_code == 200
+    assert answer.json()["owner_signed_at"]
+    assert client.post(f"{address}withdraw/", **send).json()["owner_signed_at"] is None
+    assert client.post(f"{address}copy/", **send).status_code == 409
