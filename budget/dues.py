@@ -1,7 +1,8 @@
 """Months' figures that are owed, and those that wait for a signature, in the shared shapes."""
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.rules import Visitor, reporters_of
 from budget import rules
-from budget.models import Allocation, MonthlyFigure
+from budget.models import Allocation, Contract, MonthlyFigure, SigningDeadline
 from budget.scoring import rate
 from common import fiscal, thaidates
 from common.dues import Due, Waiting
@@ -22,6 +23,7 @@ from submissions.rules import standing_of
 from submissions.workflow import COUNTED
 
 KIND = "budget.month"
+CONTRACT_KIND = "budget.contract"
 
 
 def due_for(user: Visitor, at: datetime) -> list[Due]:
@@ -78,6 +80,54 @@ def due_for(user: Visitor, at: datetime) -> list[Due]:
                     returned_reason=figure.return_reason if figure else "",
                 )
             )
+    return dues
+
+
+def due_date_of(contract: Contract, deadlines: Mapping[str, date]) -> date | None:
+    """Return by when a contract is to be signed: its own date, else that in force for its kind."""
+    return contract.own_due_date or deadlines.get(contract.kind)
+
+
+def contracts_due_for(user: Visitor, at: datetime) -> list[Due]:
+    """Return the contracts of this year that are still to be signed, in the shared shape.
+
+    `owner_ids` are the reporters of the spending agency, its heads where it has no reporter.
+    """
+    today = fiscal.local_date(at)
+    standing = standing_of(user, today)
+    agencies = standing.agencies(*rules.REPORTERS)
+    if not (agencies or standing.sees_province):
+        return []
+    year = fiscal.fiscal_year_of(today)
+    deadlines = SigningDeadline.objects.by_kind(year)
+    contracts = Contract.objects.for_year(year).unsigned().with_allocation()
+    if not standing.sees_province:
+        contracts = contracts.of_agencies(agencies)
+    listed = list(contracts.in_code_order())
+    owners = reporters_of(today)
+    dues = []
+    for contract in listed:
+        agency = contract.allocation.spending_agency
+        due = due_date_of(contract, deadlines)
+        if due is None:
+            continue
+        dues.append(
+            Due(
+                kind=CONTRACT_KIND,
+                subject_id=contract.pk,
+                code=contract.allocation.code,
+                label=_("ลงนามสัญญา %(name)s") % {"name": contract.name_th},
+                agency_id=agency.pk,
+                agency_name=agency.name,
+                owner_ids=owners.get(agency.pk, ()),
+                period=thaidates.format_fiscal_year(year, lang=language()),
+                period_key=str(year),
+                deadline_date=due,
+                state=CellState.LATE if fiscal.is_late(at, due) else CellState.NOT_REPORTED,
+                status="",
+                url=f"{reverse('budget:contract-list')}?year={year}&state=unsigned",
+            )
+        )
     return dues
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.rules import Standing
 from budget import scoring
-from budget.models import Allocation, CabinetTarget, MonthlyFigure
-from common import fiscal
+from budget.models import Allocation, CabinetTarget, Contract, MonthlyFigure
+from common import fiscal, thaidates
 from common.thainumbers import format_number
 from submissions import rules as entries
 from submissions.models import Month
@@ -50,6 +50,63 @@ def why_not_set_targets(standing: Standing) -> str | None:
     if standing.has(Role.COMPTROLLER, Role.STRATEGIST):
         return None
     return _("เฉพาะคลังจังหวัดหรือกลุ่มงานยุทธศาสตร์ฯ กำหนดเป้าหมายตามมติคณะรัฐมนตรีได้")
+
+
+def why_not_in_year(allocation: Allocation, day: date) -> str | None:
+    """Say why a day does not lie in the allocation's fiscal year."""
+    if fiscal.fiscal_year_of(day) == allocation.fiscal_year_id:
+        return None
+    return _("วันที่ %(day)s ไม่อยู่ในปีงบประมาณ %(year)s (1 ต.ค. ถึง 30 ก.ย.)") % {
+        "day": thaidates.format_date(day),
+        "year": allocation.fiscal_year_id,
+    }
+
+
+def question_of_plan(amount: Decimal, plan: Decimal, *, only_more: bool = False) -> str | None:
+    """Ask whether an amount a thousand or a million times off its plan is right, before it is kept."""
+    factor = scoring.unit_slip(amount, plan)
+    if factor is None or (only_more and amount < plan):
+        return None
+    return _(
+        "%(amount)s บาท ต่างจากที่มีอยู่หรือวางแผนไว้ %(plan)s บาท ตั้งแต่ %(factor)s เท่า จึงยังไม่บันทึก "
+        "ตรวจว่าพิมพ์เป็นพันบาทหรือล้านบาทหรือไม่ หากถูกต้องแล้วให้ยืนยันจำนวนเงินแล้วบันทึกอีกครั้ง"
+    ) % {
+        "amount": format_number(amount),
+        "plan": format_number(plan),
+        "factor": format_number(factor, 0),
+    }
+
+
+def why_not_settle(position: scoring.Position, reason: str) -> str | None:
+    """Say why money may not be set aside, given back or called saved like this."""
+    if not reason.strip():
+        return _("เขียนเหตุผลหรือเลขที่หนังสือของการกันเงิน ส่งคืน หรือเงินเหลือจ่าย")
+    if refusal := why_not_stand(position):
+        return refusal
+    if position.savings > position.allotted - position.spent:
+        return _("เงินเหลือจ่าย %(savings)s บาท มากกว่าเงินจัดสรรที่ยังไม่เบิกและไม่ก่อหนี้ %(left)s บาท") % {
+            "savings": format_number(position.savings),
+            "left": format_number(position.allotted - position.spent),
+        }
+    return None
+
+
+def why_not_carry(allocation: Allocation, has_next_year: bool) -> str | None:
+    """Say why reserved money may not be opened in the next fiscal year."""
+    if allocation.reserved_with_obligation + allocation.reserved_without_obligation <= 0:
+        return _("ยังไม่มีเงินกันไว้เบิกเหลื่อมปี ให้บันทึกเงินกันของรายการนี้ก่อน")
+    if not has_next_year:
+        return _("ยังไม่มีปีงบประมาณ %(year)s ในระบบ") % {"year": allocation.fiscal_year_id + 1}
+    return None
+
+
+def why_not_enact(allocation: Allocation, reference: str) -> str | None:
+    """Say why a provisional budget may not become that of the act."""
+    if not allocation.is_provisional:
+        return _("รายการนี้ไม่ใช่งบประมาณไปพลางก่อน")
+    if not reference.strip():
+        return _("ระบุพระราชบัญญัติหรือหนังสือที่ประกาศวงเงินจริง")
+    return None
 
 
 def why_not_transfer(source: Allocation, target: Allocation, amount: Decimal) -> str | None:
@@ -115,6 +172,16 @@ def why_not_amounts(
     for amount in (disbursed, obligated):
         if amount is not None and amount < 0:
             return _("จำนวนเงินต้องไม่ติดลบ")
+        factor = amount and scoring.unit_slip(amount, allocation.allotted)
+        if amount and factor and amount > allocation.allotted:
+            return _(
+                "%(amount)s บาท มากกว่าเงินจัดสรร %(plan)s บาท ตั้งแต่ %(factor)s เท่า จึงยังไม่บันทึก "
+                "ยอดนี้เป็นบาทแล้วหรือไม่ หากอ่านจากรายงานหน่วยพันบาทหรือล้านบาทให้พิมพ์เป็นบาท"
+            ) % {
+                "amount": format_number(amount),
+                "plan": format_number(allocation.allotted),
+                "factor": format_number(factor, 0),
+            }
     spent = (disbursed or scoring.ZERO) + (obligated or scoring.ZERO)
     room = allocation.allotted - allocation.reserved_without_obligation - allocation.returned
     if spent > room:
@@ -220,4 +287,62 @@ def why_not_correct(figure: MonthlyFigure, standing: Standing, reason: str) -> s
         return entries.why_not_type_in(figure.month)
     if not reason.strip():
         return _("เขียนเหตุผลที่แก้ไขยอด")
+    return None
+
+
+def why_not_contract(allocation: Allocation, standing: Standing) -> str | None:
+    """Say why this person may not write contracts of an allocation."""
+    if standing.has(Role.COMPTROLLER):
+        return None
+    if any(standing.is_role_of(role, allocation.spending_agency_id) for role in REPORTERS):
+        return None
+    return _("เฉพาะหน่วยงานผู้เบิกจ่ายและคลังจังหวัด บันทึกสัญญาของรายการนี้ได้")
+
+
+def why_not_plan_contract(
+    allocation: Allocation, amount: Decimal, name: str, others: Decimal
+) -> str | None:
+    """Say why a contract cannot be one; `others` is what the allocation's other contracts come to."""
+    if not name.strip():
+        return _("ระบุชื่อรายการจัดซื้อจัดจ้าง")
+    if amount <= 0:
+        return _("วงเงินสัญญาต้องมากกว่าศูนย์")
+    if amount + others > allocation.revised:
+        return _("วงเงินสัญญารวม %(all)s บาท เกินงบประมาณหลังโอนเปลี่ยนแปลงของรายการ %(revised)s บาท") % {
+            "all": format_number(amount + others),
+            "revised": format_number(allocation.revised),
+        }
+    return None
+
+
+def why_not_sign(contract: Contract, signed_date: date, number: str, today: date) -> str | None:
+    """Say why a contract may not be noted as signed."""
+    if contract.signed_date is not None:
+        return _("สัญญานี้ลงนามแล้วเมื่อ %(day)s") % {"day": thaidates.format_date(contract.signed_date)}
+    if contract.cancelled_reason:
+        return _("สัญญานี้ยกเลิกไปแล้ว")
+    if signed_date > today:
+        return _("วันที่ลงนามต้องไม่อยู่ในอนาคต บันทึกเมื่อลงนามแล้ว")
+    if not number.strip():
+        return _("ระบุเลขที่สัญญาหรือใบสั่งซื้อ")
+    return None
+
+
+def why_not_cancel(contract: Contract, reason: str) -> str | None:
+    """Say why a contract may not be cancelled."""
+    if contract.signed_date is not None:
+        return _("สัญญาที่ลงนามแล้วยกเลิกที่นี่ไม่ได้")
+    if contract.cancelled_reason:
+        return _("สัญญานี้ยกเลิกไปแล้ว")
+    if not reason.strip():
+        return _("เขียนเหตุผลที่ยกเลิกรายการนี้")
+    return None
+
+
+def why_not_deadline(year: int, due_date: date, source: str) -> str | None:
+    """Say why a date cannot be that by which contracts are to be signed."""
+    if fiscal.fiscal_year_of(due_date) != year:
+        return _("กำหนดลงนามต้องอยู่ในปีงบประมาณ %(year)s") % {"year": year}
+    if not source.strip():
+        return _("ระบุที่มาของกำหนดลงนาม")
     return None

@@ -65,6 +65,11 @@ class Position:
         return self.appropriation + self.outside + self.transferred_in - self.transferred_out
 
     @property
+    def transferred_net(self) -> Decimal:
+        """Return what transfers brought, negative where more left."""
+        return self.transferred_in - self.transferred_out
+
+    @property
     def spent(self) -> Decimal:
         """Return disbursed plus outstanding obligation (ใช้จ่าย)."""
         return self.disbursed + self.obligated
@@ -73,6 +78,17 @@ class Position:
     def remaining(self) -> Decimal:
         """Return what of the revised budget is neither disbursed nor obligated."""
         return self.revised - self.spent
+
+    @property
+    def lapsing(self) -> Decimal:
+        """Return what lapses at the year's end as things stand: not paid, set aside or given back."""
+        kept = self.disbursed + self.reserved_obligated + self.reserved_free + self.returned
+        return max(ZERO, self.revised - kept)
+
+    @property
+    def lapsing_under_contract(self) -> Decimal:
+        """Return what of it stands under contract, so that it can be set aside with obligation."""
+        return min(self.lapsing, max(ZERO, self.obligated - self.reserved_obligated))
 
     @property
     def disbursement_rate(self) -> Decimal | None:

@@ -87,6 +87,8 @@ def _menu(request: HttpRequest, standing: Standing, prefix: str) -> list[Item]:
 def _account_links(standing: Standing, prefix: str) -> list[Item]:
     """Places a person goes to seldom."""
     links = []
+    if standing.pairs:
+        links.append(Item(_("การเตือนของฉัน"), f"{prefix}/desk/reminders/mine/"))
     if standing.has(Role.STRATEGIST, Role.VIEWER, Role.GOVERNOR):
         links.append(Item(_("บันทึกการเตือน"), f"{prefix}/desk/reminders/"))
     if standing.has(Role.STRATEGIST, Role.GOVERNOR):

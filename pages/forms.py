@@ -6,27 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common import thaidates
-
-
-class ThaiDateField(forms.CharField):
-    """A date as Thais write it: 29 พ.ย. 69, 29/11/2569 or ISO; cleans to a date."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            **{"widget": forms.TextInput(attrs={"data-date": "", "class": "input"}), **kwargs}
-        )
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return None
-        reading = thaidates.read_date(text)
-        if reading.value is None:
-            raise forms.ValidationError(
-                _("อ่านวันที่ไม่ได้ พิมพ์เช่น 29 พ.ย. 2569 หรือ 29/11/2569"), code="invalid"
-            )
-        return reading.value
+from common.formfields import ThaiDateField
 
 
 class DelegationForm(forms.Form):

@@ -6,13 +6,7 @@ from common import clock
 from reminders import actions
 
 
-@shared_task(name="reminders.jobs.remind_due")
-def remind_due() -> None:
-    """Remind of quarterly reports."""
-    actions.remind_due(at=clock.now())
-
-
-@shared_task(name="reminders.jobs.remind_disbursement")
-def remind_disbursement() -> None:
-    """Remind of the month's disbursement report."""
-    actions.remind_disbursement(at=clock.now())
+@shared_task(name="reminders.jobs.remind_people")
+def remind_people() -> None:
+    """Tell everybody with something to be told, in one letter."""
+    actions.remind_people(at=clock.now())

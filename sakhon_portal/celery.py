@@ -33,12 +33,8 @@ app.conf.beat_schedule = {
         "task": "planning.jobs.forget_old_contacts",
         "schedule": crontab(hour=3, minute=10),
     },
-    "reminders-disbursement": {
-        "task": "reminders.jobs.remind_disbursement",
+    "reminders-daily": {
+        "task": "reminders.jobs.remind_people",
         "schedule": crontab(hour=8, minute=0),
-    },
-    "reminders-due-dates": {
-        "task": "reminders.jobs.remind_due",
-        "schedule": crontab(hour=8, minute=15),
     },
 }

@@ -318,6 +318,11 @@ EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = bool(EMAIL_CONFIG.get("EMAIL_USE_TLS", False))
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+# LINE Messaging API, the second way of reminders; without a token only mail is sent.
+LINE_CHANNEL_TOKEN: str = env.str("LINE_CHANNEL_TOKEN", default="")
+LINE_CHANNEL_SECRET: str = env.str("LINE_CHANNEL_SECRET", default="")
+LINE_ACCOUNT: str = env.str("LINE_ACCOUNT", default="")
+LINE_API_URL: str = env.str("LINE_API_URL", default="https://api.line.me").rstrip("/")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 
 # ── API ──────────────────────────────────────────────────────────────────────

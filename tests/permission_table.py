@@ -22,6 +22,8 @@ ROLES = (
 HOSTS_AND_OFFICE = ("reporter", "approver", "strategist")
 PROVINCE = ("strategist", "governor", "comptroller", "inspector", "viewer")
 OFFICE = ("strategist",)
+# Those who chase the late, and the auditor.
+CHASERS = ("strategist", "governor", "viewer")
 Answer = int | str
 Answers = Mapping[str, Answer]
 
@@ -74,6 +76,15 @@ API_ANOTHERS = only(PROVINCE, 200, 404, anonymous=404)
 API_OWN = staff(200, anonymous=404)
 ROUND = {"number": "'1"}
 ONLY_HR = only(("hr",), 200, 404)
+BOOK_CODE = {"code": "allocation.code"}
+BOOK = {
+    "source": "=allocation.source_id",
+    "expenditure_type": "investment",
+    "owner_agency": "=agency.pk",
+    "spending_agency": "=agency.pk",
+    "appropriation": "1000",
+    "allotted": "0",
+}
 
 
 TABLE: dict[str, dict[str, Door]] = {
@@ -518,6 +529,114 @@ TABLE: dict[str, dict[str, Door]] = {
             sent={"reason": "พิมพ์ผิด"},
         )
     },
+    "budget:book-list": {"GET": DESK},
+    "budget:book-new": {
+        "GET": DESK,
+        "POST": Door(
+            only(("comptroller",), 302, 409), sent=BOOK | {"code": "N70-1", "name_th": "ใหม่"}
+        ),
+    },
+    "budget:book-detail": {
+        "GET": Door(staff(200), ANOTHERS, at=BOOK_CODE),
+        "POST": Door(
+            only(("comptroller",), 302, 409),
+            {**only(PROVINCE, 409, 404), "comptroller": 302},
+            at=BOOK_CODE,
+            sent={"appropriation": "1000000", "allotted": "1000000", "version": "1"},
+        ),
+    },
+    "budget:book-settle": {
+        "POST": Door(
+            only(("comptroller",), 302, 409),
+            {**only(PROVINCE, 409, 404), "comptroller": 302},
+            at=BOOK_CODE,
+            sent={
+                "savings": "1",
+                "reserved_with_obligation": "0",
+                "reserved_without_obligation": "0",
+                "returned": "0",
+                "reason": "หนังสือ",
+                "version": "1",
+            },
+        )
+    },
+    "budget:book-receive": {
+        "POST": Door(
+            only(("comptroller",), 302, 409),
+            {**only(PROVINCE, 409, 404), "comptroller": 302},
+            at=BOOK_CODE,
+            sent={"amount": "5000", "received_date": "2027-01-05", "reference": "กค 1"},
+        )
+    },
+    # Nothing of the world is provisional or set aside: the verb says so to the comptroller too.
+    "budget:book-enact": {
+        "POST": Door(
+            staff(409),
+            only(PROVINCE, 409, 404),
+            at=BOOK_CODE,
+            sent={"appropriation": "1", "allotted": "1", "reference": "พ.ร.บ.", "version": "1"},
+        )
+    },
+    "budget:book-carry": {"POST": Door(staff(409), only(PROVINCE, 409, 404), at=BOOK_CODE)},
+    # The world's figure is a draft, which is corrected by nobody.
+    "budget:figure-correct": {
+        "POST": Door(
+            staff(409),
+            only(PROVINCE, 409, 404),
+            at=BOOK_CODE | {"pk": "figure.pk"},
+            sent={"disbursed_to_date": "5", "obligated": "0", "reason": "พิมพ์ผิด"},
+        )
+    },
+    # Everything of the world is allotted: there is nothing to move.
+    "budget:transfer-list": {
+        "GET": DESK,
+        "POST": Door(
+            staff(409),
+            sent={
+                "from_code": "=allocation.code",
+                "to_code": "=allocation_sent.code",
+                "amount": "1",
+                "decided_date": "2027-01-05",
+                "reason": "หนังสือ",
+            },
+        ),
+    },
+    "budget:contract-list": {
+        "GET": DESK,
+        "POST": Door(
+            only(("reporter", "approver", "comptroller"), 302, 409),
+            {**only(PROVINCE, 409, 422), "comptroller": 302},
+            sent={
+                "allocation_code": "=allocation.code",
+                "name_th": "จ้าง",
+                "kind": "single_year",
+                "amount": "500000",
+            },
+        ),
+    },
+    "budget:contract-sign": {
+        "POST": Door(
+            only(("reporter", "approver", "comptroller"), 302, 409),
+            {**only(PROVINCE, 409, 404), "comptroller": 302},
+            at={"pk": "contract.pk"},
+            sent={"signed_date": "2027-01-05", "number": "1/2570"},
+        )
+    },
+    "budget:contract-cancel": {
+        "POST": Door(
+            only(("reporter", "approver", "comptroller"), 302, 409),
+            {**only(PROVINCE, 409, 404), "comptroller": 302},
+            at={"pk": "contract.pk"},
+            sent={"reason": "ไม่ทำแล้ว"},
+        )
+    },
+    "budget:deadline-set": {
+        "POST": Door(
+            only(("strategist", "comptroller"), 302, 409),
+            at={"year": "quarter.fiscal_year_id"},
+            sent={"kind": "single_year", "due_date": "2026-12-31", "source": "ว 1"},
+        )
+    },
     # ── Workbooks ────────────────────────────────────────────────────────────
     "spreadsheets:desk": {"GET": DESK, "POST": Door(staff(200))},
     "spreadsheets:form-download": {"GET": Door(staff(302))},
@@ -569,7 +688,40 @@ TABLE: dict[str, dict[str, Door]] = {
         )
     },
     "pages:dashboard": {"GET": Door(DESK_ONLY_PROVINCE)},
-    "reminders:reminder-list": {"GET": Door(only(("strategist", "governor", "viewer"), 200, 403))},
+    # ── Reminders ────────────────────────────────────────────────────────────
+    "reminders:reminder-list": {"GET": Door(only(CHASERS, 200, 403))},
+    "reminders:reminder-retry": {
+        "POST": Door({**only(CHASERS, 409, 403), "strategist": 302}, at={"pk": "letter.pk"})
+    },
+    "reminders:mine": {"GET": DESK},
+    # Only what a person owes is put off: the other's row is not among it.
+    "reminders:snooze-add": {
+        "POST": Door(staff(404), sent={"due": "kpi.result|0|x", "reason": "รอ"})
+    },
+    "reminders:snooze-end": {"POST": Door(staff(404), at={"pk": "snooze.pk"})},
+    "reminders:calendar-open": {"POST": Door(staff(200))},
+    "reminders:calendar-revoke": {"POST": Door(staff(409))},
+    # This world's portal has no LINE account.
+    "reminders:line-ask": {"POST": Door(staff(404))},
+    "reminders:line-unlink": {"POST": Door(staff(409))},
+    "reminders:line-webhook": {"POST": Door(everybody(404))},
+    "reminders:calendar-feed": {"GET": Door(everybody(404), at={"secret": "'wrong"})},
+    "reminders:rules": {
+        "GET": Door(only(CHASERS, 200, 403)),
+        "POST": Door(
+            {**only(CHASERS, 409, 403), "strategist": 302},
+            sent={"owner": "-3 0", "head": "3", "governor": "7"},
+        ),
+    },
+    "reminders:day-off-set": {
+        "POST": Door(
+            {**only(CHASERS, 409, 403), "strategist": 302},
+            sent={"day": "2027-02-01", "name_th": "วันหยุด", "source": "มติ ครม."},
+        )
+    },
+    "reminders:day-off-remove": {
+        "POST": Door({**only(CHASERS, 409, 403), "strategist": 302}, at={"pk": "day_off.pk"})
+    },
     "meetings:meeting-list": {"GET": DESK},
     "meetings:meeting-detail": {
         "GET": Door(staff(200), at={"pk": "meeting.pk"}),

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Area, Holding, Post, User
-from budget.models import Allocation, MonthlyFigure
+from budget.models import Allocation, Contract, MonthlyFigure, Transfer
 from covid.models import Facility, Occupancy
 from kpi.models import KPI, Indicator, IndicatorVersion, Result, Target
 from learning.models import Record
@@ -45,6 +45,7 @@ PAGES = {
         *("budget:overview", "budget:year-table", "spreadsheets:desk", *API),
         *("kpi:scoring-rules", "kpi:score-list", "kpi:what-if"),
         *("kpi:esar-list", "kpi:appraisal-list"),
+        *("budget:book-list", "budget:transfer-list", "budget:contract-list", "reminders:mine"),
     ),
     "approver": ("pages:desk", "pages:approval-list", "pages:delegation-list"),
     "strategist": (
@@ -61,6 +62,7 @@ PAGES = {
         "learning-record-list",
     ),
     "planner": ("planning:need-desk", "planning:need-record", "planning:village-list"),
+    "comptroller": ("budget:book-list", "budget:transfer-list", "budget:contract-list"),
     "anonymous": PUBLIC,
 }
 
@@ -140,6 +142,27 @@ def grow(world: World) -> None:
             allotted=Decimal(100),
         )
         for n, project in enumerate(projects)
+    )
+    Transfer.objects.bulk_create(
+        Transfer(
+            from_allocation=own.allocation,
+            to_allocation=allocation,
+            amount=Decimal(1),
+            decided_date=NOON.date(),
+            reason="โอน",
+            made_by=own.writer,
+            made_at=NOON,
+        )
+        for allocation in allocations
+    )
+    Contract.objects.bulk_create(
+        Contract(
+            allocation=allocation,
+            kind=Contract.Kind.SINGLE_YEAR,
+            name_th=f"จ้าง {n}",
+            amount=Decimal(1),
+        )
+        for n, allocation in enumerate(allocations)
     )
     MonthlyFigure.objects.bulk_create(
         MonthlyFigure(

@@ -10,7 +10,7 @@ import xlsxwriter
 from django.core.files.base import ContentFile
 
 from accounts.models import Agency, Area, Role, User
-from budget.models import CabinetTarget, MonthlyFigure
+from budget.models import CabinetTarget, Contract, MonthlyFigure, Transfer
 from covid.models import Facility, Incident, Occupancy, Order
 from kpi import actions
 from kpi.actions.definitions import CurveInput, LinkInput, link_kpis
@@ -44,6 +44,7 @@ from planning.models import (
 from projects.actions import stored_input
 from projects.actions.changes import snapshot_of
 from projects.models import ChangeRequest, Progress, ProjectFile, Story
+from reminders.models import DayOff, Reminder, Snooze
 from spreadsheets.models import Upload
 from strategy.models import Issue, Plan, PlanEdition, ProvinceFact
 from submissions.models import Delegation, Evidence, FiscalYear, Month, PeriodState, Quarter
@@ -157,6 +158,21 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
         disbursed_to_date=Decimal(10),
         obligated=Decimal(0),
         **sent,
+    )
+    Transfer.objects.create(
+        from_allocation=place.allocation_sent,
+        to_allocation=place.allocation,
+        amount=Decimal(1),
+        decided_date=NOON.date(),
+        reason="โอน",
+        made_by=writer,
+        made_at=NOON,
+    )
+    place.contract = Contract.objects.create(
+        allocation=place.allocation,
+        kind=Contract.Kind.SINGLE_YEAR,
+        name_th="จ้าง",
+        amount=Decimal(400_000),
     )
     place.evidence = _evidence(agency, writer)
     place.result.evidence.add(place.evidence)
@@ -392,6 +408,27 @@ class World:
                 owner=place.agency,
                 due_date=date(2027, 3, 1),
             )
+        self.letter = Reminder.objects.create(
+            user=self.own.writer,
+            occasion="digest:2027-01-12",
+            subject="เรื่อง",
+            body="ข้อความ",
+            address="someone@example.test",
+            state=Reminder.State.FAILED,
+            created_at=NOON,
+        )
+        self.snooze = Snooze.objects.create(
+            user=self.own.writer,
+            kind="kpi.result",
+            subject_id=self.own.kpi.pk,
+            period_key="2570-q1",
+            until_date=date(2027, 1, 20),
+            reason="รอ",
+            made_at=NOON,
+        )
+        self.day_off = DayOff.objects.create(
+            day=date(2027, 1, 29), name_th="วันหยุดพิเศษ", source="มติ ครม."
+        )
 
     def _set_schemes(self) -> None:
         """Say how the year's agencies and officers are assessed."""

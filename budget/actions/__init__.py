@@ -14,6 +14,12 @@ What people use in bulk takes a list; nothing is written when one entry is refus
     approve_monthly_figures(entries=[…], by=…, at=…) -> list[MonthlyFigure]
     return_monthly_figures(entries=[…], reason="…", by=…, at=…) -> list[MonthlyFigure]
     attach_evidence(figure=…, evidence=…, by=…, at=…); detach_evidence likewise
+    settle_allocation(allocation=…, settlement=Settlement(...), by=…, at=…)
+    carry_over(allocations=[…], by=None | user, at=…) -> list[Allocation]
+    enact_allocation(allocation=…, appropriation=…, allotted=…, reference="…", by=…, at=…)
+    plan_contracts(contracts=[ContractInput(...)], by=None | user, at=…) -> list[Contract]
+    sign_contract(contract=…, signed_date=…, number="…", by=…, at=…); cancel_contract likewise
+    set_signing_deadlines(deadlines=[DeadlineInput(...)], by=None | user, at=…)
     correct_disbursement(figure=…, disbursed_to_date=…, obligated=…, reason=…, by=…, at=…)
 
 `by=None` is the system (a loader); people need the role that the rules ask for. `allocate` matches
@@ -30,10 +36,19 @@ from budget.actions.books import (
     transfer,
     withdraw_cabinet_target,
 )
+from budget.actions.contracts import (
+    cancel_contract,
+    plan_contracts,
+    set_signing_deadlines,
+    sign_contract,
+)
 from budget.actions.inputs import (
     Allocated,
     AllocationInput,
+    ContractInput,
+    DeadlineInput,
     MonthlyInput,
+    Settlement,
     SourceInput,
     TargetInput,
     TransferInput,
@@ -48,20 +63,28 @@ from budget.actions.months import (
     return_monthly_figures,
     submit_monthly_figures,
 )
+from budget.actions.year import carry_over, enact_allocation, settle_allocation
 
 __all__ = [
     "Allocated",
     "AllocationInput",
+    "ContractInput",
+    "DeadlineInput",
     "MonthlyInput",
+    "Settlement",
     "SourceInput",
     "TargetInput",
     "TransferInput",
     "allocate",
     "approve_monthly_figures",
     "attach_evidence",
+    "cancel_contract",
+    "carry_over",
     "check_monthly_figures",
     "correct_disbursement",
     "detach_evidence",
+    "enact_allocation",
+    "plan_contracts",
     "receive_outside_money",
     "recompute_money",
     "recompute_open_years",
@@ -69,6 +92,9 @@ __all__ = [
     "register_sources",
     "return_monthly_figures",
     "set_cabinet_targets",
+    "set_signing_deadlines",
+    "settle_allocation",
+    "sign_contract",
     "submit_monthly_figures",
     "transfer",
     "withdraw_cabinet_target",

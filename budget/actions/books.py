@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -29,6 +30,7 @@ from budget.models import (
 from budget.scoring import ZERO
 from common import fiscal
 from common.refusal import Refused
+from projects.models import Activity
 from submissions.actions import changed_meanwhile, refuse_all
 from submissions.rules import standing_of
 
@@ -133,19 +135,19 @@ _FIELDS = (
     "spending_agency",
     "appropriation",
     "allotted",
-    "reserved_with_obligation",
-    "reserved_without_obligation",
-    "returned",
-    "savings",
+    "is_provisional",
     "is_sample",
 )
+# None in the input leaves them as they stand.
+_SETTLED = ("reserved_with_obligation", "reserved_without_obligation", "returned", "savings")
 
 
 @transaction.atomic
 def allocate(*, allocations: Sequence[AllocationInput], by: User | None, at: datetime) -> Allocated:
     """Add allocations, or bring known ones (by code) to what is given.
 
-    :raises EntriesRefused: where the money of one would not stand.
+    :raises EntriesRefused: where the money of one would not stand, somebody wrote meanwhile, or an
+        amount a thousand times its plan is not confirmed.
     """
     if by is not None:
         refuse(rules.why_not_keep_books(standing_of(by, fiscal.local_date(at))), "not_allowed")
@@ -155,22 +157,19 @@ def allocate(*, allocations: Sequence[AllocationInput], by: User | None, at: dat
         .with_owner_and_spender()
         .select_for_update(of=("self",))
     }
+    plans = _plans(allocations) if by is not None else {}
     refusals = {}
-    rows = []
+    rows: list[tuple[Allocation, dict[str, Any] | None]] = []
     for position, given in enumerate(allocations):
         row = known.get(given.code) or Allocation(code=given.code)
-        before = {name: getattr(row, name) for name in _FIELDS} if row.pk else None
-        for name in _FIELDS:
-            setattr(row, name, getattr(given, name))
-        row.origin_year = given.origin_year or given.fiscal_year.year
-        row.revised = row.position.revised
+        before = _values(row) if row.pk else None
+        if refusal := _why_not_bring(row, given, plans.get(position)):
+            refusals[position] = refusal
+            continue
+        _bring(row, given)
         rows.append((row, before))
         if reason := rules.why_not_stand(row.position):
             refusals[position] = Refused(reason, code="does_not_stand")
-        elif row.is_carried_over is False and row.origin_year > given.fiscal_year.year:
-            refusals[position] = Refused(
-                _("ปีงบประมาณต้นทางต้องไม่หลังปีงบประมาณของรายการ"), code="origin"
-            )
     refuse_all(refusals)
     new = [row for row, before in rows if before is None]
     changed = [
@@ -178,12 +177,14 @@ def allocate(*, allocations: Sequence[AllocationInput], by: User | None, at: dat
         for row, before in rows
         if before is not None and any(getattr(row, n) != value for n, value in before.items())
     ]
+    # Where it leaves an agency, project or source, the money there is computed anew as well.
+    left = [Allocation(**_places(before)) for _row, before in changed]
     Allocation.objects.bulk_create(new, batch_size=500)
     for row, _before in changed:
         row.version += 1
     Allocation.objects.bulk_update(
         [row for row, _before in changed],
-        [*_FIELDS, "origin_year", "revised", "version"],
+        [*_FIELDS, *_SETTLED, "origin_year", "provisional", "revised", "version"],
         batch_size=500,
     )
     record_many(
@@ -193,7 +194,7 @@ def allocate(*, allocations: Sequence[AllocationInput], by: User | None, at: dat
         at=at,
         role=Role.COMPTROLLER if by else "",
     )
-    refresh_above([*new, *(row for row, _before in changed)])
+    refresh_above([*new, *(row for row, _before in changed), *left])
     moved = {row.code for row in new} | {row.code for row, _before in changed}
     return Allocated(
         added=tuple(row.code for row in new),
@@ -202,8 +203,60 @@ def allocate(*, allocations: Sequence[AllocationInput], by: User | None, at: dat
     )
 
 
-def _told(verb: str, row: Allocation, before: dict[str, object] | None) -> Deed:
-    now = {name: getattr(row, name) for name in _FIELDS}
+def _values(row: Allocation) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in (*_FIELDS, *_SETTLED)}
+
+
+def _places(before: dict[str, Any]) -> dict[str, Any]:
+    names = ("project", "source", "fiscal_year", "owner_agency", "spending_agency")
+    return {name: before[name] for name in names}
+
+
+def _plans(allocations: Sequence[AllocationInput]) -> dict[int, Decimal]:
+    """Return by position what a project's activities plan to cost, where they say it."""
+    planned: dict[int, Decimal] = {}
+    for project_id, baht in Activity.objects.filter(
+        project__in={given.project.pk for given in allocations if given.project},
+        budget__isnull=False,
+    ).values_list("project_id", "budget"):
+        planned[project_id] = planned.get(project_id, ZERO) + (baht or ZERO)
+    return {
+        position: planned[given.project.pk]
+        for position, given in enumerate(allocations)
+        if given.project and given.project.pk in planned
+    }
+
+
+def _why_not_bring(row: Allocation, given: AllocationInput, plan: Decimal | None) -> Refused | None:
+    """Say why an allocation may not be brought to what is given, before its money is looked at."""
+    if row.pk and given.version is not None and given.version != row.version:
+        return Refused(changed_meanwhile(), code="changed_meanwhile")
+    if (given.origin_year or given.fiscal_year.year) > given.fiscal_year.year:
+        return Refused(_("ปีงบประมาณต้นทางต้องไม่หลังปีงบประมาณของรายการ"), code="origin")
+    if given.is_provisional and given.origin_year not in (None, given.fiscal_year.year):
+        return Refused(_("งบประมาณไปพลางก่อนเป็นเงินของปีนั้นเอง ไม่ใช่เงินกัน"), code="provisional")
+    against = row.appropriation if row.pk and row.appropriation else plan
+    if against is not None and not given.is_confirmed:
+        question = rules.question_of_plan(given.appropriation, against)
+        if question:
+            return Refused(question, code="units")
+    return None
+
+
+def _bring(row: Allocation, given: AllocationInput) -> None:
+    for name in _FIELDS:
+        setattr(row, name, getattr(given, name))
+    for name in _SETTLED:
+        if getattr(given, name) is not None:
+            setattr(row, name, getattr(given, name))
+    if given.is_provisional:
+        row.provisional = given.appropriation
+    row.origin_year = given.origin_year or given.fiscal_year.year
+    row.revised = row.position.revised
+
+
+def _told(verb: str, row: Allocation, before: dict[str, Any] | None) -> Deed:
+    now = _values(row)
     if before is None:
         return Deed(verb, row, after=now, agency_code=row.spending_agency.code)
     differs = {name for name, value in before.items() if now[name] != value}
@@ -225,6 +278,7 @@ def receive_outside_money(
     reference: str,
     by: User,
     at: datetime,
+    is_confirmed: bool = False,
 ) -> OutsideReceipt:
     """Add money from outside the budget act to an allocation, and allot it.
 
@@ -233,6 +287,9 @@ def receive_outside_money(
     refuse(rules.why_not_keep_books(standing_of(by, fiscal.local_date(at))), "not_allowed")
     if amount <= ZERO:
         raise Refused(_("จำนวนเงินที่รับต้องมากกว่าศูนย์"), code="amount")
+    refuse(rules.why_not_in_year(allocation, received_date), "date")
+    if not is_confirmed:
+        refuse(rules.question_of_plan(amount, allocation.revised, only_more=True), "units")
     if not reference.strip():
         raise Refused(_("ระบุหนังสืออ้างอิงของเงินที่รับ"), code="no_reference")
     grown = Allocation.objects.filter(pk=allocation.pk, version=allocation.version)
@@ -285,7 +342,9 @@ def transfer(*, transfers: Sequence[TransferInput], by: User, at: datetime) -> l
     refusals, made = {}, []
     for position, given in enumerate(transfers):
         source, target = rows[given.from_allocation.pk], rows[given.to_allocation.pk]
-        reason = rules.why_not_transfer(source, target, given.amount)
+        reason = rules.why_not_transfer(source, target, given.amount) or rules.why_not_in_year(
+            source, given.decided_date
+        )
         if reason is None and not given.reason.strip():
             reason = _("เขียนเหตุผลของการโอน")
         if reason:

@@ -55,11 +55,54 @@ class AllocationInput:
     name_th: str = ""
     # None: the fiscal year's own money.
     origin_year: int | None = None
-    reserved_with_obligation: Decimal = ZERO
-    reserved_without_obligation: Decimal = ZERO
-    returned: Decimal = ZERO
-    savings: Decimal = ZERO
+    # None: as it stands; `settle_allocation` is the verb of people.
+    reserved_with_obligation: Decimal | None = None
+    reserved_without_obligation: Decimal | None = None
+    returned: Decimal | None = None
+    savings: Decimal | None = None
     is_sample: bool = False
+    # The year's budget act is late: the appropriation is the provisional ceiling.
+    is_provisional: bool = False
+    # The one the page was drawn with; None where the caller does not mind who wrote before.
+    version: int | None = None
+    # That an amount a thousand or a million times the plan is right.
+    is_confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What of an allocation is left over, set aside for the next year, or given back."""
+
+    savings: Decimal
+    reserved_with_obligation: Decimal
+    reserved_without_obligation: Decimal
+    returned: Decimal
+    reason: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractInput:
+    """Something to be contracted under an allocation."""
+
+    allocation: Allocation
+    kind: str
+    name_th: str
+    amount: Decimal
+    own_due_date: date | None = None
+    is_sample: bool = False
+    is_confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineInput:
+    """By when contracts of a kind are to be signed in a fiscal year."""
+
+    fiscal_year: FiscalYear
+    kind: str
+    due_date: date
+    source: str
+    is_verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -519,7 +519,7 @@ class ScorecardViewSet(ReadOnlyModelViewSet[Scorecard]):
     @action(detail=True, methods=["post"])
     def sign(self, request: Request, pk: str | None = None) -> Response:
         """Sign for a side; the scorecard is agreed once both have signed what they saw."""
-        by, card = _signed_in(request), self.get_object()
+        by, card = signed_in(request), self.get_object()
         given = SignatureSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         actions.sign_scorecard(
@@ -535,7 +535,7 @@ class ScorecardViewSet(ReadOnlyModelViewSet[Scorecard]):
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str | None = None) -> Response:
         """Take the signature back before the other side has signed."""
-        by, card = _signed_in(request), self.get_object()
+        by, card = signed_in(request), self.get_object()
         actions.withdraw_signatures(scorecard=card, by=by, at=clock.now())
         return Response(self.get_serializer(self.get_object()).data)
 
@@ -543,7 +543,7 @@ class ScorecardViewSet(ReadOnlyModelViewSet[Scorecard]):
     @action(detail=True, methods=["post"])
     def copy(self, request: Request, pk: str | None = None) -> Response:
         """Put last year's KPIs that are not there yet."""
-        by, card = _signed_in(request), self.get_object()
+        by, card = signed_in(request), self.get_object()
         actions.copy_scorecard(scorecard=card, by=by, at=clock.now())
         return Response(self.get_serializer(self.get_object()).data)
 

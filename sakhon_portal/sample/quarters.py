@@ -35,6 +35,7 @@ from reports.actions.restating import restate_quarter
 from sakhon_portal.sample.agreements import sign_agreements
 from sakhon_portal.sample.assessing import assess, set_rules
 from sakhon_portal.sample.book import PAST, PRESENT, SECOND_STRATEGIST, STRATEGIST, Book, moment
+from sakhon_portal.sample.books import contract_present_year, end_year, receive_from_outside
 from sakhon_portal.sample.emergency import play_incident
 from sakhon_portal.sample.learning import play_learning
 from sakhon_portal.sample.needs import play_needs
@@ -68,6 +69,9 @@ def load_sample(book: Book, *, today: date, tell: Callable[[str], None]) -> None
         tell(f"quarter {number}/{PAST} closed and published")
     _show_photos(book, at=moment(date(PAST - 543, 11, 2)))
     _tie_stories(book, at=moment(date(PAST - 543, 11, 3)))
+    end_year(book)
+    contract_present_year(book)
+    receive_from_outside(book)
     _play_present_quarter(book, today=today)
     tell(f"quarter 1/{PRESENT} open and half reported")
     _hold_meeting(book)

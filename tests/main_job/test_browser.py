@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from budget.models import MonthlyFigure
 from kpi.models import Result
 from reminders import jobs
-from reminders.models import Reminder
+from reminders.models import Notice, Reminder
 from reports.models import Freeze
 from submissions.models import Evidence
 from tests.main_job.eyes import Eyes
@@ -217,11 +217,12 @@ def heads_sign(office: Office) -> None:
 def reminders_go_to_those_who_owe(office: Office, letters: Path, settings) -> None:
     # Three days before the quarter's day, seven after December's.
     settings.SAMPLE_TODAY = "2027-01-12"
-    jobs.remind_due()
-    jobs.remind_disbursement()
-    told = set(Reminder.objects.values_list("user__username", "occasion"))
-    due = {name for name, occasion in told if occasion.startswith("due:")}
-    money = {name for name, occasion in told if occasion.startswith("disbursement:")}
+    jobs.remind_people()
+    told = list(Reminder.objects.values_list("user__username", "occasion"))
+    own = Notice.objects.filter(rung="owner").values_list("user__username", "kind")
+    due = {name for name, kind in own if kind in ("kpi.result", "projects.progress")}
+    money = {name for name, kind in own if kind == "budget.month"}
+    assert len(told) == len(set(told))
     assert {"suda", "pim", "krit"} <= due
     assert not {"tawee", "approver", "boonmee", "governor", "strategist"} & due
     assert {"tawee", "pim", "thawat"} <= money
@@ -233,8 +234,7 @@ def reminders_go_to_those_who_owe(office: Office, letters: Path, settings) -> No
     sent = list(letters.iterdir())
     assert sent
     written = len(sent)
-    jobs.remind_due()
-    jobs.remind_disbursement()
+    jobs.remind_people()
     assert Reminder.objects.count() == len(told)
     assert len(list(letters.iterdir())) == written
     settings.SAMPLE_TODAY = "2027-01-13"

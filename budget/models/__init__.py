@@ -1,0 +1,32 @@
+"""Money per project, source, type, year and origin year; months, contracts, targets, totals."""
+
+from budget.models.books import (
+    Allocation,
+    AllocationQuerySet,
+    BudgetSource,
+    ExpenditureType,
+    OutsideReceipt,
+    Transfer,
+)
+from budget.models.contracts import Contract, SigningDeadline
+from budget.models.months import Correction, MonthlyFigure, MonthlyFigureQuerySet
+from budget.models.targets import CabinetTarget
+from budget.models.totals import MoneyFigure, MoneyFigureQuerySet, MoneyScope
+
+__all__ = [
+    "Allocation",
+    "AllocationQuerySet",
+    "BudgetSource",
+    "CabinetTarget",
+    "Contract",
+    "Correction",
+    "ExpenditureType",
+    "MoneyFigure",
+    "MoneyFigureQuerySet",
+    "MoneyScope",
+    "MonthlyFigure",
+    "MonthlyFigureQuerySet",
+    "OutsideReceipt",
+    "SigningDeadline",
+    "Transfer",
+]
