@@ -219,6 +219,12 @@ def next_target(quarters: Mapping[int, Decimal], month: int) -> tuple[int, Decim
     return (min(ahead), quarters[min(ahead)]) if ahead else None
 
 
+def ranks(rates: Sequence[Decimal | None]) -> list[int | None]:
+    """Return each rate's place among those known, 1 for the highest; equal rates share a place."""
+    known = sorted((rate for rate in rates if rate is not None), reverse=True)
+    return [None if rate is None else known.index(rate) + 1 for rate in rates]
+
+
 def gap(spent_baht: Decimal, revised_baht: Decimal, target: Decimal | None) -> Gap | None:
     """Return the gap of spent money to a target, or None where one of them is not known."""
     reached = rate(spent_baht, revised_baht)

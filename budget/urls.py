@@ -21,6 +21,7 @@ urlpatterns = [
         views.figure_correct,
         name="figure-correct",
     ),
+    path("desk/budget/ranking/", views.ranking, name="ranking"),
     path("desk/budget/transfers/", views.transfer_list, name="transfer-list"),
     path("desk/budget/contracts/", views.contract_list, name="contract-list"),
     path("desk/budget/contracts/<int:pk>/sign/", views.contract_sign, name="contract-sign"),

@@ -529,6 +529,7 @@ TABLE: dict[str, dict[str, Door]] = {
             sent={"reason": "พิมพ์ผิด"},
         )
     },
+    "budget:ranking": {"GET": Door(DESK_ONLY_PROVINCE)},
     "budget:book-list": {"GET": DESK},
     "budget:book-new": {
         "GET": DESK,

@@ -62,7 +62,9 @@ PAGES = {
         "learning-record-list",
     ),
     "planner": ("planning:need-desk", "planning:need-record", "planning:village-list"),
-    "comptroller": ("budget:book-list", "budget:transfer-list", "budget:contract-list"),
+    "comptroller": (
+        *("budget:book-list", "budget:transfer-list", "budget:contract-list", "budget:ranking"),
+    ),
     "anonymous": PUBLIC,
 }
 

@@ -13,6 +13,7 @@ from budget.views.contracts import contract_cancel, contract_list, contract_sign
 from budget.views.grid import month_grid, month_row_save, months_submit, year_table
 from budget.views.overview import desk, overview
 from budget.views.public import budget_public
+from budget.views.ranking import ranking
 from budget.views.targets import target_list, target_withdraw
 from budget.views.transfers import transfer_list
 
@@ -35,6 +36,7 @@ __all__ = [
     "month_row_save",
     "months_submit",
     "overview",
+    "ranking",
     "target_list",
     "target_withdraw",
     "transfer_list",

@@ -195,6 +195,20 @@ def lines_of(
     return sorted(lines, key=_urgency)
 
 
+def unsigned_late(standing: Standing, year: int) -> list[Line]:
+    """Return the contracts that were not signed by the dates in force, the longest overdue first."""
+    deadlines = SigningDeadline.objects.by_kind(year)
+    today = clock.today()
+    lines = []
+    for contract in (
+        Contract.objects.visible_to(standing).for_year(year).unsigned().with_allocation()
+    ):
+        due = due_date_of(contract, deadlines)
+        if due is not None and due < today:
+            lines.append(Line(contract, due, (today - due).days, 0, None))
+    return sorted(lines, key=_urgency)
+
+
 def _urgency(line: Line) -> tuple[bool, bool, date, int]:
     signed = line.contract.signed_date is not None
     return signed, line.due_date is None, line.due_date or date.max, line.contract.pk

@@ -1,6 +1,6 @@
 """Money against its targets, as pages show it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,6 @@ from accounts.models import Agency
 from accounts.rules import Standing
 from budget.models import (
     BudgetSource,
-    CabinetTarget,
     ExpenditureType,
     MoneyFigure,
     MoneyFigureQuerySet,
@@ -32,6 +31,8 @@ from projects.dues import language
 from projects.models import Project
 from strategy.models import Issue
 
+Targets = Mapping[tuple[str, str], Mapping[int, Decimal]]
+
 
 @dataclass(frozen=True, slots=True)
 class Against:
@@ -44,6 +45,45 @@ class Against:
     ahead: Gap | None = None
     ahead_date: date | None = None
     url: str = ""
+    spending_ahead: Gap | None = None
+    spending_ahead_date: date | None = None
+
+    def by(self, measure: str) -> Gap | None:
+        """The gap of a measure at the month's end."""
+        return self.spending if measure == Measure.SPENDING else self.disbursement
+
+    def rate_by(self, measure: str) -> Decimal | None:
+        """The rate of a measure, whether its target is known or not."""
+        spends = measure == Measure.SPENDING
+        rate: Decimal | None = (
+            self.figure.spending_rate if spends else self.figure.disbursement_rate
+        )
+        return rate
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """A month on the straight line: what was asked and reached, by both measures."""
+
+    number: int
+    label: str
+    ends_quarter: bool
+    disbursement_target: Decimal | None
+    spending_target: Decimal | None
+    figure: MoneyFigure | None
+    disbursement: Gap | None
+    spending: Gap | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A scope's year: its chart and months, the forecast with what it was made of."""
+
+    chart: charts.LineChart
+    expected: Forecast
+    months: Sequence[MonthLine]
+    closed: Sequence[Decimal]
+    past: Sequence[PastYear]
 
 
 def _figures(standing: Standing, year: int) -> MoneyFigureQuerySet:
@@ -74,7 +114,7 @@ def shown_month(standing: Standing, year: int, asked: str = "") -> int:
 def _against(
     name: str,
     figure: MoneyFigure,
-    targets: Mapping[tuple[str, str], Mapping[int, Decimal]],
+    targets: Targets,
     year: int,
     url: str = "",
 ) -> Against:
@@ -82,6 +122,7 @@ def _against(
     paid = targets.get((Measure.DISBURSEMENT, category), {})
     spent = targets.get((Measure.SPENDING, category), {})
     ahead = next_target(paid, figure.month)
+    spending_ahead = next_target(spent, figure.month)
     return Against(
         name=name,
         figure=figure,
@@ -90,12 +131,17 @@ def _against(
         ahead=gap(figure.disbursed, figure.revised, ahead[1]) if ahead else None,
         ahead_date=fiscal.quarter_end(year, ahead[0]) if ahead else None,
         url=url,
+        spending_ahead=gap(figure.spent, figure.revised, spending_ahead[1])
+        if spending_ahead
+        else None,
+        spending_ahead_date=fiscal.quarter_end(year, spending_ahead[0]) if spending_ahead else None,
     )
 
 
-def whole_of(standing: Standing, year: int, month: int, kind: str, subject: int) -> list[Against]:
+def whole_of(
+    standing: Standing, year: int, month: int, kind: str, subject: int, targets: Targets
+) -> list[Against]:
     """Return both types and then all together of one scope."""
-    targets = CabinetTarget.objects.lines(year)
     found = {
         figure.expenditure_type: figure
         for figure in _figures(standing, year).of_subjects(kind, [subject]).filter(month=month)
@@ -109,16 +155,22 @@ def whole_of(standing: Standing, year: int, month: int, kind: str, subject: int)
 
 
 def parts_of(
-    standing: Standing, year: int, month: int, kind: str, names: Mapping[int, tuple[str, str]]
+    standing: Standing,
+    year: int,
+    month: int,
+    kind: str,
+    names: Mapping[int, tuple[str, str]],
+    targets: Targets,
+    expenditure_type: str = "",
+    measure: str = Measure.DISBURSEMENT,
 ) -> list[Against]:
     """Return the parts of a kind at a month, furthest behind first; names give (name, address)."""
-    targets = CabinetTarget.objects.lines(year)
     rows = []
     latest: dict[int, MoneyFigure] = {}
     for figure in (
         _figures(standing, year)
         .of_kind(kind)
-        .filter(expenditure_type="")
+        .filter(expenditure_type=expenditure_type)
         .up_to(month)
         .in_month_order()
     ):
@@ -126,56 +178,59 @@ def parts_of(
     for subject, figure in latest.items():
         name, url = names.get(subject, (_("ไม่ระบุ"), ""))
         rows.append(_against(name, figure, targets, year, url))
-    return sorted(rows, key=_behind)
+    return sorted(rows, key=lambda row: _behind(row, measure))
 
 
-def _behind(row: Against) -> tuple[bool, Decimal]:
-    if row.disbursement:
-        return False, row.disbursement.points
-    return True, row.figure.disbursement_rate or Decimal(0)
+def _behind(row: Against, measure: str) -> tuple[bool, Decimal]:
+    if known := row.by(measure):
+        return False, known.points
+    return True, row.rate_by(measure) or Decimal(0)
 
 
 def line_of(
-    standing: Standing, year: int, kind: str, subject: int, expenditure_type: str = ""
-) -> tuple[charts.LineChart, Forecast]:
-    """Return the chart of a scope's months against the target and last year, and its forecast."""
-    rates = _rates(standing, year, kind, subject, expenditure_type)
-    line = CabinetTarget.objects.lines(year).get(
-        (Measure.DISBURSEMENT, CATEGORY_OF[expenditure_type]), {}
-    )
-    closed = _closed_rates(standing, year, rates)
-    expected = forecast(
-        closed, _past_years(standing, year, kind, subject, expenditure_type, len(closed))
-    )
-    last_year = _rates(standing, year - 1, kind, subject, expenditure_type)
+    standing: Standing,
+    year: int,
+    kind: str,
+    subject: int,
+    targets: Targets,
+    expenditure_type: str = "",
+    measure: str = Measure.DISBURSEMENT,
+) -> Outlook:
+    """Return a scope's months against the line and last year, and the forecast of its year."""
+    figures = _months_of(standing, year, kind, subject, expenditure_type)
+    category = CATEGORY_OF[expenditure_type]
+    line = targets.get((measure, category), {})
+    closed = _closed_rates(year, figures)
+    past = _past_years(year, kind, subject, expenditure_type, len(closed))
+    expected = forecast(closed, past)
+    last_year = _months_of(standing, year - 1, kind, subject, expenditure_type)
     today = clock.today()
     passed = Decimal((today - fiscal.year_start(year)).days) * 12 / 365
+    spends = measure == Measure.SPENDING
     series = [
-        charts.Series(_("เบิกจ่ายจริง"), (Decimal(0), *_up_to_last(rates)), "money"),
+        charts.Series(
+            _("ใช้จ่ายจริง") if spends else _("เบิกจ่ายจริง"),
+            (Decimal(0), *_rates(figures, measure)),
+            "money",
+        ),
         charts.Series(
             _("เป้าหมาย ครม."), tuple(target_at(line, month) for month in range(13)), "plan"
         ),
     ]
     if last_year:
-        series.append(charts.Series(_("ปีก่อน"), (Decimal(0), *_up_to_last(last_year)), "last"))
-    band = None
-    if expected.low is not None and expected.high is not None and len(closed) < CONTRACT_MONTHS:
-        low: list[Decimal | None] = [None] * 13
-        high: list[Decimal | None] = [None] * 13
-        now = closed[-1]
-        left = CONTRACT_MONTHS - len(closed)
-        for month in range(len(closed), 13):
-            share = Decimal(month - len(closed)) / left
-            low[month] = now + (expected.low - now) * share
-            high[month] = now + (expected.high - now) * share
-        band = (low, high)
+        series.append(charts.Series(_("ปีก่อน"), (Decimal(0), *_rates(last_year, measure)), "last"))
+    title = (
+        _("ใช้จ่ายสะสมเทียบเป้าหมายคณะรัฐมนตรี ปีงบประมาณ %(year)s")
+        if spends
+        else _("เบิกจ่ายสะสมเทียบเป้าหมายคณะรัฐมนตรี ปีงบประมาณ %(year)s")
+    )
     chart = charts.line_chart(
         ["", *(month_label(year, month) for month in range(1, 13))],
         series,
-        title=_("เบิกจ่ายสะสมเทียบเป้าหมายคณะรัฐมนตรี ปีงบประมาณ %(year)s")
-        % {"year": thaidates.format_fiscal_year(year, lang=language())},
+        title=title % {"year": thaidates.format_fiscal_year(year, lang=language())},
         unit=_("ร้อยละ"),
-        band=band,
+        # The forecast is of what is paid, whatever the line shows.
+        band=None if spends else _band(expected, closed),
         band_name=_("คาดสิ้นปี"),
         now=passed if 0 < passed < CONTRACT_MONTHS else None,
         now_text=_("วันนี้"),
@@ -183,37 +238,82 @@ def line_of(
         high=Decimal(100),
         height=270,
     )
-    return chart, expected
+    return Outlook(chart, expected, _month_lines(year, figures, targets, category), closed, past)
 
 
-def _rates(
+def _band(
+    expected: Forecast, closed: Sequence[Decimal]
+) -> tuple[list[Decimal | None], list[Decimal | None]] | None:
+    """Return the forecast as a wedge from the last closed month to the year's end."""
+    left = CONTRACT_MONTHS - len(closed)
+    if expected.low is None or expected.high is None or left <= 0:
+        return None
+    low: list[Decimal | None] = [None] * 13
+    high: list[Decimal | None] = [None] * 13
+    now = closed[-1]
+    for month in range(len(closed), 13):
+        share = Decimal(month - len(closed)) / left
+        low[month] = now + (expected.low - now) * share
+        high[month] = now + (expected.high - now) * share
+    return low, high
+
+
+def _month_lines(
+    year: int, figures: Mapping[int, MoneyFigure], targets: Targets, category: str
+) -> list[MonthLine]:
+    paid = targets.get((Measure.DISBURSEMENT, category), {})
+    spent = targets.get((Measure.SPENDING, category), {})
+    lines = []
+    for month in range(1, CONTRACT_MONTHS + 1):
+        figure = figures.get(month)
+        asked = target_at(paid, month), target_at(spent, month)
+        lines.append(
+            MonthLine(
+                number=month,
+                label=month_label(year, month),
+                ends_quarter=month % fiscal.MONTHS_OF_QUARTER == 0,
+                disbursement_target=asked[0],
+                spending_target=asked[1],
+                figure=figure,
+                disbursement=gap(figure.disbursed, figure.revised, asked[0]) if figure else None,
+                spending=gap(figure.spent, figure.revised, asked[1]) if figure else None,
+            )
+        )
+    return lines
+
+
+def _months_of(
     standing: Standing, year: int, kind: str, subject: int, expenditure_type: str
-) -> dict[int, Decimal]:
+) -> dict[int, MoneyFigure]:
     figures = (
         _figures(standing, year)
         .of_subjects(kind, [subject])
         .filter(expenditure_type=expenditure_type)
     )
-    return {f.month: f.disbursement_rate for f in figures if f.disbursement_rate is not None}
+    return {figure.month: figure for figure in figures}
 
 
-def _up_to_last(rates: Mapping[int, Decimal]) -> list[Decimal | None]:
-    return [rates.get(month) for month in range(1, 13)]
+def _rates(figures: Mapping[int, MoneyFigure], measure: str) -> list[Decimal | None]:
+    name = "spending_rate" if measure == Measure.SPENDING else "disbursement_rate"
+    return [getattr(figures.get(month), name, None) for month in range(1, 13)]
 
 
-def _closed_rates(standing: Standing, year: int, rates: Mapping[int, Decimal]) -> list[Decimal]:
-    """Return the rates of the ended months from October on, without a gap."""
+def _closed_rates(year: int, figures: Mapping[int, MoneyFigure]) -> list[Decimal]:
+    """Return the disbursement rates of the ended months from October on, without a gap."""
     today = clock.today()
-    closed = []
+    closed: list[Decimal] = []
     for month in range(1, 13):
-        if month not in rates or fiscal.month_end(year, month) > today:
+        figure = figures.get(month)
+        if figure is None or fiscal.month_end(year, month) > today:
             break
-        closed.append(rates[month])
+        if figure.disbursement_rate is None:
+            break
+        closed.append(figure.disbursement_rate)
     return closed
 
 
 def _past_years(
-    standing: Standing, year: int, kind: str, subject: int, expenditure_type: str, month: int
+    year: int, kind: str, subject: int, expenditure_type: str, month: int
 ) -> list[PastYear]:
     """Return what the same scope and type had disbursed by this month in past years."""
     past = []
@@ -235,10 +335,15 @@ def _past_years(
     return past
 
 
-def names_of(kind: str) -> dict[int, tuple[str, str]]:
+def names_of(kind: str, year: int = 0) -> dict[int, tuple[str, str]]:
     """Return the names and addresses of what a kind of scope stands for."""
     if kind in (Kind.AGENCY, Kind.OWNER):
-        return {agency.pk: (agency.name, "") for agency in Agency.objects.all()}
+        address = f"{reverse('budget:book-list')}?year={year}&" if year else ""
+        param = "owner" if kind == Kind.OWNER else "agency"
+        return {
+            agency.pk: (agency.name, f"{address}{param}={agency.code}" if address else "")
+            for agency in Agency.objects.all()
+        }
     if kind == Kind.SOURCE:
         return {source.pk: (source.name, "") for source in BudgetSource.objects.all()}
     if kind == Kind.PROJECT:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.rules import Standing
 from budget.models import (
@@ -59,3 +60,34 @@ def month_label(year: int, month: int) -> str:
 def years_known() -> list[int]:
     years = FiscalYear.objects.filter(allocations__isnull=False).distinct().order_by("-year")
     return list(years.values_list("year", flat=True))
+
+
+def year_filter(year: int) -> Filter:
+    years = sorted({*years_known(), year}, reverse=True)
+    return Filter(
+        "year",
+        _("ปีงบประมาณ"),
+        [(str(y), thaidates.format_fiscal_year(y, lang=language())) for y in years],
+        str(year),
+    )
+
+
+def asked_sort(request: HttpRequest) -> str:
+    """Return the expenditure type of the address; "" for both together."""
+    asked = request.GET.get("type", "")
+    return asked if asked in ExpenditureType.values else ""
+
+
+def sort_filter(sort: str) -> Filter:
+    every = [("", _("รวมทุกประเภท")), *[(v, str(label)) for v, label in ExpenditureType.choices]]
+    return Filter("type", _("ประเภทรายจ่าย"), every, sort)
+
+
+def asked_measure(request: HttpRequest) -> str:
+    """Return the measure of the address; what is paid where it says none."""
+    asked = request.GET.get("measure", "")
+    return asked if asked in Measure.values else Measure.DISBURSEMENT.value
+
+
+def measure_filter(measure: str) -> Filter:
+    return Filter("measure", _("วัดจาก"), [(v, str(label)) for v, label in Measure.choices], measure)

@@ -13,15 +13,31 @@ from budget import rules
 from budget.models import (
     Allocation,
     CabinetTarget,
+    ExpenditureType,
     MonthlyFigure,
 )
+from budget.scoring import ZERO
+from budget.views.contracts import unsigned_late
 from budget.views.figures import line_of, names_of, parts_of, shown_month, whole_of
-from budget.views.frame import Filter, Kind, asked_year, staff, years_known
+from budget.views.frame import (
+    Filter,
+    Kind,
+    asked_measure,
+    asked_sort,
+    asked_year,
+    measure_filter,
+    sort_filter,
+    staff,
+    year_filter,
+)
 from budget.views.grid import month_grid
 from common import clock, fiscal, thaidates
 from projects.dues import language
 
 LAPSE_FROM_MONTH = 9  # June
+LAPSING_SHOWN = 50
+# What the overview shows of a ranking; its own page has all.
+SHOWN = 10
 
 
 @require_safe
@@ -31,17 +47,14 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     return overview(request) if standing.sees_province else month_grid(request)
 
 
-def _lapsing(standing: Standing, year: int, month: int) -> list[Allocation]:
-    """Return what will lapse on 30 September, listed from June on: neither spent nor reserved."""
-    if month < LAPSE_FROM_MONTH:
+def _lapsing(standing: Standing, year: int) -> list[Allocation]:
+    """Return what lapses on 30 September as it stands, the most first; from June on."""
+    today = clock.today()
+    if today < fiscal.month_start(year, LAPSE_FROM_MONTH) or today > fiscal.year_end(year):
         return []
     rows = Allocation.objects.visible_to(standing).for_year(year).with_owner_and_spender()
-    left = [
-        row
-        for row in rows.in_code_order()
-        if row.revised - row.disbursed - row.reserved_with_obligation - row.returned > 0
-    ]
-    return sorted(left, key=lambda row: row.position.remaining, reverse=True)
+    left = [row for row in rows.in_code_order() if row.position.lapsing > 0]
+    return sorted(left, key=lambda row: row.position.lapsing, reverse=True)
 
 
 @require_safe
@@ -52,18 +65,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     year = asked_year(request, fiscal.fiscal_year_of(today))
     month = shown_month(standing, year, request.GET.get("month", ""))
     kind, subject, name = _overview_scope(request, standing)
-    chart, expected = line_of(standing, year, kind, subject)
-    targets = CabinetTarget.objects.for_year(year).order_by("measure", "category", "quarter")
+    sort, measure = asked_sort(request), asked_measure(request)
+    lines = CabinetTarget.objects.lines(year)
+    outlook = line_of(standing, year, kind, subject, lines, sort, measure)
+    lapsing = _lapsing(standing, year)
     context: dict[str, Any] = {
         "year": year,
         "month": month,
+        "measure": measure,
         "filters": [
-            Filter(
-                "year",
-                _("ปีงบประมาณ"),
-                [(str(y), thaidates.format_fiscal_year(y, lang=language())) for y in years_known()],
-                str(year),
-            ),
+            year_filter(year),
             Filter(
                 "month",
                 _("ณ สิ้นเดือน"),
@@ -75,23 +86,33 @@ def overview(request: HttpRequest) -> HttpResponse:
                 ],
                 request.GET.get("month", ""),
             ),
+            sort_filter(sort),
+            measure_filter(measure),
         ],
         "keep": [("agency", request.GET["agency"])] if request.GET.get("agency") else [],
         "scope_name": name,
+        "sort_name": str(ExpenditureType(sort).label) if sort else "",
         "is_province": kind == Kind.PROVINCE,
-        "whole": whole_of(standing, year, month, kind, subject),
-        "chart": chart,
-        "expected": expected,
-        "targets": targets,
-        "lapsing": _lapsing(standing, year, month),
+        "whole": whole_of(standing, year, month, kind, subject, lines),
+        "outlook": outlook,
+        "chart": outlook.chart,
+        "expected": outlook.expected,
+        "targets": CabinetTarget.objects.for_year(year).order_by("measure", "category", "quarter"),
+        "lapsing": lapsing[:LAPSING_SHOWN],
+        "lapsing_count": len(lapsing),
+        "lapsing_baht": sum((row.position.lapsing for row in lapsing), ZERO),
+        "unsigned": unsigned_late(standing, year),
         "may_report": bool(standing.agencies(*rules.REPORTERS)),
         "is_sample": Allocation.objects.for_year(year).filter(is_sample=True).exists(),
     }
+    context["asked"] = next(
+        (row for row in context["whole"] if row.figure.expenditure_type == sort), None
+    )
     if standing.sees_province:
-        context["agencies"] = parts_of(standing, year, month, Kind.AGENCY, names_of(Kind.AGENCY))
-        context["projects"] = parts_of(standing, year, month, Kind.PROJECT, names_of(Kind.PROJECT))[
-            :15
-        ]
+        names = names_of(Kind.AGENCY, year)
+        context["agencies"] = parts_of(
+            standing, year, month, Kind.AGENCY, names, lines, sort, measure
+        )[:SHOWN]
         context["owed"] = _owed(year, month)
     return render(request, "budget/overview.html", context)
 

@@ -30,12 +30,17 @@ def budget_public(request: HttpRequest) -> HttpResponse:
     usual = present if standing.pairs or published is None else published.fiscal_year_id
     year = asked_year(request, usual)
     month = shown_month(standing, year)
-    chart, _expected = line_of(standing, year, Kind.PROVINCE, 0)
-    whole = whole_of(standing, year, month, Kind.PROVINCE, 0)
+    targets = CabinetTarget.objects.lines(year)
+    outlook = line_of(standing, year, Kind.PROVINCE, 0, targets)
+    whole = whole_of(standing, year, month, Kind.PROVINCE, 0, targets)
+
+    def parts(kind: Kind) -> list[Against]:
+        return parts_of(standing, year, month, kind, names_of(kind), targets)
+
     groups = [
-        (_("ตามประเด็นการพัฒนา"), parts_of(standing, year, month, Kind.ISSUE, names_of(Kind.ISSUE))),
-        (_("ตามแหล่งงบประมาณ"), parts_of(standing, year, month, Kind.SOURCE, names_of(Kind.SOURCE))),
-        (_("ตามหน่วยงาน"), parts_of(standing, year, month, Kind.AGENCY, names_of(Kind.AGENCY))),
+        (_("ตามประเด็นการพัฒนา"), parts(Kind.ISSUE)),
+        (_("ตามแหล่งงบประมาณ"), parts(Kind.SOURCE)),
+        (_("ตามหน่วยงาน"), parts(Kind.AGENCY)),
     ]
     return render(
         request,
@@ -46,7 +51,7 @@ def budget_public(request: HttpRequest) -> HttpResponse:
             "month": month,
             "whole": whole,
             "total": whole[-1] if whole else None,
-            "chart": chart,
+            "chart": outlook.chart,
             "groups": [(title, _bars(title, rows), rows) for title, rows in groups if rows],
             "targets": CabinetTarget.objects.for_year(year).order_by(
                 "measure", "category", "quarter"

@@ -19,6 +19,7 @@ from budget.scoring import (
     is_carried_over,
     monthly,
     next_target,
+    ranks,
     rate,
     target_at,
     total,
@@ -251,3 +252,56 @@ def test_a_forecast_is_a_range_within_its_limits(closed, past):
 )
 def test_a_figure_a_thousand_or_a_million_times_off_is_asked_about(typed, plan, expected):
     assert unit_slip(D(typed), D(plan)) == expected
+
+
+# ── Ranking and what lapses ──────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("rates", "places"),
+    [
+        ([], []),
+        ([D(10), D(30), D(20)], [3, 1, 2]),
+        ([D(10), D(10), D(5)], [1, 1, 3]),
+        ([D(10), None, D(0)], [1, None, 2]),
+    ],
+)
+def test_the_highest_rate_stands_first_and_equals_share_a_place(rates, places):
+    assert ranks(rates) == places
+
+
+@pytest.mark.parametrize(
+    ("parts", "lapsing", "under_contract"),
+    [
+        ({"appropriation": D(100)}, D(100), D(0)),
+        ({"appropriation": D(100), "disbursed": D(60), "obligated": D(30)}, D(40), D(30)),
+        (
+            {
+                "appropriation": D(100),
+                "disbursed": D(60),
+                "obligated": D(30),
+                "reserved_obligated": D(30),
+                "reserved_free": D(4),
+                "returned": D(1),
+            },
+            D(5),
+            D(0),
+        ),
+        ({"appropriation": D(100), "disbursed": D(100)}, D(0), D(0)),
+        ({}, D(0), D(0)),
+    ],
+)
+def test_what_is_neither_paid_nor_set_aside_nor_given_back_lapses(parts, lapsing, under_contract):
+    position = Position(**parts)
+    assert position.lapsing == lapsing
+    assert position.lapsing_under_contract == under_contract
+
+
+@given(
+    st.lists(st.decimals(0, 100, places=2) | st.none(), max_size=8),
+)
+def test_places_order_as_rates_do(rates):
+    places = ranks(rates)
+    for one, place in zip(rates, places, strict=True):
+        assert (one is None) == (place is None)
+        for other, another in zip(rates, places, strict=True):
+            if one is not None and other is not None:
+                assert (one > other) == (place < another)
