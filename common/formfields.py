@@ -63,3 +63,24 @@ class CountField(forms.CharField):
         if reading.value < 0 or reading.value != int(reading.value):
             raise forms.ValidationError(_("ใส่จำนวนเต็มตั้งแต่ 0 ขึ้นไป"), code="invalid")
         return int(reading.value)
+
+
+class SeveralFilesInput(forms.ClearableFileInput):
+    """A file input that takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """None, one or several files; cleans to a list."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": SeveralFilesInput(), **kwargs})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the files as a list, each as an ordinary file field would have it.
+
+        :raises ValidationError: if one of them is empty or broken.
+        """
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(SeveralFilesField, self).clean(each, initial) for each in files]

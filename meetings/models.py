@@ -1,7 +1,7 @@
 """Committees, their seats and meetings, and what was resolved."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +20,8 @@ class Committee(Named):
     abbreviation_th = models.CharField(_("ชื่อย่อ"), max_length=60, blank=True)
     duties_th = models.TextField(_("หน้าที่"), blank=True)
     basis = models.TextField(_("ที่มา"), blank=True)
+    # Its agendas say who is behind with spending, by how much, and what was promised.
+    watches_spending = models.BooleanField(_("ติดตามการใช้จ่าย"), default=False)
 
     class Meta:
         verbose_name = _("คณะกรรมการ")
@@ -79,6 +81,16 @@ class Meeting(models.Model):
     held_date = models.DateField(_("วันที่ประชุม"))
     place_th = models.CharField(_("สถานที่"), max_length=300, blank=True)
     minutes_th = models.TextField(_("บันทึกการประชุม"), blank=True)
+    attendees_th = models.TextField(_("ผู้มาประชุม"), blank=True)
+    agenda_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    agenda_at = models.DateTimeField(_("จัดทำวาระเมื่อ"), null=True, blank=True)
+    minutes_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    minutes_at = models.DateTimeField(_("บันทึกการประชุมเมื่อ"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     objects = MeetingQuerySet.as_manager()
@@ -89,11 +101,48 @@ class Meeting(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["committee", "year", "number"], name="meetings_one_meeting_of_a_number"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(agenda_at=None, agenda_by=None)
+                | Q(agenda_at__isnull=False, agenda_by__isnull=False),
+                name="meetings_agenda_by_whom_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes_at=None, minutes_by=None)
+                | Q(minutes_at__isnull=False, minutes_by__isnull=False),
+                name="meetings_minutes_by_whom_and_when",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.committee_id} {self.number}/{self.year}"
+
+
+class AgendaItem(models.Model):
+    """One item of a meeting's agenda as it stood when it was made, and what was said of it.
+
+    `table` holds `heads`, `rows` of texts and `numeric`, the places of the columns set to the right;
+    it is a snapshot: figures that move later do not change an agenda that was sent out.
+    """
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
+    number = models.PositiveSmallIntegerField(_("วาระที่"))
+    title_th = models.CharField(_("เรื่อง"), max_length=300)
+    text_th = models.TextField(_("รายละเอียด"), blank=True)
+    table: Any = models.JSONField(default=dict, blank=True)
+    minutes_th = models.TextField(_("ที่ประชุมพิจารณา"), blank=True)
+
+    class Meta:
+        verbose_name = _("ระเบียบวาระ")
+        verbose_name_plural = _("ระเบียบวาระ")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "number"], name="meetings_one_agenda_item_of_a_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id} {self.number} {self.title_th[:80]}"
 
 
 class ResolutionQuerySet(models.QuerySet["Resolution"]):

@@ -42,6 +42,14 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+# Pages that hang on another place's section tabs.
+SECTIONS = {
+    "/desk/risks": "/desk/projects/",
+    "/desk/inspections/": "/desk/projects/",
+    "/desk/findings/": "/desk/projects/",
+}
+
+
 def _menu(request: HttpRequest, standing: Standing, prefix: str) -> list[Item]:
     """At most seven places, by role; the present one is marked."""
     places: list[tuple[str, str]]
@@ -56,68 +64,62 @@ def _menu(request: HttpRequest, standing: Standing, prefix: str) -> list[Item]:
             (_("ข้อมูลเปิด"), "/open-data/"),
         ]
     else:
-        places = []
-        if standing.has(Role.GOVERNOR, Role.VIEWER, Role.STRATEGIST):
-            places.append((_("ภาพรวมจังหวัด"), "/dashboard/"))
-        if not standing.roles <= {Role.GOVERNOR, Role.VIEWER, Role.ADMIN}:
-            places.append((_("งานของฉัน"), "/desk/"))
-        if standing.has(Role.APPROVER, Role.STRATEGIST):
-            places.append((_("รอลงนาม"), "/desk/approvals/"))
-        places += [
-            (_("ตัวชี้วัด"), "/desk/kpis/"),
-            (_("โครงการ"), "/desk/projects/"),
-            (_("เบิกจ่าย"), "/desk/budget/"),
-        ]
-        if standing.has(Role.PLANNER) and len(places) < 7:
-            places.insert(1, (_("ความต้องการ"), "/desk/needs/"))
-        if standing.has(Role.OPERATOR) and len(places) < 7:
-            places.append((_("เหตุการณ์ฉุกเฉิน"), "/desk/covid/"))
-        if standing.has(Role.REPORTER, Role.APPROVER) and len(places) < 7:
-            places.append((_("นำเข้าไฟล์"), "/spreadsheets/"))
-        if standing.has(Role.STRATEGIST):
-            places.append((_("รายงาน"), "/desk/reports/"))
-        elif len(places) < 7:
-            places.append((_("รายงาน"), "/reports/"))
+        places = _staff_places(standing)
     path = request.path.removeprefix(prefix)
+    if not any(url != "/desk/" and path.startswith(url) for _label, url in places):
+        path = next((home for part, home in SECTIONS.items() if path.startswith(part)), path)
     # The longest address that begins the present one is where we are.
     best = max((url for _label, url in places if path.startswith(url)), key=len, default="")
     return [Item(label, prefix + url, current=url == best) for label, url in places[:7]]
 
 
+def _staff_places(standing: Standing) -> list[tuple[str, str]]:
+    """The six places of a person's roles that come first, and the reports."""
+    offered = (
+        (
+            standing.has(Role.GOVERNOR, Role.VIEWER, Role.STRATEGIST),
+            _("ภาพรวมจังหวัด"),
+            "/dashboard/",
+        ),
+        (
+            not standing.roles <= {Role.GOVERNOR, Role.VIEWER, Role.ADMIN},
+            _("งานของฉัน"),
+            "/desk/",
+        ),
+        (standing.has(Role.PLANNER), _("ความต้องการ"), "/desk/needs/"),
+        (standing.has(Role.APPROVER, Role.STRATEGIST), _("รอลงนาม"), "/desk/approvals/"),
+        (True, _("ตัวชี้วัด"), "/desk/kpis/"),
+        (True, _("โครงการ"), "/desk/projects/"),
+        (True, _("เบิกจ่าย"), "/desk/budget/"),
+        (standing.has(Role.OPERATOR), _("เหตุการณ์ฉุกเฉิน"), "/desk/covid/"),
+        (standing.has(Role.REPORTER, Role.APPROVER), _("นำเข้าไฟล์"), "/spreadsheets/"),
+        (standing.has(Role.INSPECTOR), _("ตรวจติดตาม"), "/desk/inspections/"),
+    )
+    places = [(label, url) for is_theirs, label, url in offered if is_theirs][:6]
+    reports = "/desk/reports/" if standing.has(Role.STRATEGIST) else "/reports/"
+    return [*places, (_("รายงาน"), reports)]
+
+
 def _account_links(standing: Standing, prefix: str) -> list[Item]:
     """Places a person goes to seldom."""
-    links = []
-    if standing.pairs:
-        links.append(Item(_("การเตือนของฉัน"), f"{prefix}/desk/reminders/mine/"))
-    if standing.has(Role.STRATEGIST, Role.VIEWER, Role.GOVERNOR):
-        links.append(Item(_("บันทึกการเตือน"), f"{prefix}/desk/reminders/"))
-    if standing.has(Role.STRATEGIST, Role.GOVERNOR):
-        links.append(Item(_("การประชุมและข้อสั่งการ"), f"{prefix}/desk/meetings/"))
-    if standing.sees_province:
-        links.append(Item(_("เหตุการณ์ฉุกเฉิน"), f"{prefix}/desk/covid/"))
-    if standing.pairs or standing.post_ids:
-        links.append(Item(_("การเรียนรู้"), f"{prefix}/desk/learning/"))
-    if standing.has(
-        *(
-            Role.REPORTER,
-            Role.APPROVER,
-            Role.STRATEGIST,
-            Role.COMPTROLLER,
-            Role.GOVERNOR,
-            Role.VIEWER,
-        )
-    ):
-        links.append(Item(_("แบบฟอร์มส่งหน่วยงานอื่น"), f"{prefix}/desk/returns/"))
-    if standing.sees_province:
-        links.append(Item(_("ความต้องการของพื้นที่"), f"{prefix}/desk/needs/"))
-        links.append(Item(_("จัดทำแผน"), f"{prefix}/desk/plans/"))
-    if standing.has(Role.APPROVER, Role.REPORTER):
-        links.append(Item(_("รับทราบแผน"), f"{prefix}/desk/told/"))
-    if standing.has(Role.APPROVER):
-        links.append(Item(_("มอบอำนาจลงนาม"), f"{prefix}/desk/delegation/"))
-    if standing.has(Role.ADMIN):
-        links.append(Item(_("ผู้ดูแลระบบ"), f"{prefix}/admin/"))
-    return links
+    reads_all = standing.sees_province
+    reports = standing.has(Role.APPROVER, Role.REPORTER)
+    chases = standing.has(Role.STRATEGIST, Role.VIEWER, Role.GOVERNOR)
+    fills_forms = reports or chases or standing.has(Role.COMPTROLLER)
+    offered = (
+        (bool(standing.pairs), _("การเตือนของฉัน"), "/desk/reminders/mine/"),
+        (chases, _("บันทึกการเตือน"), "/desk/reminders/"),
+        (reads_all or reports, _("การประชุมและข้อสั่งการ"), "/desk/meetings/"),
+        (reads_all, _("เหตุการณ์ฉุกเฉิน"), "/desk/covid/"),
+        (bool(standing.pairs or standing.post_ids), _("การเรียนรู้"), "/desk/learning/"),
+        (fills_forms, _("แบบฟอร์มส่งหน่วยงานอื่น"), "/desk/returns/"),
+        (reads_all, _("ความต้องการของพื้นที่"), "/desk/needs/"),
+        (reads_all, _("จัดทำแผน"), "/desk/plans/"),
+        (reports, _("รับทราบแผน"), "/desk/told/"),
+        (standing.has(Role.APPROVER), _("มอบอำนาจลงนาม"), "/desk/delegation/"),
+        (standing.has(Role.ADMIN), _("ผู้ดูแลระบบ"), "/admin/"),
+    )
+    return [Item(label, prefix + url) for is_theirs, label, url in offered if is_theirs]
 
 
 def _me(request: HttpRequest, standing: Standing) -> dict[str, str]:

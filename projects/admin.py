@@ -6,14 +6,20 @@ from common.readonly import ReadOnly
 from projects.models import (
     Activity,
     ChangeRequest,
+    Checklist,
     Decision,
     Evaluation,
+    Finding,
+    Inspection,
     MonthlyProgress,
     Progress,
     Project,
     ProjectFigure,
     ProjectFile,
     ProjectTarget,
+    Risk,
+    RiskAction,
+    RiskCategory,
     Story,
 )
 
@@ -104,3 +110,48 @@ class MonthlyProgressAdmin(ReadOnly):
 class StoryAdmin(ReadOnly):
     list_display = ("slug", "name_th", "is_shown", "order")
     ordering = ("order", "pk")
+
+
+@admin.register(RiskCategory)
+class RiskCategoryAdmin(ReadOnly):
+    list_display = ("code", "name_th", "name_en", "order", "is_active")
+    ordering = ("order", "code")
+
+
+@admin.register(Risk)
+class RiskAdmin(ReadOnly):
+    list_display = ("code", "name_th", "agency", "category", "level", "growths", "state")
+    list_filter = ("level", "state", "fiscal_year")
+    list_select_related = ("agency", "category")
+    search_fields = ("code", "name_th")
+    ordering = ("code",)
+
+
+@admin.register(RiskAction)
+class RiskActionAdmin(ReadOnly):
+    list_display = ("risk", "number", "text_th", "owner", "due_date", "state")
+    list_filter = ("state",)
+    list_select_related = ("risk", "owner")
+    ordering = ("due_date", "pk")
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(ReadOnly):
+    list_display = ("code", "name_th", "is_active")
+    ordering = ("code",)
+
+
+@admin.register(Inspection)
+class InspectionAdmin(ReadOnly):
+    list_display = ("project", "planned_date", "visited_date", "state", "planned_by")
+    list_filter = ("state",)
+    list_select_related = ("project", "planned_by")
+    ordering = ("-planned_date",)
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnly):
+    list_display = ("inspection", "number", "text_th", "severity", "owner", "due_date", "state")
+    list_filter = ("severity", "state")
+    list_select_related = ("inspection", "owner")
+    ordering = ("due_date", "pk")

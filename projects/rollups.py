@@ -1,7 +1,7 @@
 """Progress of projects from signed reports; the only writer of project figures."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -262,14 +262,7 @@ def touch(pairs: Collection[tuple[int, int]]) -> None:
             project__in={project for project, _quarter in affected}, quarter__in=quarters
         ).values_list("project_id", "quarter_id")
     )
-    ProjectFigure.objects.bulk_create(
-        [
-            ProjectFigure(project_id=project, quarter_id=quarter)
-            for project, quarter in affected
-            if (project, quarter) not in existing
-        ],
-        ignore_conflicts=True,
-    )
+    make_figures([pair for pair in affected if pair not in existing])
     old = [pair for pair in affected if pair in existing]
     by_quarter: dict[int, list[int]] = defaultdict(list)
     for project, quarter in old:
@@ -278,6 +271,24 @@ def touch(pairs: Collection[tuple[int, int]]) -> None:
         ProjectFigure.objects.filter(quarter=quarter, project__in=projects).update(
             inputs_version=F("inputs_version") + 1
         )
+
+
+def make_figures(pairs: Sequence[tuple[int, int]]) -> None:
+    """Make the figures of (project, quarter) that are missing, not confirmed where the project is."""
+    if not pairs:
+        return
+    doubted = set(
+        Project.objects.filter(pk__in={project for project, _quarter in pairs})
+        .exclude(unconfirmed_reason="")
+        .values_list("pk", flat=True)
+    )
+    ProjectFigure.objects.bulk_create(
+        [
+            ProjectFigure(project_id=project, quarter_id=quarter, is_unconfirmed=project in doubted)
+            for project, quarter in pairs
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def refresh(figures: Iterable[ProjectFigure], *, at: datetime) -> int:

@@ -16,6 +16,8 @@ from learning.models import Rule
 from meetings.actions import load_committees
 from planning.actions import load_categories, load_criteria
 from projects.actions import load_stories
+from projects.actions.inspections import load_checklists
+from projects.actions.risks import load_risk_categories
 from sakhon_portal.province import Province
 from strategy.actions.loading import load_frameworks, load_plans, load_province_facts
 from submissions.actions import prepare_fiscal_year
@@ -35,6 +37,8 @@ def load_province(province: Province, *, by: User | None, at: datetime) -> dict[
         "need categories": load_categories(categories=province.need_categories, by=by, at=at),
         "need criteria": load_criteria(criteria=province.need_criteria, by=by, at=at),
         "outstanding results": load_stories(stories=province.stories, by=by, at=at),
+        "risk categories": load_risk_categories(categories=province.risk_categories, by=by, at=at),
+        "checklists": load_checklists(checklists=province.checklists, by=by, at=at),
         "budget sources": _load_sources(province, by=by, at=at),
         "Cabinet targets": _load_targets(province, by=by, at=at),
         "learning rules": _load_learning(province, by=by, at=at),

@@ -20,6 +20,8 @@ from meetings.actions import StatedCommittee, StatedSeat
 from planning.models import Criterion, NeedCategory
 from planning.workflow import Level
 from projects.actions import StoryInput
+from projects.actions.inspections import StatedChecklist
+from projects.actions.risks import StatedCategory
 from strategy.actions.loading import (
     StatedFramework,
     StatedItem,
@@ -94,6 +96,8 @@ class Province:
     learning: StatedLearning
     need_categories: list[NeedCategory]
     need_criteria: list[Criterion]
+    risk_categories: list[StatedCategory]
+    checklists: list[StatedChecklist]
 
 
 class Row:
@@ -357,10 +361,40 @@ class Folder:
                     abbreviation_th=row.words("abbr_th"),
                     duties_th=row.words("role"),
                     basis=row.words("basis"),
+                    watches_spending=bool(row.raw.get("watches_spending")),
                     seats=seats,
                 )
             )
         self.once("agencies.json committees", [committee.code for committee in found])
+        return found
+
+    # ── Risks and visits ─────────────────────────────────────────────────────
+    def risk_categories(self, top: Row) -> list[StatedCategory]:
+        found = [
+            StatedCategory(
+                code=row.text("code"),
+                name_th=row.text("name_th"),
+                name_en=row.words("name_en"),
+                order=order,
+                source=row.words("source"),
+            )
+            for order, row in enumerate(top.rows("risk_categories"), start=1)
+        ]
+        self.once("oversight.json risk categories", [category.code for category in found])
+        return found
+
+    def checklists(self, top: Row) -> list[StatedChecklist]:
+        found = [
+            StatedChecklist(
+                code=row.text("code"),
+                name_th=row.text("name_th"),
+                name_en=row.words("name_en"),
+                questions_th="\n".join(row.texts("questions_th")),
+                source=row.words("source"),
+            )
+            for row in top.rows("checklists")
+        ]
+        self.once("oversight.json checklists", [checklist.code for checklist in found])
         return found
 
     # ── Plans ────────────────────────────────────────────────────────────────
@@ -821,6 +855,7 @@ def read_province(path: Path, *, year: int) -> Province:
     stated = folder.file("covid_seed_facts.json")
     shape = folder.file("incident.json")
     below = folder.file("planning.json")
+    oversight = folder.file("oversight.json")
     if folder.findings:
         raise FolderError(folder.findings)
     areas = folder.areas(places)
@@ -839,6 +874,8 @@ def read_province(path: Path, *, year: int) -> Province:
         learning=folder.learning(seed),
         need_categories=folder.need_categories(below),
         need_criteria=folder.need_criteria(below),
+        risk_categories=folder.risk_categories(oversight),
+        checklists=folder.checklists(oversight),
     )
     if folder.findings:
         raise FolderError(folder.findings)

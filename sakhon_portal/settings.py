@@ -276,6 +276,8 @@ UPLOAD_COMMIT_AT_ONCE_ROWS = env.int("UPLOAD_COMMIT_AT_ONCE_ROWS", default=2_000
 # ── Floors ───────────────────────────────────────────────────────────────────
 # Who tells the pages of projects about money: a higher floor, which they do not know by name.
 PROJECT_MONEY = "budget.context.MoneyOfProjects"
+# Who makes an agenda of what the floors between know: money, projects, promises.
+MEETING_AGENDA = "pages.agenda.agenda_of"
 
 # ── Deferred work ────────────────────────────────────────────────────────────
 REDIS_URL: str = env.str("REDIS_URL", default="")

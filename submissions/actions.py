@@ -15,7 +15,7 @@ from audit.log import Deed, record, record_many
 from common import fiscal
 from common.refusal import EntriesRefused, Refused
 from submissions import rules
-from submissions.files import check_file
+from submissions.files import check_file, is_named_as_photo
 from submissions.models import (
     Delegation,
     Entry,
@@ -376,14 +376,25 @@ def revoke_delegation(*, delegation: Delegation, by: User, at: datetime) -> None
 
 @transaction.atomic
 def store_evidence(
-    *, file: UploadedFile[bytes], agency: Agency, post: Post | None = None, by: User, at: datetime
+    *,
+    file: UploadedFile[bytes],
+    agency: Agency,
+    post: Post | None = None,
+    only_photo: bool = False,
+    by: User,
+    at: datetime,
 ) -> Evidence:
     """Keep a file as evidence under a random name; the entry's own verb attaches it.
 
-    `post` is given where the entry is personal.
+    `post` is given where the entry is personal, `only_photo` where nothing but a photo will do.
 
     :raises Refused: if the file is not one that is taken (see `files.check_file`).
     """
+    if only_photo and not is_named_as_photo(file.name or ""):
+        raise Refused(
+            _("“%(name)s” ไม่ใช่ภาพ แนบได้เฉพาะ JPG PNG หรือ WebP") % {"name": file.name},
+            code="not_a_photo",
+        )
     checked = check_file(file)
     evidence = Evidence(
         original_name=checked.original_name,

@@ -77,6 +77,11 @@ def check_file(file: UploadedFile[bytes]) -> CheckedFile:
     )
 
 
+def is_named_as_photo(name: str) -> bool:
+    """Whether a file's name is that of a photo; `check_file` looks whether it is one."""
+    return "." in name and f".{name.rsplit('.', 1)[-1].lower()}" in _PHOTOS
+
+
 def _is_what_it_says(content: bytes, ending: str) -> bool:
     """Whether the first bytes fit the ending."""
     if ending == ".csv":

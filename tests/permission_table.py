@@ -59,6 +59,13 @@ DESK = Door(staff(200))
 EMERGENCY = {**only(PROVINCE, 200, 403), "operator": 200}
 QUARTER = {"year": "quarter.fiscal_year_id", "number": "quarter.number"}
 CODE = "quarter_code"
+RISK_KEEPERS = ("reporter", "approver", "strategist")
+RISK_TEXTS: Mapping[str, Any] = {
+    "category": "=category.pk",
+    "name_th": "งานล่าช้า",
+    "cause_th": "ผู้รับจ้างรายเดียว",
+    "response": "treat",
+}
 NEW_RULES = {
     "from_year": 2570,
     "unit_th": "ราย",
@@ -72,6 +79,8 @@ CARD_OF_ANOTHER = {**only(PROVINCE, 409, 404), "strategist": 200}
 ANOTHERS_CHANGED = only(PROVINCE, 409, 404)
 DESK_ONLY_PROVINCE = only(PROVINCE, 200, 403)
 ANOTHERS = only(PROVINCE, 200, 404)
+# The strategy office keeps every agency's; the others who see the province are refused.
+OFFICE_OF_ANOTHERS = {**only(PROVINCE, 409, 404), "strategist": 302}
 API_ANOTHERS = only(PROVINCE, 200, 404, anonymous=404)
 API_OWN = staff(200, anonymous=404)
 ROUND = {"number": "'1"}
@@ -484,6 +493,98 @@ TABLE: dict[str, dict[str, Door]] = {
             at=QUARTER | {"code": "project.code", "pk": "progress_evidence.pk"},
         )
     },
+    # ── Risks ────────────────────────────────────────────────────────────────
+    "projects:risk-list": {"GET": DESK},
+    "projects:risk-csv": {"GET": DESK},
+    "projects:risk-add": {
+        "GET": Door(only(RISK_KEEPERS, 200, 403)),
+        "POST": Door(
+            only(RISK_KEEPERS, 302, 403),
+            sent={
+                **RISK_TEXTS,
+                "agency": "=agency.pk",
+                "subject": "=subject",
+                "likelihood": "3",
+                "impact": "3",
+            },
+        ),
+    },
+    "projects:risk-scales": {
+        "GET": DESK,
+        "POST": Door(
+            only(OFFICE, 302, 409),
+            sent={"do": "category", "code": "X", "category_th": "อื่น ๆ", "order": "9"},
+        ),
+    },
+    "projects:risk-detail": {
+        "GET": Door(staff(200), ANOTHERS, at={"code": "risk.code"}),
+        "POST": Door(
+            only(RISK_KEEPERS, 302, 409),
+            OFFICE_OF_ANOTHERS,
+            at={"code": "risk.code"},
+            sent={
+                "do": "step",
+                "step_text": "เร่งรัด",
+                "step_owner": "=agency.pk",
+                "step_due": "1/3/2570",
+            },
+        ),
+    },
+    "projects:risk-edit": {
+        "GET": Door(
+            only(RISK_KEEPERS, 200, 403),
+            {**only(PROVINCE, 403, 404), "strategist": 200},
+            at={"code": "risk.code"},
+        ),
+        "POST": Door(
+            only(RISK_KEEPERS, 302, 409),
+            OFFICE_OF_ANOTHERS,
+            at={"code": "risk.code"},
+            sent={**RISK_TEXTS, "version": "1"},
+        ),
+    },
+    # ── Visits of the follow-up working group ────────────────────────────────
+    "projects:inspection-list": {"GET": DESK},
+    "projects:inspection-plan": {
+        "GET": Door(only(("inspector",), 200, 403)),
+        "POST": Door(
+            only(("inspector",), 302, 403),
+            sent={"project": "=project.pk", "planned_date": "1/3/2570", "purpose_th": "ดูงาน"},
+        ),
+    },
+    "projects:checklist-list": {
+        "GET": DESK,
+        "POST": Door(
+            only(("inspector", "strategist"), 302, 409),
+            sent={"code": "X", "name_th": "ใหม่", "questions_th": "ข้อหนึ่ง"},
+        ),
+    },
+    "projects:inspection-detail": {
+        "GET": Door(staff(200), ANOTHERS, at={"pk": "inspection.pk"}),
+        "POST": Door(
+            only(("inspector",), 302, 409),
+            {**only(PROVINCE, 409, 404), "inspector": 302},
+            at={"pk": "inspection.pk"},
+            sent={
+                "do": "find",
+                "text_th": "ไม่ตรงรายงาน",
+                "severity": "minor",
+                "corrective_th": "แก้ตัวเลข",
+                "owner": "=agency.pk",
+                "due_date": "1/3/2570",
+            },
+        ),
+    },
+    # Only whoever has to mend it reports it as mended.
+    "projects:finding-detail": {
+        "GET": Door(staff(200), ANOTHERS, at={"pk": "finding.pk"}),
+        "POST": Door(
+            only(("reporter", "approver"), 302, 409),
+            only(PROVINCE, 409, 404),
+            at={"pk": "finding.pk"},
+            sent={"do": "fix", "version": "1", "fixed_th": "แก้แล้ว"},
+        ),
+    },
     # ── Money ────────────────────────────────────────────────────────────────
     "budget:desk": {"GET": DESK},
     "budget:overview": {"GET": DESK},
@@ -724,6 +825,45 @@ TABLE: dict[str, dict[str, Door]] = {
         "POST": Door({**only(CHASERS, 409, 403), "strategist": 302}, at={"pk": "day_off.pk"})
     },
     "meetings:meeting-list": {"GET": DESK},
+    "meetings:meeting-call": {
+        "GET": Door(only(("strategist", "governor"), 200, 403)),
+        "POST": Door(
+            only(("strategist", "governor"), 302, 403),
+            sent={
+                "committee": "=committee.pk",
+                "number": "9",
+                "year": "2570",
+                "held_date": "20/1/2570",
+            },
+        ),
+    },
+    "meetings:agenda-make": {
+        "POST": Door(
+            only(("strategist", "governor"), 302, 409),
+            at={"pk": "meeting.pk"},
+            sent={"version": "1"},
+        )
+    },
+    # The papers name every agency; minutes are not written yet in this world.
+    "meetings:agenda-paper": {"GET": Door(only(PROVINCE, 200, 404), at={"pk": "meeting.pk"})},
+    "meetings:minutes-paper": {"GET": Door(staff(404), at={"pk": "meeting.pk"})},
+    "meetings:minutes-write": {
+        "GET": Door(only(("strategist", "governor"), 200, 403), at={"pk": "meeting.pk"}),
+        "POST": Door(
+            only(("strategist", "governor"), 302, 403),
+            at={"pk": "meeting.pk"},
+            sent={"version": "1", "attendees_th": "ผู้ว่าราชการจังหวัด"},
+        ),
+    },
+    "meetings:resolution-detail": {
+        "GET": Door(staff(200), ANOTHERS, at={"pk": "resolution.pk"}),
+        "POST": Door(
+            only(("reporter", "approver", "strategist", "governor"), 302, 409),
+            {**only(PROVINCE, 409, 404), "strategist": 302, "governor": 302},
+            at={"pk": "resolution.pk"},
+            sent={"progress_th": "ครึ่งทาง"},
+        ),
+    },
     "meetings:meeting-detail": {
         "GET": Door(staff(200), at={"pk": "meeting.pk"}),
         "POST": Door(
@@ -1118,6 +1258,108 @@ TABLE["self-assessment-send"] = {
         only(PROVINCE, 409, 404, anonymous=401),
         at={"pk": "self_assessment.pk"},
         sent={"version": 1},
+    )
+}
+_KEPT = only(RISK_KEEPERS, 200, 409, anonymous=401)
+_OFFICE_KEPT = {**only(PROVINCE, 409, 404, anonymous=401), "strategist": 200}
+_INSPECTED = only(("inspector",), 200, 409, anonymous=401)
+_INSPECTED_ELSEWHERE = {**only(PROVINCE, 409, 404, anonymous=401), "inspector": 200}
+_RISK, _STEP = {"code": "risk.code"}, {"code": "risk.code", "number": "'1"}
+_SCORES = {"likelihood": 3, "impact": 3}
+TABLE["risk-list"] = {
+    "GET": Door(everybody(200)),
+    "POST": Door(
+        only(RISK_KEEPERS, 201, 409, anonymous=401),
+        {**staff(409, anonymous=401), "strategist": 201},
+        sent={
+            **_SCORES,
+            "fiscal_year": 2570,
+            "agency": "=agency.code",
+            "category": "=category.code",
+            "project": "=project.code",
+            "name_th": "งานล่าช้า",
+            "cause_th": "ผู้รับจ้างรายเดียว",
+            "response": "treat",
+        },
+    ),
+}
+TABLE["risk-detail"] = {"GET": Door(API_OWN, API_ANOTHERS, at=_RISK)}
+TABLE["risk-review"] = {
+    "POST": Door(_KEPT, _OFFICE_KEPT, at=_RISK, sent={**_SCORES, "fiscal_year": 2570, "quarter": 1})
+}
+TABLE["risk-steps"] = {
+    "POST": Door(
+        only(RISK_KEEPERS, 201, 409, anonymous=401),
+        {**only(PROVINCE, 409, 404, anonymous=401), "strategist": 201},
+        at=_RISK,
+        sent={"text_th": "เร่งรัด", "owner": "=agency.code", "due_date": "2027-03-01"},
+    )
+}
+TABLE["risk-finish"] = {
+    "POST": Door(_KEPT, _OFFICE_KEPT, at=_STEP, sent={"state": "done", "note_th": "ครบ"})
+}
+TABLE["risk-close"] = {
+    "POST": Door(
+        only(("approver", "strategist"), 200, 409, anonymous=401),
+        _OFFICE_KEPT,
+        at=_RISK,
+        sent={"reason": "หมดแล้ว"},
+    )
+}
+TABLE["inspection-list"] = {
+    "GET": Door(everybody(200)),
+    "POST": Door(
+        only(("inspector",), 201, 409, anonymous=401),
+        sent={
+            "project": "=project.code",
+            "planned_date": "2027-03-01",
+            "purpose_th": "ดูงาน",
+        },
+    ),
+}
+_VISIT, _FINDING = {"pk": "inspection.pk"}, {"pk": "finding.pk"}
+TABLE["inspection-detail"] = {"GET": Door(API_OWN, API_ANOTHERS, at=_VISIT)}
+TABLE["inspection-record"] = {
+    "POST": Door(
+        _INSPECTED,
+        _INSPECTED_ELSEWHERE,
+        at=_VISIT,
+        sent={"visited_date": "2027-01-12", "summary_th": "ดี", "version": 1},
+    )
+}
+TABLE["inspection-findings"] = {
+    "POST": Door(
+        only(("inspector",), 201, 409, anonymous=401),
+        {**only(PROVINCE, 409, 404, anonymous=401), "inspector": 201},
+        at=_VISIT,
+        sent={
+            "text_th": "ไม่ตรงรายงาน",
+            "severity": "minor",
+            "corrective_th": "แก้ตัวเลข",
+            "owner": "=agency.code",
+            "due_date": "2027-03-01",
+        },
+    )
+}
+# A visit that was made is not cancelled any more.
+TABLE["inspection-cancel"] = {"POST": Door(_OWN, _ANOTHERS, at=_VISIT, sent={"reason": "x"})}
+TABLE["finding-list"] = {"GET": Door(everybody(200))}
+TABLE["finding-detail"] = {"GET": Door(API_OWN, API_ANOTHERS, at=_FINDING)}
+TABLE["finding-fix"] = {
+    "POST": Door(
+        only(("reporter", "approver"), 200, 409, anonymous=401),
+        _ANOTHERS,
+        at=_FINDING,
+        sent={"fixed_th": "แก้แล้ว", "version": 1},
+    )
+}
+# Nothing was reported as mended yet.
+TABLE["finding-verify"] = {
+    "POST": Door(
+        _OWN,
+        _ANOTHERS,
+        at=_FINDING,
+        sent={"accepted": True, "verdict_th": "จริง", "version": 1},
     )
 }
 TABLE["allocation-list"] = {"GET": Door(everybody(200))}

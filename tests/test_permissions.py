@@ -168,6 +168,9 @@ def test_lists_hold_no_row_of_another_agency_or_colleague(visitors):
         ("allocation-list", "allocation", "id"),
         ("upload-list", "upload", "id"),
         ("kpi-list", "kpi", "id"),
+        ("risk-list", "risk", "id"),
+        ("inspection-list", "inspection", "id"),
+        ("finding-list", "finding", "id"),
     ):
         for role in (ANONYMOUS, *ROLES):
             answer = visitors.clients[role].get(reverse(name), {"page_size": 200})

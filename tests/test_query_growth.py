@@ -2,6 +2,7 @@
 
 import logging
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -16,7 +17,15 @@ from covid.models import Facility, Occupancy
 from kpi.models import KPI, Indicator, IndicatorVersion, Result, Target
 from learning.models import Record
 from planning.models import Need, NeedStep
-from projects.models import Progress, Project, ProjectYear
+from projects.models import (
+    Finding,
+    Inspection,
+    Progress,
+    Project,
+    ProjectYear,
+    Risk,
+    RiskAction,
+)
 from spreadsheets.models import Upload
 from tests.factories import NOON
 from tests.worlds import YEAR, World
@@ -46,6 +55,10 @@ PAGES = {
         *("kpi:scoring-rules", "kpi:score-list", "kpi:what-if"),
         *("kpi:esar-list", "kpi:appraisal-list"),
         *("budget:book-list", "budget:transfer-list", "budget:contract-list", "reminders:mine"),
+    ),
+    "inspector": (
+        *("projects:risk-list", "projects:risk-csv", "projects:inspection-list"),
+        *("projects:checklist-list", "risk-list", "inspection-list", "finding-list"),
     ),
     "approver": ("pages:desk", "pages:approval-list", "pages:delegation-list"),
     "strategist": (
@@ -203,6 +216,15 @@ def grow(world: World) -> None:
         Area(code=f"7401{n:04}", kind="village", name_th=f"บ้าน {n}", parent=own.tambon)
         for n in range(MORE)
     )
+    risks = Risk.objects.bulk_create(
+        _another(own.risk, code=f"R70-G{n}", project=project, name_th=f"ความเสี่ยง {n}")
+        for n, project in enumerate(projects)
+    )
+    RiskAction.objects.bulk_create(_another(own.step, risk=risk) for risk in risks)
+    visits = Inspection.objects.bulk_create(
+        _another(own.inspection, project=project) for project in projects
+    )
+    Finding.objects.bulk_create(_another(own.finding, inspection=visit) for visit in visits)
     Upload.objects.bulk_create(
         Upload(
             kind=own.upload.kind,
@@ -263,6 +285,16 @@ def grow(world: World) -> None:
         )
         for officer in officers
     )
+
+
+def _another(row: Any, **changes: Any) -> Any:
+    """Give a row like this one, not stored yet."""
+    values = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if not field.primary_key and field.name not in changes
+    }
+    return type(row)(**values, **changes)
 
 
 def costs(world: World) -> dict[tuple[str, str], int]:

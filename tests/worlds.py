@@ -25,7 +25,7 @@ from kpi.models import (
     SelfAssessment,
 )
 from learning.models import Course, Programme, Record, Rule
-from meetings.models import Committee, Meeting, Resolution
+from meetings.models import AgendaItem, Committee, Meeting, Resolution
 from planning.models import (
     Announcement,
     AnnouncementReceipt,
@@ -43,7 +43,17 @@ from planning.models import (
 )
 from projects.actions import stored_input
 from projects.actions.changes import snapshot_of
-from projects.models import ChangeRequest, Progress, ProjectFile, Story
+from projects.models import (
+    ChangeRequest,
+    Finding,
+    Inspection,
+    Progress,
+    ProjectFile,
+    Risk,
+    RiskAction,
+    RiskCategory,
+    Story,
+)
 from reminders.models import DayOff, Reminder, Snooze
 from spreadsheets.models import Upload
 from strategy.models import Issue, Plan, PlanEdition, ProvinceFact
@@ -217,6 +227,50 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
         proposed_by=head,
         proposed_at=NOON,
     )
+    place.subject = f"project-{place.project.pk}"
+    category, _made = RiskCategory.objects.get_or_create(code="O", defaults={"name_th": "ปฏิบัติการ"})
+    place.risk = Risk.objects.create(
+        code=f"R70-00{number}",
+        fiscal_year_id=YEAR,
+        agency=agency,
+        project=place.project,
+        category=category,
+        name_th="งานล่าช้า",
+        cause_th="ผู้รับจ้างรายเดียว",
+        likelihood=3,
+        impact=3,
+        now_likelihood=3,
+        now_impact=3,
+        level=2,
+        response="treat",
+        registered_at=NOON,
+    )
+    place.step = RiskAction.objects.create(
+        risk=place.risk, number=1, text_th="เร่งรัด", owner=agency, due_date=date(2027, 3, 1)
+    )
+    place.inspection = Inspection.objects.create(
+        project=place.project,
+        planned_date=date(2027, 1, 12),
+        purpose_th="ดูงานจริง",
+        state=Inspection.State.VISITED,
+        visited_date=date(2027, 1, 12),
+        summary_th="พบหนึ่งข้อ",
+        planned_by=head,
+        planned_at=NOON,
+        recorded_by=head,
+        recorded_at=NOON,
+    )
+    place.finding = Finding.objects.create(
+        inspection=place.inspection,
+        number=1,
+        text_th="ไม่ตรงรายงาน",
+        severity=Finding.Severity.MINOR,
+        corrective_th="แก้ตัวเลข",
+        owner=agency,
+        due_date=date(2027, 3, 1),
+        found_by=head,
+        found_at=NOON,
+    )
     place.upload = Upload.objects.create(
         kind="kpi-results",
         agency=agency,
@@ -349,6 +403,7 @@ class World:
             by=None,
             at=NOON,
         )
+        self.category = RiskCategory.objects.get(code="O")
         self.people = {role.value: person(role.value, self.own.agency) for role in Role}
         district = Area.objects.create(
             code="7401", kind=Area.Kind.DISTRICT, name_th="เมืองสมุทรสาคร", parent=self.area
@@ -396,10 +451,11 @@ class World:
         self.edition = self.issue.edition
         _plan_above(self)
         self.story = Story.objects.create(slug="w", name_th="ผลงาน", lede_th="สรุป", source="ที่มา")
-        committee = Committee.objects.create(code="W", name_th="คณะกรรมการ")
+        committee = self.committee = Committee.objects.create(code="W", name_th="คณะกรรมการ")
         self.meeting = Meeting.objects.create(
             committee=committee, number=1, year=2570, held_date=date(2027, 1, 5)
         )
+        AgendaItem.objects.create(meeting=self.meeting, number=1, title_th="เรื่องแจ้งให้ทราบ")
         for place in (self.own, self.other):
             place.resolution = Resolution.objects.create(
                 meeting=self.meeting,

@@ -24,10 +24,14 @@ from meetings.models import Meeting, Resolution
 from pages import boards
 from projects.dues import due_for as projects_due_for
 from projects.dues import language
+from projects.dues.steps import KINDS as STEP_KINDS
+from projects.models import Finding, Risk
 from submissions.models import PeriodState, Quarter
 from submissions.rules import standing_of
 
 READERS = (Role.GOVERNOR, Role.VIEWER, Role.STRATEGIST, Role.COMPTROLLER, Role.INSPECTOR)
+
+MOST_RAISED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
                 each.state == Resolution.State.OPEN and each.due_date < at.date()
                 for each in resolutions
             ),
+            "raised": list(Risk.objects.raised().with_subject().gravest_first()[:MOST_RAISED]),
+            "doubted": list(
+                Finding.objects.open().serious().with_owner().in_due_order()[:MOST_RAISED]
+            ),
             "today": at.date(),
             "heat": _heat(quarter, figures),
         },
@@ -128,6 +136,8 @@ def _late(user: User, quarter: Quarter) -> list[LateAgency]:
     by_agency: dict[str, list[Due]] = defaultdict(list)
     for source in (kpi_due_for, projects_due_for, budget_due_for):
         for due in source(user, at):
+            if due.kind in STEP_KINDS:
+                continue
             if due.state == CellState.LATE and due.status not in ("submitted", "approved"):
                 by_agency[due.agency_name].append(due)
     agencies = [

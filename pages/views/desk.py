@@ -15,11 +15,16 @@ from common.states import CellState
 from kpi.dues import due_for as kpi_due_for
 from kpi.grid import entry_grid, quarter_to_type
 from learning.dues import due_for as learning_due_for
+from meetings.dues import KIND as RESOLUTION
+from meetings.dues import due_for as meetings_due_for
 from pages.views.approvals import may_sign, waiting_for
 from projects.dues import due_for as projects_due_for
+from projects.dues.steps import KINDS as STEP_KINDS
 from submissions.rules import standing_of
 
 DONE = ("submitted", "approved", "accepted")
+# What was promised by a day: after a visit, about a risk, to a meeting.
+PROMISES = (*STEP_KINDS, RESOLUTION)
 
 
 @require_safe
@@ -32,7 +37,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     quarter = quarter_to_type(at)
     grid = entry_grid(user, quarter, at) if quarter else None
     signs = may_sign(standing)
-    seen = [due for source in (projects_due_for, budget_due_for) for due in source(user, at)]
+    sources = (projects_due_for, budget_due_for, meetings_due_for)
+    seen = [due for source in sources for due in source(user, at)]
     open_dues = [due for due in seen if due.status not in DONE]
     own = [due for due in open_dues if user.pk in due.owner_ids]
     # The strategy office chases everybody's; the others see what they owe themselves.
@@ -46,6 +52,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "quarter": quarter,
             "standing": standing,
             "projects": [due for due in todo if due.kind == "projects.progress"][:40],
+            "steps": [due for due in todo if due.kind in PROMISES][:40],
             "money": _by_month([due for due in todo if due.kind == "budget.month"]),
             "todo": len(own) + (_open_rows(grid) if grid else 0),
             "chasing": len(todo) - len(own),

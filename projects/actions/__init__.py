@@ -18,7 +18,7 @@ Everything that loads or types in bulk takes a list; nothing is written when one
     request_change(project=…, given=ProjectInput(...), reason_th=…, by=…, at=…); withdraw_change
     decide_change(request=…, approved=True, reference=…, decided_date=…, by=…, at=…)
     load_stories(stories=[StoryInput(...)], by=None, at=…); write_story(given=…, projects=…, …)
-    mark_unconfirmed(project=…, quarter=…, unconfirmed=True, reason="…", by=…, at=…)
+    mark_unconfirmed(project=…, reason="…", by=…, at=…)
 
 `by=None` is the system (a loader); people need the role that the rules ask for. `register_projects`
 matches by code, may be repeated, and says what it added, changed and left.

@@ -40,38 +40,31 @@ def ask_refresh(project_ids: Collection[int], year: int) -> None:
 
 
 @transaction.atomic
-def mark_unconfirmed(
-    *,
-    project: Project,
-    quarter: Quarter,
-    unconfirmed: bool,
-    reason: str,
-    by: User,
-    at: datetime,
-) -> None:
-    """Mark a project's figure as not confirmed after an inspection, or take the mark away.
+def mark_unconfirmed(*, project: Project, reason: str, by: User, at: datetime) -> None:
+    """Mark a project's figures as not confirmed after a visit; an empty reason takes it away.
 
-    :raises Refused: if the person is not of the follow-up working group or gives no reason.
+    Figures of closed quarters keep the mark that they were frozen with.
+
+    :raises Refused: if the person is not of the follow-up working group.
     """
     if not standing_of(by, fiscal.local_date(at)).has(Role.INSPECTOR):
         raise Refused(_("เฉพาะคณะทำงานตรวจติดตาม ทำเครื่องหมายผลตรวจได้"), code="not_inspector")
-    if not reason.strip():
-        raise Refused(_("เขียนเหตุผลของผลตรวจ"), code="no_reason")
-    rollups.touch([(project.pk, quarter.pk)])
-    ProjectFigure.objects.filter(project=project, quarter=quarter).update(
-        is_unconfirmed=unconfirmed
+    Project.objects.filter(pk=project.pk).update(unconfirmed_reason=reason)
+    ProjectFigure.objects.filter(project=project, quarter__closed_at=None).update(
+        is_unconfirmed=bool(reason)
     )
     record(
-        "projects.figure.unconfirmed" if unconfirmed else "projects.figure.confirmed",
+        "projects.project.unconfirmed" if reason else "projects.project.confirmed",
         project,
         by=by,
         at=at,
         role=Role.INSPECTOR,
         agency_code=project.host_agency.code,
-        after={"quarter": str(quarter), "unconfirmed": unconfirmed},
+        before={"reason": project.unconfirmed_reason},
+        after={"reason": reason},
         reason=reason,
     )
-    ask_refresh({project.pk}, quarter.fiscal_year_id)
+    project.unconfirmed_reason = reason
 
 
 @transaction.atomic
@@ -81,13 +74,7 @@ def refresh_year(*, year: FiscalYear, by: User | None, at: datetime) -> list[Pro
     quarters = Quarter.objects.filter(fiscal_year=year)
     have = set(ProjectFigure.objects.of_year(year.year).values_list("project_id", "quarter_id"))
     wanted = {(project, quarter.pk) for project in projects for quarter in quarters}
-    ProjectFigure.objects.bulk_create(
-        [
-            ProjectFigure(project_id=project, quarter_id=quarter)
-            for project, quarter in sorted(wanted - have)
-        ],
-        ignore_conflicts=True,
-    )
+    rollups.make_figures(sorted(wanted - have))
     figures = list(ProjectFigure.objects.of_year(year.year).in_time_order())
     rollups.refresh(figures, at=at)
     settled = [figure for figure in figures if figure.computed_version == figure.inputs_version]

@@ -1,5 +1,12 @@
-"""API v1: projects and their progress, by the same rules and verbs as the pages."""
+"""API v1: projects, their progress, risks and visits, by the same rules and verbs as the pages."""
 
-from projects.api.works import register
+from rest_framework.routers import BaseRouter
 
-__all__ = ["register"]
+from projects.api import works
+from projects.api.oversight import register_oversight
+
+
+def register(router: BaseRouter) -> None:
+    """Put the app's resources under the API's root."""
+    works.register(router)
+    register_oversight(router)

@@ -68,12 +68,15 @@ class ProjectSerializer(ExactSerializer[Project]):
 
     host_agency = serializers.CharField(source="host_agency.code", read_only=True)
     issue = serializers.CharField(source="issue.code", read_only=True, default=None)
+    # A visit found something serious that nobody has verified as mended.
+    is_unconfirmed = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Project
         fields = (
             *("id", "code", "name_th", "name_en", "status", "host_agency", "issue"),
-            *("start_date", "end_date", "output_th", "outcome_th", "beneficiaries", "is_sample"),
+            *("start_date", "end_date", "output_th", "outcome_th", "beneficiaries"),
+            *("is_unconfirmed", "is_sample"),
         )
 
 

@@ -2,12 +2,21 @@
 
 from projects.models.changes import ChangeRequest
 from projects.models.dossier import Evaluation, ProjectFile, ProjectTarget
+from projects.models.inspections import Checklist, Finding, Inspection, InspectionAnswer
 from projects.models.progress import (
     ActivityProgress,
     MonthlyActivity,
     MonthlyProgress,
     Progress,
     ProjectFigure,
+)
+from projects.models.risks import (
+    Risk,
+    RiskAction,
+    RiskCategory,
+    RiskCell,
+    RiskLevel,
+    RiskReview,
 )
 from projects.models.stories import Story
 from projects.models.work import (
@@ -25,8 +34,12 @@ __all__ = [
     "ActivityPlan",
     "ActivityProgress",
     "ChangeRequest",
+    "Checklist",
     "Decision",
     "Evaluation",
+    "Finding",
+    "Inspection",
+    "InspectionAnswer",
     "MonthlyActivity",
     "MonthlyProgress",
     "Progress",
@@ -36,6 +49,12 @@ __all__ = [
     "ProjectPlan",
     "ProjectTarget",
     "ProjectYear",
+    "Risk",
+    "RiskAction",
+    "RiskCategory",
+    "RiskCell",
+    "RiskLevel",
+    "RiskReview",
     "Story",
     "start_month_in",
 ]

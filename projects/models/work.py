@@ -184,6 +184,8 @@ class Project(Named):
     coordinator_email = models.EmailField(_("อีเมล"), blank=True)
     # Grows with every change of the file, so that a stale page is noticed.
     version = models.PositiveIntegerField(default=1)
+    # Why a visit left its figures not confirmed; "" where they stand.
+    unconfirmed_reason = models.TextField(_("เหตุที่ยังไม่ยืนยัน"), blank=True)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     objects = ProjectQuerySet.as_manager()
@@ -200,6 +202,11 @@ class Project(Named):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name_th}"
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether a visit left its figures not confirmed."""
+        return bool(self.unconfirmed_reason)
 
     def get_absolute_url(self) -> str:
         return reverse("projects:project-detail", args=[self.code])

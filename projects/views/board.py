@@ -72,7 +72,7 @@ def board_of(
         "year": year,
         "quarter": quarter,
         "figure": figure,
-        "is_unconfirmed": bool(mark and mark.is_unconfirmed),
+        "is_unconfirmed": bool(project.unconfirmed_reason or (mark and mark.is_unconfirmed)),
         "level": LEVELS.get(str(figure["standing"]), ""),
         "standing_word": str(ProjectFigure.Standing(figure["standing"]).label)
         if figure["standing"]

@@ -42,6 +42,7 @@ class Book:
     needs: Mapping[str, Any]
     planning: Mapping[str, Any]
     incident: Mapping[str, Any]
+    oversight: Mapping[str, Any]
     seeds: Mapping[str, str]
     users: dict[str, User] = field(default_factory=dict)
     agencies: dict[str, Agency] = field(default_factory=dict)
@@ -85,6 +86,7 @@ def read_book(folder: Path, province: Path) -> Book:
         needs=read(folder / "needs.json"),
         planning=read(folder / "planning.json"),
         incident=read(folder / "incident.json"),
+        oversight=read(folder / "oversight.json"),
         seeds={item["code"]: item["th"] for item in illustrative["items"]},
     )
 

@@ -28,7 +28,7 @@ from projects.actions import (
     write_story,
 )
 from projects.actions.stories import FIELDS as STORY_FIELDS
-from projects.models import Progress, Project, Story
+from projects.models import Inspection, Progress, Project, Risk, Story
 from reports.actions.closing import close_quarter, open_for_reporting, refresh_quarter
 from reports.actions.publishing import publish_report, write_summary
 from reports.actions.restating import restate_quarter
@@ -39,6 +39,12 @@ from sakhon_portal.sample.books import contract_present_year, end_year, receive_
 from sakhon_portal.sample.emergency import play_incident
 from sakhon_portal.sample.learning import play_learning
 from sakhon_portal.sample.needs import play_needs
+from sakhon_portal.sample.oversight import (
+    hold_committee,
+    register_sample_risks,
+    review_sample_risks,
+    visit_projects,
+)
 from sakhon_portal.sample.pictures import drawn
 from sakhon_portal.sample.plans import play_plans
 from sakhon_portal.sample.results import play_results
@@ -63,6 +69,7 @@ def load_sample(book: Book, *, today: date, tell: Callable[[str], None]) -> None
     tell(f"KPIs {len(book.kpi_rows)}")
     tell(f"scorecards signed by both sides {sign_agreements(book)}")
     register(book, at=begins)
+    register_sample_risks(book, PAST, at=begins)
     tell(f"projects {len(book.projects)}, allocations {Allocation.objects.count()}")
     for number in range(1, 5):
         _play_past_quarter(book, number)
@@ -74,6 +81,16 @@ def load_sample(book: Book, *, today: date, tell: Callable[[str], None]) -> None
     receive_from_outside(book)
     _play_present_quarter(book, today=today)
     tell(f"quarter 1/{PRESENT} open and half reported")
+    register_sample_risks(book, PRESENT, at=moment(date(PAST - 543, 11, 2)))
+    review_sample_risks(
+        book,
+        Quarter.objects.get(fiscal_year_id=PRESENT, number=1),
+        "now",
+        at=moment(today - timedelta(days=3), 14),
+    )
+    visit_projects(book)
+    tell(f"risks {Risk.objects.count()}, visits {Inspection.objects.count()}")
+    hold_committee(book, today=today)
     _hold_meeting(book)
     tell(f"learning records {play_learning(book)}")
     assess(book, today=today)
@@ -110,6 +127,8 @@ def _play_past_quarter(book: Book, number: int) -> None:
             by=book.person(agency, "approver"),
             at=moment(day + timedelta(days=1)),
         )
+    if number == 4:
+        review_sample_risks(book, quarter, "past", at=moment(day, 14))
     strategist = book.users[STRATEGIST]
     close_quarter(
         quarter=quarter, by=strategist, at=moment(ended + timedelta(days=29)), missing_accepted=True

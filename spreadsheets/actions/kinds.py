@@ -17,6 +17,7 @@ from kpi.resources import ResultSheet
 from kpi.resources.targets import TargetSheet
 from projects.resources import ProgressSheet
 from projects.resources.registers import ActivitySheet, ProjectSheet
+from projects.resources.risks import RiskReviewSheet
 from spreadsheets.models import Period
 from submissions.models import FiscalYear, Month, Quarter
 
@@ -31,6 +32,7 @@ KINDS: Final[Mapping[str, type[SheetResource]]] = {
         ActivitySheet,
         AllotmentSheet,
         MembershipSheet,
+        RiskReviewSheet,
     )
 }
 

@@ -174,7 +174,10 @@ def test_the_strategy_office_adds_and_closes_in_the_browser(
     early = client.post(address, given | {"due_date": "2026-01-01"})
     assert early.status_code == 409
     assert "ข้อใหม่" in early.content.decode()
-    assert client.post(address, {"text_th": ""}).status_code == 200
+    no_owner = client.post(address, {"text_th": "ไม่มีเจ้าภาพ", "due_date": TODAY.isoformat()})
+    assert no_owner.status_code == 422
+    assert "เลือกหน่วยงานเจ้าภาพของข้อสั่งการ" in no_owner.content.decode()
+    assert "ไม่มีเจ้าภาพ" in no_owner.content.decode()
     closing = f"/desk/resolutions/{resolution.pk}/close/"
     client.post(closing, {"state": "?"})
     assert Resolution.objects.get(pk=resolution.pk).state == "open"

@@ -497,17 +497,16 @@ def test_a_decision_loses_a_race_politely(scene):
 
 
 # ── Marks and recomputing ────────────────────────────────────────────────────
-def test_an_inspection_marks_a_figure_as_not_confirmed(scene, quarter):
-    mark = {"project": scene[0], "quarter": quarter, "at": NOON}
+def test_an_inspection_marks_figures_as_not_confirmed(scene, quarter):
+    mark = {"project": scene[0], "at": NOON}
     inspector = person(Role.INSPECTOR)
-    mark_unconfirmed(**mark, unconfirmed=True, reason="พบ 1 จาก 8 จุด", by=inspector)
+    refresh_year(year=FiscalYear.objects.get(year=2570), by=None, at=NOON)
+    mark_unconfirmed(**mark, reason="พบ 1 จาก 8 จุด", by=inspector)
     assert ProjectFigure.objects.get(quarter=quarter).is_unconfirmed
-    mark_unconfirmed(**mark, unconfirmed=False, reason="แก้แล้ว", by=inspector)
+    mark_unconfirmed(**mark, reason="", by=inspector)
     assert not ProjectFigure.objects.get(quarter=quarter).is_unconfirmed
     with pytest.raises(Refused):
-        mark_unconfirmed(**mark, unconfirmed=True, reason="", by=inspector)
-    with pytest.raises(Refused):
-        mark_unconfirmed(**mark, unconfirmed=True, reason="x", by=scene[2])
+        mark_unconfirmed(**mark, reason="x", by=scene[2])
 
 
 def test_recomputing_finds_and_mends_what_had_drifted(scene, quarter, work_off_jobs):

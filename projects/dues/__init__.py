@@ -15,6 +15,7 @@ from common.dues import Due, Waiting
 from common.states import CellState
 from common.thainumbers import Language, format_number
 from projects import rules
+from projects.dues.steps import steps_due_for
 from projects.models import ActivityProgress, MonthlyProgress, Progress, Project, ProjectFigure
 from projects.scoring import weighted_mean
 from submissions.models import Month, Quarter
@@ -26,6 +27,11 @@ MONTH_KIND = "projects.month"
 
 
 def due_for(user: Visitor, at: datetime) -> list[Due]:
+    """Return the progress reports that are owed, what is to be mended, and what is due about risks."""
+    return [*progress_due_for(user, at), *steps_due_for(user, at)]
+
+
+def progress_due_for(user: Visitor, at: datetime) -> list[Due]:
     """Return the progress reports that the person's agencies owe; all for those who oversee all.
 
     `owner_ids` are the reporters of the host agency, its heads where it has no reporter.
