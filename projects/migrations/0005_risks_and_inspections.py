@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_trigrams'),
         ('kpi', '0003_assessments'),
-        ('projects', '0003_monthly_progress_and_changes'),
+        ('projects', '0004_stories'),
         ('strategy', '0001_initial'),
         ('submissions', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
