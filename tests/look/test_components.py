@@ -351,3 +351,18 @@ def test_every_error_page_stands_with_little_context(name):
 
 def test_the_page_of_our_own_fault_needs_no_context():
     assert "ระบบขัดข้อง" in Template("{% include '500.html' %}").render(Context({}))
+
+
+def test_every_block_of_the_stylesheet_is_closed_before_the_next_layer():
+    sheet = (ROOT / "static" / "css" / "portal.css").read_text(encoding="utf-8")
+    depth = 0
+    for number, line in enumerate(re.sub(r"/\*.*?\*/", _blank, sheet, flags=re.S).split("\n"), 1):
+        if line.startswith("@layer"):
+            assert depth == 0, f"line {number}: a layer inside an open block loses its priority"
+        depth += line.count("{") - line.count("}")
+        assert depth >= 0, f"line {number}: closed more than was opened"
+    assert depth == 0
+
+
+def _blank(comment: re.Match[str]) -> str:
+    return "\n" * comment[0].count("\n")
