@@ -406,7 +406,7 @@ class World:
         self.category = RiskCategory.objects.get(code="O")
         self.people = {role.value: person(role.value, self.own.agency) for role in Role}
         district = Area.objects.create(
-            code="7401", kind=Area.Kind.DISTRICT, name_th="เมืองสมุทรสาคร", parent=self.area
+            code="7409", kind=Area.Kind.DISTRICT, name_th="เมืองสมุทรสาคร", parent=self.area
         )
         self.incident = Incident.objects.create(code="W", name_th="เหตุการณ์", is_open=True)
         self.facility = Facility.objects.create(
