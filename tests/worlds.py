@@ -453,7 +453,12 @@ class World:
         self.story = Story.objects.create(slug="w", name_th="ผลงาน", lede_th="สรุป", source="ที่มา")
         committee = self.committee = Committee.objects.create(code="W", name_th="คณะกรรมการ")
         self.meeting = Meeting.objects.create(
-            committee=committee, number=1, year=2570, held_date=date(2027, 1, 5)
+            committee=committee,
+            number=1,
+            year=2570,
+            held_date=date(2027, 1, 5),
+            agenda_by=self.people["strategist"],
+            agenda_at=NOON,
         )
         AgendaItem.objects.create(meeting=self.meeting, number=1, title_th="เรื่องแจ้งให้ทราบ")
         for place in (self.own, self.other):
