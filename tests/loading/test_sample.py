@@ -59,8 +59,9 @@ def test_the_sample_year_is_played_whole(sample, capsys):
     assert set(waiting) == {"draft", "submitted", "approved", "returned"}
     december = MonthlyFigure.objects.filter(month__fiscal_year=2570, month__number=3)
     assert set(december.values_list("status", flat=True)) == {"submitted", "approved"}
-    assert Resolution.objects.count() == 7
-    assert Resolution.objects.overdue(TODAY).count() == 2
+    # Seven of the provincial board, three that the acceleration committee was promised.
+    assert Resolution.objects.count() == 10
+    assert Resolution.objects.overdue(TODAY).count() == 3
 
     for model in (KPI, Result, Project, Progress, MonthlyFigure, Resolution, Issue):
         assert not model.objects.filter(is_sample=False).exists(), model
