@@ -1,6 +1,6 @@
 """Changes of a signed scorecard: proposed with a reason, agreed by both sides, old and new kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -183,7 +183,7 @@ def _apply(amendment: Amendment, *, by: User, at: datetime) -> None:
         if kpi.code in by_code
     ]
     stand = [change for line in lines for change in changes_of(line, standings)]
-    if sorted(map(str, stand)) != sorted(map(str, amendment.changes)):
+    if _in_order(stand) != _in_order(amendment.changes):
         raise Refused(_("ใบคะแนนเปลี่ยนไปจากตอนที่เสนอ ไม่เห็นชอบรายการนี้แล้วเสนอใหม่"), code="stale")
     try:
         amend_kpis(scorecard=scorecard, kpis=[line.given for line in lines], by=by, at=at)
@@ -259,3 +259,8 @@ def _log(
         agency_code=amendment.scorecard.agency.code,
     )
     record_many([deed], by=by, at=at)
+
+
+def _in_order(changes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return changes as text that compares: PostgreSQL's JSON keeps no order of names."""
+    return sorted(str(sorted(change.items(), key=str)) for change in changes)
