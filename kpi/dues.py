@@ -17,7 +17,13 @@ from common.states import CellState
 from common.thainumbers import Language, format_number
 from kpi.models import KPI, Result, Scorecard
 from kpi.rules import entries as rules
-from kpi.rules.surroundings import Surroundings, deadline_of, surroundings_of, typed_of
+from kpi.rules.surroundings import (
+    Surroundings,
+    deadline_of,
+    entries_asked_of,
+    surroundings_of,
+    typed_of,
+)
 from submissions.models import Quarter
 from submissions.rules import open_quarters, standing_of
 from submissions.workflow import COUNTED
@@ -60,8 +66,8 @@ def due_for(user: Visitor, at: datetime) -> list[Due]:
             )
         listed = list(kpis.select_related("scorecard__post").in_code_order())
         owners = owners_of(listed, at)
-        for kpi_id, place in surroundings_of(listed, quarter).items():
-            if due := _due(place, owners.get(kpi_id, ()), at):
+        for place in entries_asked_of(listed, quarter):
+            if due := _due(place, owners.get(place.kpi.pk, ()), at):
                 dues.append(due)
     return sorted(dues, key=lambda due: (due.deadline_date or day, due.code))
 

@@ -295,9 +295,7 @@ def surroundings_of(kpis: Collection[KPI], quarter: Quarter) -> dict[int, Surrou
         return {}
     ids = [kpi.pk for kpi in kpis]
     year = quarter.fiscal_year_id
-    versions: dict[int, list[IndicatorVersion]] = {}
-    for each in IndicatorVersion.objects.filter(indicator__in={kpi.indicator_id for kpi in kpis}):
-        versions.setdefault(each.indicator_id, []).append(each)
+    in_force = versions_in_force(kpis, quarter)
     results: dict[int, dict[int, Result]] = {}
     signed: dict[str, list[tuple[int, int, Decimal]]] = {}
     codes = {kpi.code for kpi in kpis}
@@ -318,10 +316,6 @@ def surroundings_of(kpis: Collection[KPI], quarter: Quarter) -> dict[int, Surrou
         targets.setdefault(target.kpi_id, {})[target.quarter] = target
     quarters = {period.number: period for period in Quarter.objects.filter(fiscal_year=year)}
     thresholds = thresholds_of(quarter.fiscal_year)
-    in_force = {
-        kpi.pk: version_in_force(versions.get(kpi.indicator_id, ()), year, quarter.number)
-        for kpi in kpis
-    }
     items = _items_of([version.pk for version in in_force.values() if version])
     parts = (
         _parts_of([row[quarter.number].pk for row in results.values() if quarter.number in row])
@@ -348,6 +342,50 @@ def surroundings_of(kpis: Collection[KPI], quarter: Quarter) -> dict[int, Surrou
             parts=parts.get(entry.pk, {}) if entry else {},
         )
     return found
+
+
+def versions_in_force(
+    kpis: Collection[KPI], quarter: Quarter
+) -> dict[int, IndicatorVersion | None]:
+    """Return by KPI the rules in force in a quarter; one query."""
+    versions: dict[int, list[IndicatorVersion]] = {}
+    for each in IndicatorVersion.objects.filter(indicator__in={kpi.indicator_id for kpi in kpis}):
+        versions.setdefault(each.indicator_id, []).append(each)
+    return {
+        kpi.pk: version_in_force(
+            versions.get(kpi.indicator_id, ()), quarter.fiscal_year_id, quarter.number
+        )
+        for kpi in kpis
+    }
+
+
+def entries_asked_of(kpis: Collection[KPI], quarter: Quarter) -> list[Surroundings]:
+    """Return a quarter's entries with what says whether they are owed, and no more; two queries.
+
+    The KPIs report themselves. Targets, earlier values and parts are left out.
+    """
+    if not kpis:
+        return []
+    in_force = versions_in_force(kpis, quarter)
+    typed = {
+        result.kpi_id: result
+        for result in Result.objects.filter(kpi__in=[kpi.pk for kpi in kpis], quarter=quarter)
+    }
+    thresholds = thresholds_of(quarter.fiscal_year)
+    return [
+        Surroundings(
+            kpi=kpi,
+            quarter=quarter,
+            version=in_force[kpi.pk],
+            results={quarter.number: typed[kpi.pk]} if kpi.pk in typed else {},
+            targets={},
+            quarters={quarter.number: quarter},
+            earlier=(),
+            thresholds=thresholds,
+            reports_itself=True,
+        )
+        for kpi in kpis
+    ]
 
 
 def _items_of(version_ids: Collection[int]) -> dict[int, list[DisaggregationItem]]:

@@ -58,6 +58,13 @@ class StartEditionForm(forms.Form):
         source.queryset = PlanEdition.objects.exclude(state="draft").with_plan().in_time_order()
 
 
+def source_choices(form: forms.Form) -> list[tuple[Any, Any]]:
+    """Return the editions that a form offers to copy, the empty choice first."""
+    source = form.fields["source"]
+    assert isinstance(source, forms.ModelChoiceField)
+    return list(source.choices)
+
+
 class StartPlanForm(forms.Form):
     """Another plan: the next five years, or a year's action plan."""
 

@@ -23,6 +23,7 @@ from planning.forms.plans import (
     StartPlanForm,
     edition_name,
     lines_of,
+    source_choices,
 )
 from planning.models import Consultation, ConsultationComment
 from planning.rules import participation as rules
@@ -95,6 +96,9 @@ def plan_desk(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("เริ่ม%(name)s แล้ว") % {"name": edition_name(edition)})
                 return redirect("planning:edition-write", edition.pk)
     editions = counted(PlanEdition.objects.with_plan().in_time_order())
+    # Every form of the page offers the same editions: they are asked for once.
+    sources = [(str(value), label) for value, label in source_choices(new_edition)]
+    new_plan.fields["source"].widget.choices = sources  # type: ignore[attr-defined]
     return render(
         request,
         "planning/plan_desk.html",
@@ -106,6 +110,7 @@ def plan_desk(request: HttpRequest) -> HttpResponse:
             "why_not": plan_rules.why_not_plan(standing),
             "new_plan": new_plan,
             "new_edition": new_edition,
+            "sources": sources,
             "begins": begins,
             "refusal": refusal,
         },
