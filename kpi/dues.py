@@ -66,9 +66,9 @@ def due_for(user: Visitor, at: datetime) -> list[Due]:
             )
         listed = list(kpis.select_related("scorecard__post").in_code_order())
         owners = owners_of(listed, at)
-        for place in entries_asked_of(listed, quarter):
-            if due := _due(place, owners.get(place.kpi.pk, ()), at):
-                dues.append(due)
+        asked = entries_asked_of(listed, quarter)
+        found = (_due(place, owners.get(place.kpi.pk, ()), at) for place in asked)
+        dues += [due for due in found if due]
     return sorted(dues, key=lambda due: (due.deadline_date or day, due.code))
 
 
