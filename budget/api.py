@@ -37,6 +37,7 @@ class AllocationSerializer(ExactSerializer[Allocation]):
     fiscal_year = serializers.IntegerField(source="fiscal_year_id", read_only=True)
     owner_agency = serializers.CharField(source="owner_agency.code", read_only=True)
     spending_agency = serializers.CharField(source="spending_agency.code", read_only=True)
+    is_unconfirmed = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Allocation
@@ -45,7 +46,7 @@ class AllocationSerializer(ExactSerializer[Allocation]):
             *("origin_year", "owner_agency", "spending_agency", "appropriation", "outside"),
             *("transferred_in", "transferred_out", "revised", "allotted", "obligated"),
             *("disbursed", "reserved_with_obligation", "reserved_without_obligation"),
-            *("returned", "savings", "is_sample"),
+            *("returned", "savings", "is_unconfirmed", "is_sample"),
         )
 
 
@@ -76,13 +77,14 @@ class DisbursementSerializer(ExactSerializer[MonthlyFigure]):
     allocation = serializers.CharField(source="allocation.code", read_only=True)
     fiscal_year = serializers.IntegerField(source="month.fiscal_year_id", read_only=True)
     month = serializers.IntegerField(source="month.number", read_only=True)
+    is_unconfirmed = serializers.BooleanField(source="allocation.is_unconfirmed", read_only=True)
 
     class Meta:
         model = MonthlyFigure
         fields = (
             *("id", "allocation", "fiscal_year", "month", "disbursed_to_date", "obligated"),
             *("status", "version", "note", "entered_at", "submitted_at", "approved_at"),
-            *("returned_at", "return_reason", "is_sample"),
+            *("returned_at", "return_reason", "is_unconfirmed", "is_sample"),
         )
 
 

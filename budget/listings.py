@@ -52,6 +52,9 @@ YEAR = Listing(
             )
             for number in range(1, 13)
         ),
+        ListColumn(
+            "is_unconfirmed", _("ผลตรวจไม่ยืนยัน"), lambda row: row[0].is_unconfirmed, "boolean"
+        ),
         ListColumn("is_sample", _("ข้อมูลตัวอย่าง"), lambda row: row[0].is_sample, "boolean"),
     ),
 )

@@ -1,13 +1,19 @@
 """What the home page and the dashboard read: each function a handful of queries, whatever the size."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from accounts.models import Membership, Role, User
-from budget.models import CabinetTarget, ExpenditureType, MoneyFigure, MoneyScope
+from budget.models import (
+    CabinetTarget,
+    ExpenditureType,
+    MoneyFigure,
+    MoneyScope,
+    unconfirmed_in,
+)
 from budget.scoring import Gap, gap, target_at
 from common import fiscal
 from kpi.models import KPI, Figure, Result, Score, Scorecard
@@ -97,6 +103,8 @@ class IssueLine:
     money: Decimal | None
     money_target: Decimal | None
     time: Decimal
+    # How many of its projects' figures a visit did not confirm.
+    unconfirmed: int = 0
 
     @property
     def work(self) -> Decimal | None:
@@ -125,7 +133,10 @@ def issue_lines(quarters: Sequence[Quarter], *, as_of: date) -> list[IssueLine]:
     figures = list(ProjectFigure.objects.filter(quarter=quarter).select_related("project"))
     revised = revised_by_project(year, month)
     points: dict[int | None, list[ProjectPoint]] = defaultdict(list)
+    doubted: Counter[int | None] = Counter()
     for figure in figures:
+        if figure.is_unconfirmed or figure.project.is_unconfirmed:
+            doubted[figure.project.issue_id] += 1
         points[figure.project.issue_id].append(
             ProjectPoint(
                 standing=ProjectStanding(figure.standing),
@@ -158,6 +169,7 @@ def issue_lines(quarters: Sequence[Quarter], *, as_of: date) -> list[IssueLine]:
                 money=money.get(issue.pk),
                 money_target=target_at(line, month),
                 time=time,
+                unconfirmed=doubted[issue.pk],
             )
         )
     return lines
@@ -203,10 +215,12 @@ class MoneyBoard:
     target: tuple[Decimal | None, ...]
     last_year: tuple[Decimal | None, ...]
     figure: MoneyFigure | None = field(default=None)
+    # How many projects with money in it a visit did not confirm.
+    unconfirmed: int = 0
 
 
 def money_board(year: int, *, up_to_month: int) -> MoneyBoard:
-    """Return the province's money at its last month up to `up_to_month`; four queries."""
+    """Return the province's money at its last month up to `up_to_month`; five queries."""
     figures = list(
         MoneyFigure.objects.filter(scope__fiscal_year_id__in=[year - 1, year])
         .of_kind(MoneyScope.Kind.PROVINCE)
@@ -250,6 +264,7 @@ def money_board(year: int, *, up_to_month: int) -> MoneyBoard:
         target=tuple(target_at(overall, each) for each in range(13)),
         last_year=_rates(by_key, year - 1, 12),
         figure=by_key.get((year, "", month)),
+        unconfirmed=len(unconfirmed_in(year)[MoneyScope.Kind.PROJECT]),
     )
 
 

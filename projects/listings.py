@@ -48,6 +48,12 @@ PROJECTS = Listing(
             lambda row: row.money.disbursed_baht if row.money else None,
             "money",
         ),
+        ListColumn(
+            "is_unconfirmed",
+            _("ผลตรวจไม่ยืนยัน"),
+            lambda row: row.project.is_unconfirmed or bool(row.project.figure_is_unconfirmed),
+            "boolean",
+        ),
         ListColumn("is_sample", _("ข้อมูลตัวอย่าง"), lambda row: row.project.is_sample, "boolean"),
     ),
 )

@@ -11,7 +11,7 @@ from budget.models.books import (
 from budget.models.contracts import Contract, SigningDeadline
 from budget.models.months import Correction, MonthlyFigure, MonthlyFigureQuerySet
 from budget.models.targets import CabinetTarget
-from budget.models.totals import MoneyFigure, MoneyFigureQuerySet, MoneyScope
+from budget.models.totals import MoneyFigure, MoneyFigureQuerySet, MoneyScope, unconfirmed_in
 
 __all__ = [
     "Allocation",
@@ -29,4 +29,5 @@ __all__ = [
     "OutsideReceipt",
     "SigningDeadline",
     "Transfer",
+    "unconfirmed_in",
 ]

@@ -51,6 +51,10 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
         """Leave out money carried over from earlier years, which the Cabinet's rates leave out."""
         return self.filter(origin_year=F("fiscal_year_id"))
 
+    def unconfirmed(self) -> Self:
+        """Leave only money of projects whose figures a visit did not confirm."""
+        return self.filter(project__isnull=False).exclude(project__unconfirmed_reason="")
+
     def with_owner_and_spender(self) -> Self:
         return self.select_related(
             "project__issue", "source", "owner_agency", "spending_agency", "fiscal_year"
@@ -223,6 +227,11 @@ class Allocation(models.Model):
             reserved_free=self.reserved_without_obligation,
             returned=self.returned,
         )
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether a visit did not confirm its project's figures; read with `with_owner_and_spender`."""
+        return bool(self.project and self.project.unconfirmed_reason)
 
     @property
     def is_carried_over(self) -> bool:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from budget.models.books import ExpenditureType
+from budget.models.books import Allocation, ExpenditureType
 from common.fields import BahtField, MeasureField
 from submissions.models import FiscalYear, Month, PeriodState
 
@@ -64,6 +64,25 @@ class MoneyScope(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fiscal_year_id} {self.kind} {self.subject_id}"
+
+
+def unconfirmed_in(year: int) -> dict[str, frozenset[int]]:
+    """Return by kind the subjects whose money of the year itself holds unconfirmed projects'.
+
+    One query, whatever is shown; the province's is {0} where there is any.
+    """
+    found: dict[str, set[int]] = {kind.value: set() for kind in MoneyScope.Kind}
+    rows = Allocation.objects.for_year(year).of_the_year_itself().unconfirmed()
+    for project, issue, source, spender, owner in rows.values_list(
+        "project", "project__issue", "source", "spending_agency", "owner_agency"
+    ):
+        found[MoneyScope.Kind.PROVINCE].add(0)
+        found[MoneyScope.Kind.PROJECT].add(project)
+        found[MoneyScope.Kind.ISSUE].add(issue or 0)
+        found[MoneyScope.Kind.SOURCE].add(source)
+        found[MoneyScope.Kind.AGENCY].add(spender)
+        found[MoneyScope.Kind.OWNER].add(owner)
+    return {kind: frozenset(subjects) for kind, subjects in found.items()}
 
 
 class MoneyFigureQuerySet(models.QuerySet["MoneyFigure"]):

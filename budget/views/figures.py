@@ -32,6 +32,8 @@ from projects.models import Project
 from strategy.models import Issue
 
 Targets = Mapping[tuple[str, str], Mapping[int, Decimal]]
+# By kind of scope, the subjects with money of projects that a visit did not confirm.
+Doubts = Mapping[str, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Against:
     url: str = ""
     spending_ahead: Gap | None = None
     spending_ahead_date: date | None = None
+    is_unconfirmed: bool = False
 
     def by(self, measure: str) -> Gap | None:
         """The gap of a measure at the month's end."""
@@ -117,6 +120,7 @@ def _against(
     targets: Targets,
     year: int,
     url: str = "",
+    doubts: Doubts | None = None,
 ) -> Against:
     category = CATEGORY_OF[figure.expenditure_type]
     paid = targets.get((Measure.DISBURSEMENT, category), {})
@@ -135,11 +139,18 @@ def _against(
         if spending_ahead
         else None,
         spending_ahead_date=fiscal.quarter_end(year, spending_ahead[0]) if spending_ahead else None,
+        is_unconfirmed=figure.scope.subject_id in (doubts or {}).get(figure.scope.kind, ()),
     )
 
 
 def whole_of(
-    standing: Standing, year: int, month: int, kind: str, subject: int, targets: Targets
+    standing: Standing,
+    year: int,
+    month: int,
+    kind: str,
+    subject: int,
+    targets: Targets,
+    doubts: Doubts | None = None,
 ) -> list[Against]:
     """Return both types and then all together of one scope."""
     found = {
@@ -148,7 +159,7 @@ def whole_of(
     }
     names = {**{value: str(label) for value, label in ExpenditureType.choices}, "": _("รวม")}
     return [
-        _against(name, found[value], targets, year)
+        _against(name, found[value], targets, year, doubts=doubts)
         for value, name in names.items()
         if value in found
     ]
@@ -163,6 +174,7 @@ def parts_of(
     targets: Targets,
     expenditure_type: str = "",
     measure: str = Measure.DISBURSEMENT,
+    doubts: Doubts | None = None,
 ) -> list[Against]:
     """Return the parts of a kind at a month, furthest behind first; names give (name, address)."""
     rows = []
@@ -177,7 +189,7 @@ def parts_of(
         latest[figure.scope.subject_id] = figure
     for subject, figure in latest.items():
         name, url = names.get(subject, (_("ไม่ระบุ"), ""))
-        rows.append(_against(name, figure, targets, year, url))
+        rows.append(_against(name, figure, targets, year, url, doubts))
     return sorted(rows, key=lambda row: _behind(row, measure))
 
 

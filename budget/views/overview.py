@@ -15,6 +15,7 @@ from budget.models import (
     CabinetTarget,
     ExpenditureType,
     MonthlyFigure,
+    unconfirmed_in,
 )
 from budget.scoring import ZERO
 from budget.views.contracts import unsigned_late
@@ -67,6 +68,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     kind, subject, name = _overview_scope(request, standing)
     sort, measure = asked_sort(request), asked_measure(request)
     lines = CabinetTarget.objects.lines(year)
+    doubts = unconfirmed_in(year)
     outlook = line_of(standing, year, kind, subject, lines, sort, measure)
     lapsing = _lapsing(standing, year)
     context: dict[str, Any] = {
@@ -93,7 +95,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "scope_name": name,
         "sort_name": str(ExpenditureType(sort).label) if sort else "",
         "is_province": kind == Kind.PROVINCE,
-        "whole": whole_of(standing, year, month, kind, subject, lines),
+        "whole": whole_of(standing, year, month, kind, subject, lines, doubts),
         "outlook": outlook,
         "chart": outlook.chart,
         "expected": outlook.expected,
@@ -111,7 +113,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if standing.sees_province:
         names = names_of(Kind.AGENCY, year)
         context["agencies"] = parts_of(
-            standing, year, month, Kind.AGENCY, names, lines, sort, measure
+            standing, year, month, Kind.AGENCY, names, lines, sort, measure, doubts
         )[:SHOWN]
         context["owed"] = _owed(year, month)
     return render(request, "budget/overview.html", context)
@@ -122,7 +124,8 @@ def _overview_scope(request: HttpRequest, standing: Standing) -> tuple[str, int,
     agencies = Agency.objects.all()
     if not standing.sees_province:
         agencies = agencies.filter(pk__in=standing.agencies())
-    agency = agencies.filter(code=request.GET.get("agency", "")).first()
+    asked = request.GET.get("agency", "")
+    agency = agencies.filter(code=asked).first() if asked else None
     if agency is None and not standing.sees_province:
         agency = agencies.in_code_order().first()
     if agency:

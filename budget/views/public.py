@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from budget.models import (
     Allocation,
     CabinetTarget,
+    unconfirmed_in,
 )
 from budget.views.figures import Against, line_of, names_of, parts_of, shown_month, whole_of
 from budget.views.frame import Kind, asked_year, standing_here, years_known
@@ -31,11 +32,12 @@ def budget_public(request: HttpRequest) -> HttpResponse:
     year = asked_year(request, usual)
     month = shown_month(standing, year)
     targets = CabinetTarget.objects.lines(year)
+    doubts = unconfirmed_in(year)
     outlook = line_of(standing, year, Kind.PROVINCE, 0, targets)
-    whole = whole_of(standing, year, month, Kind.PROVINCE, 0, targets)
+    whole = whole_of(standing, year, month, Kind.PROVINCE, 0, targets, doubts)
 
     def parts(kind: Kind) -> list[Against]:
-        return parts_of(standing, year, month, kind, names_of(kind), targets)
+        return parts_of(standing, year, month, kind, names_of(kind), targets, doubts=doubts)
 
     groups = [
         (_("ตามประเด็นการพัฒนา"), parts(Kind.ISSUE)),
@@ -52,6 +54,7 @@ def budget_public(request: HttpRequest) -> HttpResponse:
             "whole": whole,
             "total": whole[-1] if whole else None,
             "chart": outlook.chart,
+            "unconfirmed": len(doubts[Kind.PROJECT]),
             "groups": [(title, _bars(title, rows), rows) for title, rows in groups if rows],
             "targets": CabinetTarget.objects.for_year(year).order_by(
                 "measure", "category", "quarter"
@@ -59,6 +62,14 @@ def budget_public(request: HttpRequest) -> HttpResponse:
             "is_sample": Allocation.objects.for_year(year).filter(is_sample=True).exists(),
         },
     )
+
+
+def _note_of(row: Against) -> str:
+    note = _("%(spent)s จาก %(revised)s ล้านบาท") % {
+        "spent": format_number(row.figure.disbursed / 1_000_000),
+        "revised": format_number(row.figure.revised / 1_000_000),
+    }
+    return f"{note} · {_('ผลตรวจไม่ยืนยัน')}" if row.is_unconfirmed else note
 
 
 def _bars(title: str, rows: Sequence[Against]) -> charts.BarChart:
@@ -71,11 +82,7 @@ def _bars(title: str, rows: Sequence[Against]) -> charts.BarChart:
                 row.disbursement.target if row.disbursement else None,
                 "money",
                 row.url,
-                _("%(spent)s จาก %(revised)s ล้านบาท")
-                % {
-                    "spent": format_number(row.figure.disbursed / 1_000_000),
-                    "revised": format_number(row.figure.revised / 1_000_000),
-                },
+                _note_of(row),
             )
             for row in ordered
         ],

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from budget.models import Allocation, CabinetTarget
+from budget.models import Allocation, CabinetTarget, unconfirmed_in
 from budget.scoring import Gap, ranks
 from budget.views.figures import Against, names_of, parts_of, shown_month
 from budget.views.frame import (
@@ -52,7 +52,10 @@ def ranking(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in KINDS else Kind.AGENCY.value
     sort, measure = asked_sort(request), asked_measure(request)
     targets = CabinetTarget.objects.lines(year)
-    rows = parts_of(standing, year, month, kind, names_of(kind, year), targets, sort, measure)
+    rows = parts_of(
+        *(standing, year, month, kind, names_of(kind, year), targets, sort, measure),
+        doubts=unconfirmed_in(year),
+    )
     places = ranks([row.rate_by(measure) for row in rows])
     ranked = [
         Ranked(

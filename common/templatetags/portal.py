@@ -261,6 +261,14 @@ def sample_mark() -> SafeString:
     return format_html('<span class="sample">{}</span>', _("ข้อมูลตัวอย่าง"))
 
 
+@register.simple_tag
+def unconfirmed_mark(text: str = "") -> SafeString:
+    """Show that a visit did not confirm the figure beside it, by its usual words or the text given."""
+    return format_html(
+        '<span class="b b--watch">{}{}</span>', icon("unsure"), text or _("ผลตรวจไม่ยืนยัน")
+    )
+
+
 @register.inclusion_tag("_components/three_bars.html")
 def three_bars(
     work: Decimal | None,

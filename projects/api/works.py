@@ -216,6 +216,7 @@ class ProgressSerializer(ExactSerializer[Progress]):
     fiscal_year = serializers.IntegerField(source="quarter.fiscal_year_id", read_only=True)
     quarter = serializers.IntegerField(source="quarter.number", read_only=True)
     activities = serializers.SerializerMethodField()
+    is_unconfirmed = serializers.BooleanField(source="project.is_unconfirmed", read_only=True)
 
     class Meta:
         model = Progress
@@ -223,7 +224,7 @@ class ProgressSerializer(ExactSerializer[Progress]):
             *("id", "project", "fiscal_year", "quarter", "status", "version", "percent"),
             *("activities", "narrative_th", "problems_th", "remedies_th", "next_steps_th", "note"),
             *("entered_at", "submitted_at", "approved_at", "returned_at", "return_reason"),
-            "is_sample",
+            *("is_unconfirmed", "is_sample"),
         )
 
     @extend_schema(responses=ActivityPercentSerializer(many=True))

@@ -200,6 +200,7 @@ class ProjectLine:
     delivered: str
     planned: str
     variance: str
+    unconfirmed: str
     standing: str
     standing_word: str
     money_rate: str
@@ -611,6 +612,7 @@ def _project_line(row: ProjectRow) -> ProjectLine:
         delivered=number(row.delivered),
         planned=number(row.planned),
         variance=signed(row.variance),
+        unconfirmed=_("ผลตรวจไม่ยืนยัน") if row.is_unconfirmed else "",
         standing={"on_track": "good", "behind": "watch", "critical": "bad"}.get(row.standing, ""),
         standing_word=standing_word(row.standing),
         money_rate=number(row.money.disbursement_rate),

@@ -25,7 +25,8 @@ KPI_COLUMNS = (
     *("agency_en", "issue", "weight", "direction", "quarter_state", "quarter_value", "ytd_state"),
     *("ytd_value", "ytd_numerator", "ytd_denominator", "is_partial", "covered", "due", "target"),
     *("target_low", "target_high", "measured_against", "achievement_percent", "score"),
-    *("score_percent", "standing", "last_year_value", "rules_version", "curve", "is_sample"),
+    *("score_percent", "standing", "last_year_value", "rules_version", "curve"),
+    *("is_unconfirmed", "is_sample"),
 )
 PROJECT_COLUMNS = (
     *(
@@ -44,7 +45,7 @@ PROJECT_COLUMNS = (
         "is_partial",
         *(f"{name}_baht" if "rate" not in name else name for name in _MONEY),
     ),
-    "is_sample",
+    *("is_unconfirmed", "is_sample"),
 )
 BUDGET_COLUMNS = (
     *("fiscal_year", "quarter", "source_code", "source_th", "source_en", "expenditure_type"),
@@ -101,7 +102,8 @@ def _kpis(report: Report) -> Iterator[tuple[Value, ...]]:
                 row.target_low,
             ),
             *(row.target_high, row.measured_against, row.achievement, row.score, row.score_percent),
-            *(row.standing, row.last_year, row.rules_version, row.curve_code, row.is_sample),
+            *(row.standing, row.last_year, row.rules_version, row.curve_code),
+            *(row.is_unconfirmed, row.is_sample),
         )
 
 
@@ -117,7 +119,8 @@ def _projects(report: Report) -> Iterator[tuple[Value, ...]]:
                 row.agency.th,
             ),
             *(row.agency.en, row.status, row.state, row.delivered, row.planned, row.elapsed),
-            *(row.variance, row.standing, row.is_partial, *_money(row.money), row.is_sample),
+            *(row.variance, row.standing, row.is_partial, *_money(row.money)),
+            *(row.is_unconfirmed, row.is_sample),
         )
 
 

@@ -1,6 +1,6 @@
 """The forms filled: จ.1, จ.1-1, the national system's records, the follow-up form, the month's money."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -38,6 +38,12 @@ def _parts(form: str, values: dict[str, Cell], record: Record | None = None) -> 
 
 def _values(form: str, record: Record) -> dict[str, Cell]:
     return {label.key: words.FIELDS[label.key](record) for label in labels_of(form)}
+
+
+def _doubts(projects: Iterable[Project | None]) -> tuple[str, ...]:
+    """Return the note that says whose figures a visit did not confirm, none where all are."""
+    codes = sorted({p.code for p in projects if p is not None and p.is_unconfirmed})
+    return (f"ผลตรวจพื้นที่ไม่ยืนยันตัวเลขของ {', '.join(codes)}",) if codes else ()
 
 
 def brief(record: Record, today: date) -> Form:
@@ -260,6 +266,7 @@ def emenscr_project(record: Record, today: date) -> Form:
         title=title_of("emenscr_project"),
         subject=f"{record.project.code} {record.project.name_th}",
         parts=tuple(parts),
+        notes=_doubts([record.project]),
         is_sample=record.project.is_sample,
         made_date=today,
     )
@@ -308,6 +315,7 @@ def emenscr_progress(record: Record, quarter: Quarter, today: date) -> Form:
         title=title_of("emenscr_progress"),
         subject=f"{record.project.code} {record.project.name_th} {_quarter(quarter)}",
         parts=placed,
+        notes=_doubts([record.project]),
         is_sample=record.project.is_sample,
         made_date=today,
     )
@@ -389,7 +397,10 @@ def followup(records: Sequence[Record], quarter: Quarter, today: date) -> Form:
             *_parts("followup", values),
             Part("ผลการดำเนินโครงการ", columns=columns, rows=tuple(rows)),
         ),
-        notes=("เฉพาะรายงานที่หัวหน้าส่วนราชการลงนามแล้ว ช่องว่างคือยังไม่รายงาน ไม่ใช่ศูนย์",),
+        notes=(
+            "เฉพาะรายงานที่หัวหน้าส่วนราชการลงนามแล้ว ช่องว่างคือยังไม่รายงาน ไม่ใช่ศูนย์",
+            *_doubts(r.project for r in records),
+        ),
         is_sample=any(r.project.is_sample for r in records),
         is_wide=True,
         made_date=today,
@@ -507,6 +518,7 @@ def comptroller(month: Month, allocations: Sequence[Allocation], today: date) ->
             f"ลงนามแล้ว {len(signed)} จาก {len(allocations)} รายการ",
             "เฉพาะยอดที่หัวหน้าส่วนราชการลงนามแล้ว รายการที่ยังไม่รายงานเว้นว่าง ไม่นับเป็นศูนย์ในแถวของตน",
             "ร้อยละเทียบงบประมาณหลังโอนเปลี่ยนแปลง ไม่รวมเงินกันไว้เบิกเหลื่อมปี",
+            *_doubts(a.project for a in allocations),
         ),
         is_sample=any(a.is_sample for a in allocations),
         is_wide=True,

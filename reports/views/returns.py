@@ -194,7 +194,7 @@ def _together(request: HttpRequest, standing: Standing, name: str) -> Form:
         Allocation.objects.visible_to(standing)
         .for_year(month.fiscal_year_id)
         .filter(origin_year=month.fiscal_year_id)
-        .select_related("spending_agency", "source")
+        .select_related("spending_agency", "source", "project")
         .order_by("spending_agency__code", "code")
     )
     return filling.comptroller(month, list(allocations), today)

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
@@ -211,6 +212,19 @@ def test_the_csv_opens_in_excel_and_has_english_names():
     names = content.decode("utf-8-sig").splitlines()[0].split(",")
     assert all(re.fullmatch(r"[a-z0-9_]+", name) for name in names)
     assert len(names) == len(set(names))
+
+
+def test_a_figure_that_a_visit_did_not_confirm_says_so_on_the_page_and_in_the_data():
+    made = report()
+    told = "ผลตรวจไม่ยืนยัน"
+    assert told not in page()
+    doubted = replace(made.projects[0], is_unconfirmed=True)
+    assert told in page(projects=(doubted, *made.projects[1:]))
+    projects = next(
+        each for each in data_sets(replace(made, projects=(doubted,))) if each.name == "projects"
+    )
+    column = [each.name for each in projects.columns].index("is_unconfirmed")
+    assert projects.rows[0][column] is True
 
 
 def rows_of_csv(table):

@@ -255,7 +255,9 @@ def form_of(name, world):
     if name == "followup":
         return filling.followup(records, quarter, TODAY)
     month = Month.objects.get(fiscal_year=YEAR, number=3)
-    allocations = Allocation.objects.select_related("spending_agency", "source").order_by("code")
+    allocations = Allocation.objects.select_related(
+        "spending_agency", "source", "project"
+    ).order_by("code")
     return filling.comptroller(month, list(allocations), TODAY)
 
 
@@ -311,6 +313,14 @@ def test_zero_is_written_and_what_was_not_reported_is_left_empty(world):
     assert by_name["- อบรม (A2)"][8] == D(0)
     assert by_name["- ดำเนินงาน (B1)"][8] is None
     assert by_name["รวมทั้งสิ้น"][6:9] == (D(1250000), D(1250000), D("150000.25"))
+
+
+def test_a_form_says_whose_figures_a_visit_did_not_confirm(world):
+    told = "ผลตรวจพื้นที่ไม่ยืนยันตัวเลขของ 70-2-001"
+    names = ("emenscr-project", "emenscr-progress", "followup", "comptroller")
+    assert not any(told in form_of(name, world).notes for name in names)
+    Project.objects.filter(code="70-2-001").update(unconfirmed_reason="งานไม่ตรงรายงาน")
+    assert [told in form_of(name, world).notes for name in names] == [True] * 4
 
 
 def test_a_gauge_counts_what_is_asked_for():
