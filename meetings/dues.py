@@ -6,12 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from accounts.rules import Visitor, reporters_of
+from accounts.rules import Visitor, reporters_of, standing_of
 from common import fiscal
 from common.dues import Due
 from common.states import CellState
 from meetings.models import Resolution
-from submissions.rules import standing_of
 
 KIND = "meetings.resolution"
 
