@@ -1,9 +1,9 @@
 """The shape of what is typed about editions, analysis, forums and telling; nothing here saves."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ def source_choices(form: forms.Form) -> list[tuple[Any, Any]]:
     """Return the editions that a form offers to copy, the empty choice first."""
     source = form.fields["source"]
     assert isinstance(source, forms.ModelChoiceField)
-    return list(source.choices)
+    return list(cast(Iterable[tuple[Any, Any]], source.choices))
 
 
 class StartPlanForm(forms.Form):

@@ -98,7 +98,7 @@ def plan_desk(request: HttpRequest) -> HttpResponse:
     editions = counted(PlanEdition.objects.with_plan().in_time_order())
     # Every form of the page offers the same editions: they are asked for once.
     sources = [(str(value), label) for value, label in source_choices(new_edition)]
-    new_plan.fields["source"].widget.choices = sources  # type: ignore[attr-defined]
+    new_plan.fields["source"].widget.choices = sources
     return render(
         request,
         "planning/plan_desk.html",
