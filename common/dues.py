@@ -10,6 +10,18 @@ from common.states import CellState
 
 
 @dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose dues are asked for: what these agencies, posts and people owe; None is everybody's."""
+
+    agencies: frozenset[int] | None
+    posts: frozenset[int] | None
+    people: frozenset[int] | None
+
+
+EVERYBODY = Whose(None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """One report that somebody owes.
 
@@ -17,6 +29,8 @@ class Due:
     `owner_ids` are the users who owe it now (holders, or the supervising post's where vacant).
     `period` is ready for the page ("ไตรมาส 1/2570"); `period_key` is stable ("2570-q1", "2570-m03").
     `status` is the entry's workflow status, "" where nothing was typed yet.
+    `post_id` is the post whose own entry it is: of it only the line hears. `is_personal` says that
+    nobody but its owners does.
     """
 
     kind: str
@@ -33,6 +47,8 @@ class Due:
     status: str
     url: str
     returned_reason: str = ""
+    post_id: int | None = None
+    is_personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

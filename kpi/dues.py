@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts.models import Holding, Role, User
-from accounts.rules import Standing, Visitor, reporters_of
+from accounts.rules import Standing, Visitor, reporters_of, whose_of
 from common import fiscal, thaidates
-from common.dues import Due, File, Waiting
+from common.dues import Due, File, Waiting, Whose
 from common.states import CellState
 from common.thainumbers import Language, format_number
 from kpi.models import KPI, Result, Scorecard
@@ -43,27 +43,30 @@ def reported_kpis(standing: Standing, vacant: Collection[int], year: int) -> lis
 
 
 def due_for(user: Visitor, at: datetime) -> list[Due]:
-    """Return the entries that the person owes; every agency's for those who oversee all.
-
-    A vacant post's entries are owed by the holder of the post above it. `owner_ids` are the holder
-    of the post, or the agency's reporters, or its heads where it has no reporter.
-    """
+    """Return the entries that the person owes; every agency's for those who oversee all."""
     if not isinstance(user, User):
         return []
     day = fiscal.local_date(at)
     standing = standing_of(user, day)
-    vacant = rules.vacant_posts_below(standing, day)
+    return owed_by(whose_of(standing, rules.vacant_posts_below(standing, day)), at)
+
+
+def owed_by(whose: Whose, at: datetime) -> list[Due]:
+    """Return the entries that agencies and posts owe, in as many queries for one as for all.
+
+    A vacant post's entries are owed by the holder of the post above it. `owner_ids` are the holder
+    of the post, or the agency's reporters, or its heads where it has no reporter.
+    """
+    day = fiscal.local_date(at)
+    of_posts = Q(scorecard__level=Scorecard.Level.POST)
+    own = of_posts if whose.posts is None else Q(scorecard__post__in=whose.posts)
+    of_agencies = ~of_posts
+    if whose.agencies is not None:
+        of_agencies &= Q(agency__in=whose.agencies)
     dues: list[Due] = []
     for quarter in open_quarters(at):
         kpis = KPI.objects.for_year(quarter.fiscal_year_id).reporting_themselves().with_rules()
-        own = Q(scorecard__post__in=[*standing.post_ids, *vacant])
-        if standing.sees_province:
-            kpis = kpis.filter(own | ~Q(scorecard__level=Scorecard.Level.POST))
-        else:
-            agencies = standing.agencies(Role.REPORTER, Role.APPROVER)
-            kpis = kpis.filter(
-                own | (~Q(scorecard__level=Scorecard.Level.POST) & Q(agency__in=agencies))
-            )
+        kpis = kpis.filter(own | of_agencies)
         listed = list(kpis.select_related("scorecard__post").in_code_order())
         owners = owners_of(listed, at)
         asked = entries_asked_of(listed, quarter)
@@ -97,6 +100,7 @@ def _due(place: Surroundings, owner_ids: tuple[int, ...], at: datetime) -> Due |
         status=result.status if result else "",
         url=grid_url(place.quarter, place.kpi),
         returned_reason=result.return_reason if result else "",
+        post_id=place.kpi.scorecard.post_id,
     )
 
 

@@ -5,29 +5,26 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
-from accounts.rules import Visitor, reporters_of, standing_of
+from accounts.rules import reporters_of
 from common import fiscal
-from common.dues import Due
+from common.dues import Due, Whose
 from common.states import CellState
 from meetings.models import Resolution
 
 KIND = "meetings.resolution"
 
 
-def due_for(user: Visitor, at: datetime) -> list[Due]:
-    """Return the open resolutions of the person's agencies; all for those who oversee all.
+def owed_by(whose: Whose, at: datetime) -> list[Due]:
+    """Return the open resolutions that agencies owe, in two queries for one as for all.
 
     `owner_ids` are the reporters of the owning agency, its heads where it has no reporter.
     """
-    today = fiscal.local_date(at)
-    standing = standing_of(user, today)
-    agencies = standing.agencies(Role.REPORTER, Role.APPROVER)
-    if not (agencies or standing.sees_province):
+    if whose.agencies is not None and not whose.agencies:
         return []
+    today = fiscal.local_date(at)
     rows = Resolution.objects.open().select_related("owner", "meeting").in_due_order()
-    if not standing.sees_province:
-        rows = rows.filter(owner__in=agencies)
+    if whose.agencies is not None:
+        rows = rows.filter(owner__in=whose.agencies)
     owners = reporters_of(today)
     return [
         Due(

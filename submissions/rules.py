@@ -1,14 +1,15 @@
 """Why an entry may not be typed, sent, signed or returned: a sentence, or None."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Role
+from accounts.models import Membership, Role, User
 from accounts.rules import Standing, Visitor
 from accounts.rules import standing_of as own_standing_of
+from accounts.rules import standings_of as own_standings_of
 from common import fiscal
 from common.asked import once
 from submissions.models import Delegation, Entry, EntryStatus, Month, PeriodState, Quarter
@@ -39,16 +40,22 @@ def every_open_quarter() -> list[Quarter]:
 
 
 def _standing_of(user: Visitor, day: date) -> Standing:
-    lent = (
+    return own_standing_of(user, day, lent=_lent_on(day).filter(deputy_id=user.pk))
+
+
+def standings_of(users: Collection[User], day: date) -> dict[int, Standing]:
+    """Return by person what people are on a day, with what is lent to them; three queries for all."""
+    lent = _lent_on(day).values_list("deputy_id", Value(Role.APPROVER.value), "agency_id")
+    return own_standings_of(users, day, lent=lent)
+
+
+def _lent_on(day: date) -> QuerySet[Delegation]:
+    return (
         Delegation.objects.current(day)
-        .filter(
-            deputy_id=user.pk,
-            # The lender must still be able to sign: a loan does not outlive the office.
-            lender__in=Membership.objects.current(day).with_role(Role.APPROVER).values("user"),
-        )
+        # The lender must still be able to sign: a loan does not outlive the office.
+        .filter(lender__in=Membership.objects.current(day).with_role(Role.APPROVER).values("user"))
         .annotate(role=Value(Role.APPROVER.value))
     )
-    return own_standing_of(user, day, lent=lent)
 
 
 def lenders_of(user: Visitor, day: date) -> dict[str, dict[str, str]]:

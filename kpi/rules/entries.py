@@ -30,6 +30,16 @@ def vacant_posts_below(standing: Standing, day: date) -> frozenset[int]:
     )
 
 
+def vacant_posts_by_the_one_above(day: date) -> dict[int, tuple[int, ...]]:
+    """Return by post the posts right below it that nobody holds on the day; one query for all."""
+    found: dict[int, tuple[int, ...]] = {}
+    vacant = Post.objects.filter(supervising_post__isnull=False, is_active=True).vacant_on(day)
+    for post_id, above in vacant.order_by("pk").values_list("pk", "supervising_post_id"):
+        if above is not None:
+            found[above] = (*found.get(above, ()), post_id)
+    return found
+
+
 def why_not_report(
     kpi: KPI, standing: Standing, vacant: frozenset[int] = frozenset()
 ) -> str | None:

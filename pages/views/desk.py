@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role, User
-from budget.dues import due_for as budget_due_for
+from accounts.rules import whose_of
+from budget.dues import owed_by as budget_owed_by
 from common import clock, fiscal
 from common.dues import Due
 from common.states import CellState
@@ -16,9 +17,9 @@ from kpi.dues import due_for as kpi_due_for
 from kpi.grid import entry_grid, quarter_to_type
 from learning.dues import due_for as learning_due_for
 from meetings.dues import KIND as RESOLUTION
-from meetings.dues import due_for as meetings_due_for
+from meetings.dues import owed_by as meetings_owed_by
 from pages.views.approvals import may_sign, waiting_for
-from projects.dues import due_for as projects_due_for
+from projects.dues import owed_by as projects_owed_by
 from projects.dues.steps import KINDS as STEP_KINDS
 from submissions.rules import standing_of
 
@@ -37,8 +38,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     quarter = quarter_to_type(at)
     grid = entry_grid(user, quarter, at) if quarter else None
     signs = may_sign(standing)
-    sources = (projects_due_for, budget_due_for, meetings_due_for)
-    seen = [due for source in sources for due in source(user, at)]
+    whose = whose_of(standing)
+    sources = (projects_owed_by, budget_owed_by, meetings_owed_by)
+    seen = [due for source in sources for due in source(whose, at)]
     open_dues = [due for due in seen if due.status not in DONE]
     own = [due for due in open_dues if user.pk in due.owner_ids]
     # The strategy office chases everybody's; the others see what they owe themselves.

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts.models import Role
-from accounts.rules import Standing, Visitor, reporters_of
+from accounts.rules import Standing, Visitor, reporters_of, whose_of
 from common import fiscal, thaidates
-from common.dues import Due, Waiting
+from common.dues import Due, Waiting, Whose
 from common.states import CellState
 from common.thainumbers import Language, format_number
 from projects import rules
-from projects.dues.steps import steps_due_for
+from projects.dues.steps import steps_owed_by
 from projects.models import ActivityProgress, MonthlyProgress, Progress, Project, ProjectFigure
 from projects.scoring import weighted_mean
 from submissions.models import Month, Quarter
@@ -28,23 +28,28 @@ MONTH_KIND = "projects.month"
 
 def due_for(user: Visitor, at: datetime) -> list[Due]:
     """Return the progress reports that are owed, what is to be mended, and what is due about risks."""
-    return [*progress_due_for(user, at), *steps_due_for(user, at)]
+    return owed_by(whose_of(standing_of(user, fiscal.local_date(at))), at)
 
 
-def progress_due_for(user: Visitor, at: datetime) -> list[Due]:
-    """Return the progress reports that the person's agencies owe; all for those who oversee all.
+def owed_by(whose: Whose, at: datetime) -> list[Due]:
+    """Return what agencies owe of projects, in as many queries for one as for all."""
+    return [*progress_owed_by(whose, at), *steps_owed_by(whose, at)]
+
+
+def progress_owed_by(whose: Whose, at: datetime) -> list[Due]:
+    """Return the progress reports that agencies owe.
 
     `owner_ids` are the reporters of the host agency, its heads where it has no reporter.
     """
+    if whose.agencies is not None and not whose.agencies:
+        return []
     today = fiscal.local_date(at)
-    standing = standing_of(user, today)
-    agencies = standing.agencies(*rules.REPORTERS)
     quarters = open_quarters(at)
-    if not quarters or not (agencies or standing.sees_province):
+    if not quarters:
         return []
     projects = Project.objects.reporting_in_any({q.fiscal_year_id for q in quarters}).with_agency()
-    if not standing.sees_province:
-        projects = projects.filter(host_agency__in=agencies)
+    if whose.agencies is not None:
+        projects = projects.filter(host_agency__in=whose.agencies)
     listed = list(projects.prefetch_related("years").in_code_order())
     reports = {
         (report.project_id, report.quarter_id): report

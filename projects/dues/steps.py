@@ -6,10 +6,9 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
-from accounts.rules import Visitor, reporters_of
+from accounts.rules import Visitor, reporters_of, whose_of
 from common import fiscal
-from common.dues import Due
+from common.dues import Due, Whose
 from common.states import CellState
 from projects.models import Finding, RiskAction
 from submissions.rules import standing_of
@@ -20,17 +19,19 @@ KINDS = (FINDING, RISK)
 
 
 def steps_due_for(user: Visitor, at: datetime) -> list[Due]:
-    """Return what the person's agencies have to mend or do; all for those who oversee all.
+    """Return what the person's agencies have to mend or do; all for those who oversee all."""
+    return steps_owed_by(whose_of(standing_of(user, fiscal.local_date(at))), at)
+
+
+def steps_owed_by(whose: Whose, at: datetime) -> list[Due]:
+    """Return what agencies have to mend or do, in as many queries for one as for all.
 
     `owner_ids` are the reporters of the owning agency, its heads where it has no reporter.
     """
-    today = fiscal.local_date(at)
-    standing = standing_of(user, today)
-    agencies = standing.agencies(Role.REPORTER, Role.APPROVER)
-    if not (agencies or standing.sees_province):
+    if whose.agencies is not None and not whose.agencies:
         return []
-    only = None if standing.sees_province else agencies
-    steps = [*_findings(only, today), *_risk_actions(only, today)]
+    today = fiscal.local_date(at)
+    steps = [*_findings(whose.agencies, today), *_risk_actions(whose.agencies, today)]
     return sorted(steps, key=lambda due: (due.deadline_date or today, due.code))
 
 

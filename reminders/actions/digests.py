@@ -18,7 +18,7 @@ from common.refusal import Refused
 from jobruns.runner import schedule
 from reminders import rules
 from reminders.channels import WAYS
-from reminders.dues import Asked, asked_of
+from reminders.dues import Asked, asked_of_all
 from reminders.models import Channel, LadderDay, LineLink, Notice, Reminder, Rung, Snooze
 from reminders.scoring import CAUGHT_UP, steps_reached
 from reminders.tasks import deliver_reminders
@@ -57,10 +57,8 @@ def remind_people(*, at: datetime) -> int:
     )
     reminders: list[Reminder] = []
     notices: list[Notice] = []
-    for user in _people(at).exclude(
-        pk__in=Reminder.objects.filter(occasion=occasion).values("user")
-    ):
-        asked = asked_of(user, standing_of(user, today), at)
+    untold = _people(at).exclude(pk__in=Reminder.objects.filter(occasion=occasion).values("user"))
+    for user, asked in asked_of_all(list(untold), at):
         steps = [(each, found) for each in asked if (found := _steps(each, user, today, told))]
         if steps:
             reminders.append(_letter(user, [each for each, _found in steps], told, occasion, at))

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role
+from accounts.rules import standing_of, whose_of
 from audit.models import Event
 from budget.models import CabinetTarget, MoneyFigure, MoneyScope
 from common.refusal import Refused
@@ -22,7 +23,7 @@ from meetings.actions import (
     report_resolution,
     write_minutes,
 )
-from meetings.dues import due_for
+from meetings.dues import owed_by
 from meetings.models import AgendaItem, Committee, Meeting, Resolution
 from pages.agenda import agenda_of
 from projects.models import ProjectFigure
@@ -222,6 +223,10 @@ def test_a_resolution_without_an_owner_or_a_day_is_none(world, owner, due_date, 
     given = {"meeting": meeting, "resolution": new, "by": world.secretary, "at": NOON}
     assert code_of(add_resolution, **given) == code
     assert not Resolution.objects.exists()
+
+
+def due_for(user, at):
+    return owed_by(whose_of(standing_of(user, at.date())), at)
 
 
 def test_a_resolution_is_owed_by_its_owner_until_it_is_closed(world):

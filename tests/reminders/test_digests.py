@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Role
+from accounts.models import Role, User
 from budget import actions as budget_actions
 from common.refusal import Refused
 from jobruns.models import JobRun
@@ -15,13 +17,14 @@ from kpi.models import Result, Scorecard
 from meetings.models import Committee, Meeting, Resolution
 from reminders import actions, jobs
 from reminders.actions import remind_people
-from reminders.dues import asked_of
-from reminders.models import Notice, Reminder
-from submissions.models import FiscalYear, Quarter
+from reminders.dues import asked_of, asked_of_all
+from reminders.models import Notice, Reminder, Rung
+from submissions.models import Delegation, FiscalYear, Quarter
 from submissions.rules import standing_of
 from tests.budget.factories import AllocationFactory
 from tests.factories import (
     NOON,
+    AgencyFactory,
     HoldingFactory,
     PostFactory,
     person,
@@ -121,6 +124,48 @@ def test_the_holder_of_a_post_is_told_and_the_one_above_where_it_is_vacant(agenc
     # A person's own figures climb to nobody outside the line.
     assert told() == {boss.username, holder.username}
     assert not told() & {head.username, governor.username}
+
+
+def test_asked_for_all_at_once_is_what_each_is_asked_for(agency, reporter, kpi):
+    head, deputy, other = person(Role.APPROVER, agency), person(Role.REPORTER), AgencyFactory()
+    Delegation.objects.create(
+        lender=head,
+        deputy=deputy,
+        agency=agency,
+        from_date=NOON.date(),
+        until_date=DUE.date(),
+        reason="ลา",
+        created_at=NOON,
+    )
+    for role in (Role.GOVERNOR, Role.STRATEGIST, Role.VIEWER, Role.COMPTROLLER):
+        person(role)
+    person(Role.APPROVER, other)
+    kpi_of(other)
+    AllocationFactory(spending_agency=agency)
+    above = PostFactory(agency=agency)
+    for each in (
+        PostFactory(agency=agency, supervising_post=above),
+        PostFactory(agency=agency, supervising_post=above, is_active=False),
+    ):
+        kpi_of(agency, level=Scorecard.Level.POST, post=each)
+    HoldingFactory(post=above)
+    HoldingFactory(post=PostFactory(agency=agency, supervising_post=above))
+    people = list(User.objects.order_by("pk"))
+    found = dict(asked_of_all(people, NOON))
+    for user in people:
+        assert found[user] == asked_of(user, standing_of(user, NOON.date()), NOON), user
+    assert {each.rung for each in found[deputy]} == {Rung.HEAD}
+    assert sum(len(asked) for asked in found.values()) > len(people)
+
+
+def test_a_letter_to_each_costs_no_more_than_one(agency, reporter, kpi):
+    with CaptureQueriesContext(connection) as few:
+        remind_people(at=DUE)
+    for _each in range(9):
+        person(Role.REPORTER, agency)
+    with CaptureQueriesContext(connection) as many:
+        assert remind_people(at=DUE) == 9
+    assert len(many) <= len(few)
 
 
 # ── Days off ─────────────────────────────────────────────────────────────────
