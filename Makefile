@@ -37,7 +37,7 @@ setup: .venv/.installed .env static/fonts/.built locale/en/LC_MESSAGES/django.mo
 	@echo "Installing the locked packages …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; then \
-	  $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
+	  $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock; \
 	else \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
 	fi
@@ -124,16 +124,16 @@ check-translations:
 # ── Tests ────────────────────────────────────────────────────────────────────
 .PHONY: test
 test: setup ## Test on SQLite and the filesystem broker, with the coverage floors
-	@$(EMBEDDED) $(BIN)/pytest -n $(WORKERS) --cov --cov-report=term
+	@$(EMBEDDED) $(BIN)/pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term
 	@$(BIN)/coverage report --include='$(EXACT)' --fail-under=99
 
 .PHONY: test-long
 test-long: setup ## Full seed counts, kills and fuzzing
-	@LONG=1 $(EMBEDDED) $(BIN)/pytest -n $(WORKERS)
+	@LONG=1 $(EMBEDDED) $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: test-services
 test-services: setup ## The whole suite on PostgreSQL and Redis (DATABASE_URL, REDIS_URL; else the local ones)
-	@$(SERVICES) $(BIN)/pytest -n $(WORKERS)
+	@$(SERVICES) $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: bench
 bench: setup ## Time the workloads beside their stock and floor (ONLY=name SCALE=0.1)

@@ -342,6 +342,7 @@ OVER: dict[tuple[str, str], int] = {
 }
 
 
+@pytest.mark.no_cover
 def test_no_page_costs_more_with_more_rows(world):
     costs(world)  # what is asked once a process
     few = costs(world)

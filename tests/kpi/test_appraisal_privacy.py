@@ -78,6 +78,7 @@ def content_of(answer) -> str:
     return body.decode("utf-8", "replace")
 
 
+@pytest.mark.no_cover
 def test_no_address_shows_it_to_anybody_else(visitors):
     """Every address by every role but HR; lists are asked for all they have."""
     own, shown = visitors.world.own, []
@@ -89,11 +90,11 @@ def test_no_address_shows_it_to_anybody_else(visitors):
         url = visitors.url(name, door.at, own)
         url += door.query or "?" + "&".join(f"{key}={value}" for key, value in asked.items())
         for role in (ANONYMOUS, *ROLES):
-            if role == "hr":
+            # What refuses them, as the permission matrix sees, shows them nothing.
+            if role == "hr" or door.own[role] != 200:
                 continue
             answer = visitors.clients[role].get(url)
-            if answer.status_code >= 400:
-                continue
+            assert answer.status_code == 200, (name, role)
             said = content_of(answer)
             shown += [
                 f"{name} {role}: {mark}"

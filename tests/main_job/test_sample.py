@@ -23,15 +23,6 @@ from submissions.models import Quarter
 from tests.factories import TODAY
 
 
-@pytest.fixture
-def sample(db, settings, capsys):
-    """The province with its sample, as `make run` loads it."""
-    settings.SAMPLE_TODAY = TODAY.isoformat()
-    call_command("load_province", str(settings.BASE_DIR / "data" / "samut_sakhon"))
-    call_command("load_sample")
-    capsys.readouterr()
-
-
 def test_the_sample_year_is_played_whole(sample, capsys):
     states = dict(Quarter.objects.filter(fiscal_year=2569).values_list("number", "state"))
     assert states == dict.fromkeys(range(1, 5), "published")
