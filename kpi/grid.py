@@ -52,6 +52,8 @@ class Row:
     at: datetime
     evidence: list[Evidence] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
+    # How the figure counts as the person chose it just now; None as it is stored.
+    chosen_as_year_to_date: bool | None = None
     errors: dict[str, str] = field(default_factory=dict)
     refusal: str = ""
 
@@ -113,8 +115,28 @@ class Row:
         return self._shown(self.around.last_value)
 
     @property
+    def takes_year_to_date(self) -> bool:
+        """Whether the quarter may be typed as the year to date, where that is another figure."""
+        return (
+            self.around.number > 1
+            and self.why_not is None
+            and self.around.why_not_year_to_date(self.at) is None
+        )
+
+    @property
+    def is_year_to_date(self) -> bool:
+        """Whether the typed figure counts from the year's beginning."""
+        if self.chosen_as_year_to_date is not None:
+            return self.chosen_as_year_to_date
+        return bool(self.result and self.result.typed_as_ytd) and self.takes_year_to_date
+
+    @property
     def value_text(self) -> str:
-        return self._written("value", self.typed.value)
+        """The figure as it is typed: the quarter's, or the year to date it was typed as."""
+        if not self.is_year_to_date:
+            return self._written("value", self.typed.value)
+        figure = self.around.year_to_date(self._counted, self.at)
+        return self._written("value", figure.value if figure and self.is_filled else None)
 
     @property
     def numerator_text(self) -> str:

@@ -135,11 +135,9 @@ def _why_not_keep(
     seen = place.result.version if place.result else 0
     if entry.version is not None and entry.version != seen:
         return Clash(place.result)
-    value = entry.value
-    if entry.year_to_date is not None:
-        if why := place.why_not_year_to_date(at):
-            return FieldRefused(reason_sentence(str(why)), field="value")
-        value = place.from_year_to_date(entry.year_to_date, at)
+    value = _quarter_of(entry, place, at)
+    if isinstance(value, Refused):
+        return value
     typed = Typed(value, entry.numerator, entry.denominator, entry.is_not_applicable)
     if entry.is_not_applicable:
         if not entry.not_applicable_reason.strip():
@@ -148,6 +146,20 @@ def _why_not_keep(
     if wrong := rules.why_not_typed(place, typed) or why_not_part(place, entry.parts or {}):
         return FieldRefused(wrong[1], field=wrong[0])
     return typed
+
+
+def _quarter_of(
+    entry: ResultEntry, place: Surroundings, at: datetime
+) -> Decimal | FieldRefused | None:
+    """Return the quarter's value, of a year to date where that was typed, or why there is none."""
+    if entry.year_to_date is None:
+        return entry.value
+    if why := place.why_not_year_to_date(at):
+        return FieldRefused(reason_sentence(str(why)), field="value")
+    value = place.from_year_to_date(entry.year_to_date, at)
+    if reason := rules.why_not_fall(place, entry.year_to_date, value):
+        return FieldRefused(reason, field="value")
+    return value
 
 
 def _keep(

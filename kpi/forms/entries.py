@@ -26,6 +26,8 @@ from strategy.models import FrameworkItem
 # What the name of a part's cell ends in, and which figure it is.
 PART_ENDINGS = {"": "value", "-n": "numerator", "-d": "denominator"}
 FIGURES = ("value", "numerator", "denominator")
+# What says that a figure counts from the year's beginning.
+YEAR_TO_DATE = "ytd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class TypedRow:
     figures: Mapping[str, Decimal | None]
     note: str | None
     not_applicable: bool = False
+    # Whether the figure counts from the year's beginning; None where the page did not say.
+    as_year_to_date: bool | None = None
     # By item; None where the page sent none.
     parts: Mapping[int, Typed] | None = None
     written: Mapping[str, str] = field(default_factory=dict)
@@ -241,6 +245,7 @@ def read_row(posted: Mapping[str, str], suffix: str = "", items: Collection[int]
                 errors[place] = say(reading.error)
             value = reading.value if reading.kind is Kind.VALUE else None
             parts.setdefault(item_id, {})[name] = value
+    counts = posted.get(f"counts{suffix}")
     if f"note{suffix}" in posted:
         written["note"] = posted[f"note{suffix}"]
     version = posted.get(f"version{suffix}", "0")
@@ -249,6 +254,7 @@ def read_row(posted: Mapping[str, str], suffix: str = "", items: Collection[int]
         figures=figures,
         note=posted.get(f"note{suffix}"),
         not_applicable=not_applicable,
+        as_year_to_date=None if counts is None else counts == YEAR_TO_DATE,
         parts={
             item_id: Typed(told.get("value"), told.get("numerator"), told.get("denominator"))
             for item_id, told in parts.items()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Post, Role
 from accounts.rules import Standing
+from common.thainumbers import format_number
 from kpi.models import KPI, Result
 from kpi.rules import wording
 from kpi.rules.parts import why_not_add_up
@@ -90,6 +91,16 @@ def why_not_typed(around: Surroundings, typed: Typed) -> tuple[str, str] | None:
         if typed.value != int(typed.value) or not 0 <= typed.value <= (steps or typed.value):
             return "value", _("กรอกเป็นเลขขั้นตอน 0 ถึง %(steps)d") % {"steps": steps}
     return None
+
+
+def why_not_fall(around: Surroundings, total: Decimal, quarter: Decimal) -> str | None:
+    """Say why a year to date cannot be less than the quarters before it come to."""
+    if quarter >= 0 or around.version is None or around.version.allows_negative:
+        return None
+    before = format_number(total - quarter, around.decimals)
+    return _("ยอดสะสมน้อยกว่ายอดของไตรมาสก่อน ๆ รวมกัน (%(before)s) ตรวจตัวเลขอีกครั้ง") % {
+        "before": before
+    }
 
 
 def why_not_submit(around: Surroundings, at: datetime) -> tuple[str, str] | None:

@@ -1,6 +1,7 @@
 """The entry grid: rows saved one by one, all at once without scripts, and sent together."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -89,6 +90,7 @@ def _keep_all(request: HttpRequest, grid: Grid) -> int:
         if not typed.written or row.why_not:
             continue
         row.written = dict(typed.written)
+        row.chosen_as_year_to_date = typed.as_year_to_date
         if typed.errors:
             row.errors = dict(typed.errors)
         elif row.result is None and not any(text.strip() for text in typed.written.values()):
@@ -126,10 +128,14 @@ def _entry(row: Row, typed: TypedRow) -> actions.ResultEntry:
         figure is not None for figure in typed.figures.values()
     )
     note = typed.note if typed.note is not None else (was.note if was else "")
+    total = figures["value"] if typed.as_year_to_date else None
+    if total is not None:
+        figures["value"] = None
     return actions.ResultEntry(
         kpi_id=row.kpi.pk,
         quarter_id=row.around.quarter.pk,
         **({} if typed.not_applicable or keeps_na else figures),
+        year_to_date=None if typed.not_applicable or keeps_na else total,
         is_not_applicable=typed.not_applicable or keeps_na,
         not_applicable_reason=(was.not_applicable_reason if keeps_na and was else note),
         note=note,
@@ -141,53 +147,98 @@ def _entry(row: Row, typed: TypedRow) -> actions.ResultEntry:
 
 @require_POST
 def row_save(request: HttpRequest) -> JsonResponse:
-    """Keep one row as it is typed; the answer is that of static/js/grid.js."""
+    """Keep one row as it is typed, or several at once; the answers are those of static/js/grid.js."""
     quarter = asked_quarter(request)
     if quarter is None:
         raise Http404
     grid = entry_grid(_user(request), quarter, clock.now())
     rows = {str(row.kpi.pk): row for row in grid.rows}
-    row = rows.get(request.POST.get("row", ""))
-    if row is None:
-        raise Http404
-    typed = read_row(request.POST.dict(), items=[item.pk for item in row.around.items])
-    if typed.errors:
-        return JsonResponse({"errors": dict(typed.errors)}, status=422)
-    wanted = _entry(row, typed)
-    if row.result is not None and _is_stored(row, row.result, wanted):
-        # The same text sent twice is no clash, whatever version the page saw.
-        return JsonResponse(_answer(request, grid, row, row.result, typed))
-    try:
-        [result] = actions.record_results(entries=[wanted], by=_user(request), at=clock.now())
-    except EntriesRefused as refused:
-        return _refused(refused.by_entry[0])
-    except Refused as refusal:
-        return JsonResponse({"refusal": str(refusal), "code": refusal.code}, status=409)
-    fresh = entry_grid(_user(request), quarter, clock.now())
-    row = next(each for each in fresh.rows if each.kpi.pk == row.kpi.pk)
-    return JsonResponse(_answer(request, fresh, row, result, typed))
+    posted = request.POST.dict()
+    block = posted["rows"].split(",") if "rows" in posted else None
+    typed: dict[str, tuple[Row, TypedRow]] = {}
+    for name in block or [posted.get("row", "")]:
+        if name not in rows:
+            raise Http404
+        items = [item.pk for item in rows[name].around.items]
+        typed[name] = (rows[name], read_row(posted, f"-{name}" if block else "", items))
+    answers = _save(request, grid, typed)
+    if block is None:
+        [(status, body)] = answers.values()
+        return JsonResponse(body, status=status)
+    return JsonResponse({"rows": {name: body for name, (_status, body) in answers.items()}})
 
 
-def _is_stored(row: Row, result: Result, wanted: actions.ResultEntry) -> bool:
+def _save(
+    request: HttpRequest, grid: Grid, typed: Mapping[str, tuple[Row, TypedRow]]
+) -> dict[str, tuple[int, dict[str, Any]]]:
+    """Keep the rows that can be kept and answer each one; a refused row holds no other back."""
+    answers: dict[str, tuple[int, dict[str, Any]]] = {}
+    waiting: dict[str, actions.ResultEntry] = {}
+    for name, (row, read) in typed.items():
+        wanted = _entry(row, read)
+        if read.errors:
+            answers[name] = 422, {"errors": dict(read.errors)}
+        elif _is_stored(row, wanted):
+            # The same text sent twice is no clash, whatever version the page saw.
+            answers[name] = 200, _answer(request, grid, row, read)
+        else:
+            waiting[name] = wanted
+    refused = _keep_what_can_be(waiting, by=_user(request))
+    answers |= {name: _refused(reason) for name, reason in refused.items()}
+    kept = [name for name in waiting if name not in refused]
+    if kept:
+        fresh = entry_grid(_user(request), grid.quarter, clock.now())
+        rows = {str(row.kpi.pk): row for row in fresh.rows}
+        for name in kept:
+            answers[name] = 200, _answer(request, fresh, rows[name], typed[name][1])
+    return answers
+
+
+def _keep_what_can_be(wanted: Mapping[str, actions.ResultEntry], *, by: User) -> dict[str, Refused]:
+    """Keep entries without those that are refused, and return why, by name."""
+    refusals: dict[str, Refused] = {}
+    while names := [name for name in wanted if name not in refusals]:
+        try:
+            actions.record_results(entries=[wanted[name] for name in names], by=by, at=clock.now())
+        except EntriesRefused as refused:
+            refusals |= {names[at]: reason for at, reason in refused.by_entry.items()}
+        except Refused as refusal:
+            return dict.fromkeys(wanted, refusal)
+        else:
+            break
+    return refusals
+
+
+def _is_stored(row: Row, wanted: actions.ResultEntry) -> bool:
+    """Whether an entry says what stands already; nothing typed where nothing stands is the same."""
     parts = {item_id: part for item_id, part in (wanted.parts or {}).items() if not part.is_empty}
     if wanted.parts is not None and parts != row.around.parts:
         return False
-    return all(
-        getattr(result, name) == getattr(wanted, name)
-        for name in ("value", "numerator", "denominator", "is_not_applicable", "note")
+    stored = row.result or Result(note="")
+    total = None
+    if stored.typed_as_ytd and wanted.year_to_date is not None:
+        figure = row.around.year_to_date(row.typed, row.at)
+        total = figure.value if figure else None
+    same_figure = stored.value == wanted.value if total is None else total == wanted.year_to_date
+    return (
+        same_figure
+        and stored.typed_as_ytd == (wanted.year_to_date is not None)
+        and all(
+            getattr(stored, name) == getattr(wanted, name)
+            for name in ("numerator", "denominator", "is_not_applicable", "note")
+        )
     )
 
 
-def _answer(
-    request: HttpRequest, grid: Grid, row: Row, result: Result, typed: TypedRow
-) -> dict[str, Any]:
+def _answer(request: HttpRequest, grid: Grid, row: Row, typed: TypedRow) -> dict[str, Any]:
     needed = row.still_needed
     return {
         "ok": True,
         "saved_at": thaidates.format_time(clock.now(), "en"),
-        "version": result.version,
+        "version": row.version,
         "understood": typed.understood(row.decimals),
         "result": row.quarter_text if row.is_ratio else None,
+        "quarter": row.quarter_text if row.is_year_to_date else None,
         "ytd": row.ytd_text,
         "achievement_html": render_to_string("kpi/_achievement.html", {"row": row}, request),
         "state_html": render_to_string("kpi/_row_state.html", {"row": row}, request),
@@ -214,20 +265,22 @@ def _what_they_typed(reason: Refused) -> str:
     }
 
 
-def _refused(reason: Refused) -> JsonResponse:
+def _refused(reason: Refused) -> tuple[int, dict[str, Any]]:
     """Answer a refusal of one row where the grid can show it."""
     if isinstance(reason, Clash) and reason.theirs is not None:
         theirs = reason.theirs
+        # What the other one typed is shown as the quarter's figure, whatever it was typed as.
+        figures = _their_figures(theirs)
         clash = {
-            "theirs": _their_figures(theirs),
+            "theirs": figures | ({"counts": ""} if "value" in figures else {}),
             "by": theirs.entered_by.get_full_name() if theirs.entered_by else "",
             "at": thaidates.format_time(theirs.entered_at, "en") if theirs.entered_at else "",
             "version": theirs.version,
         }
-        return JsonResponse({"clash": clash}, status=409)
+        return 409, {"clash": clash}
     if isinstance(reason, FieldRefused) and reason.code == "invalid":
-        return JsonResponse({"errors": {reason.field: str(reason)}}, status=422)
-    return JsonResponse({"refusal": str(reason), "code": reason.code}, status=409)
+        return 422, {"errors": {reason.field: str(reason)}}
+    return 409, {"refusal": str(reason), "code": reason.code}
 
 
 def _plain(value: Any) -> str:

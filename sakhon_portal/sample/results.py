@@ -16,7 +16,8 @@ from kpi.actions import (
     return_results,
     submit_results,
 )
-from kpi.models import KPI, Result
+from kpi.models import KPI, DisaggregationItem, Result
+from kpi.rules.surroundings import Typed as Figures
 from sakhon_portal.sample.book import PAST, STRATEGIST, Book, decimal_of, moment
 from sakhon_portal.sample.standing import Line, lines_of
 from submissions.models import Quarter
@@ -33,6 +34,10 @@ NOTES = (
 def _entries(book: Book, quarter: Quarter) -> Iterator[tuple[Line, KPI, ResultEntry, str]]:
     """Yield what was typed for a quarter, with the state it is to reach."""
     year = quarter.fiscal_year_id
+    items = {
+        (item.disaggregation.version.indicator.code, item.code): item.pk
+        for item in DisaggregationItem.objects.select_related("disaggregation__version__indicator")
+    }
     for place, line in enumerate(lines_of(book, year)):
         results = line.stated.get("results")
         if not results or len(results) < quarter.number or results[quarter.number - 1] is None:
@@ -48,6 +53,12 @@ def _entries(book: Book, quarter: Quarter) -> Iterator[tuple[Line, KPI, ResultEn
             typed = {"numerator": decimal_of(given[0]), "denominator": decimal_of(given[1])}
         else:
             typed = {"value": decimal_of(given)}
+        if apart := line.stated.get("parts"):
+            told = apart[quarter.number - 1]
+            typed["parts"] = {
+                items[line.indicator, code]: Figures(decimal_of(value))
+                for code, value in told.items()
+            }
         note = NOTES[(place + quarter.number) % len(NOTES)]
         yield line, kpi, ResultEntry(kpi.pk, quarter.pk, note=note, is_sample=True, **typed), state
 

@@ -18,6 +18,7 @@ from kpi.actions import (
     put_kpis,
 )
 from kpi.actions.definitions import CurveInput, IndicatorInput, KPIInput, LinkInput, TargetInput
+from kpi.actions.disaggregations import DisaggregationInput, ItemInput
 from kpi.models import Indicator, Link, Scorecard, ScoreCurve
 from sakhon_portal.sample.book import (
     PAST,
@@ -103,6 +104,15 @@ def _indicator_of(stated: Mapping[str, Any], code: str, agency: Agency) -> Indic
             "unit_en": stated["unit_en"],
         },
         is_sample=True,
+        disaggregations=[
+            DisaggregationInput(
+                kind=apart["kind"],
+                name_th=apart["name_th"],
+                name_en=apart["name_en"],
+                items=[ItemInput(**item) for item in apart["items"]],
+            )
+            for apart in stated.get("disaggregations", [])
+        ],
     )
 
 

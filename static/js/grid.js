@@ -9,6 +9,7 @@
         data-key="kpi-2570-1"       names this grid on the device (what was typed offline is kept under it)
         data-user="{{ user.pk }}"
         data-login-url="{% url 'account_login' %}"
+        [data-many]                 rows that wait together are sent in one request
         [data-personal]>            never keep anything on the device
     <span class="saved" data-saved role="status"></span>       "บันทึกแล้ว 14:03 น." is written here
     <table class="tbl tbl--entry entry a2">
@@ -31,6 +32,8 @@
   "note" is the one name with a meaning: notes come after all figures in the tab order and take no pasted block.
   A cell with data-part is one part of the row's figure ("part-12", "part-12-n"): it is sent with the row, comes after
   all figures in the tab order and takes no pasted block; the answer's "parts" is written into [data-parts].
+  A <select data-cell data-way data-field="counts"> says how the row's figure counts; it is sent with the row and takes
+  no pasted block; the answer's "quarter" is written into [data-quarter].
   data-version is the row's version: every input of a row carries the same one.
   A counter anywhere on the page, <b data-count="filled">8</b>, is rewritten from the answer's counts.
   A form elsewhere that must wait until all rows are saved: <form data-after-grid>.
@@ -51,12 +54,15 @@
        both values are shown; "mine" sends again with version 5, "theirs" takes it over without sending
   409 {"refusal": "ประโยค", "code": "…"}        shown under the row; what was typed stays
   422 {"errors": {"numerator": "ประโยค", "": "ประโยคของทั้งแถว"}}
+  With data-many several rows go in one request: rows=7,8 & version-7=3 & value-7=๙,๘๔๒ & version-8=0 & …, and the
+  answer is 200 {"rows": {"7": {"ok": true, …}, "8": {"errors": {…}}}}, each as for one row.
   401, 403 or a redirect to the login page: the text stays on the device and is sent after signing in again.
 */
 import * as shelf from "./shelf.js";
 import { clock, h, icon, t } from "./words.js";
 
 const RETRY_MS = 15000;
+const ROWS_AT_ONCE = 20;
 const NOTE = "note";
 
 class Grid {
@@ -100,7 +106,7 @@ class Grid {
   /* — places — */
 
   figures(row) {
-    return (this.rows.get(row) ?? []).filter((cell) => cell.dataset.field !== NOTE && !("part" in cell.dataset) && !cell.disabled && !cell.readOnly);
+    return (this.rows.get(row) ?? []).filter((cell) => cell.dataset.field !== NOTE && !("part" in cell.dataset) && !("way" in cell.dataset) && !cell.disabled && !cell.readOnly);
   }
 
   get stops() {
@@ -122,6 +128,9 @@ class Grid {
     this.form.addEventListener("input", (event) => {
       const cell = event.target.closest("[data-cell]");
       if (cell) this.shelve(cell.dataset.row);
+    });
+    this.form.addEventListener("change", (event) => {
+      if (event.target.matches("select[data-cell]")) this.settle(event.target, null);
     });
     this.form.addEventListener("focusin", (event) => {
       if (event.target.matches("[data-cell]") && event.target.type === "text") event.target.select();
@@ -162,7 +171,8 @@ class Grid {
       if (at >= 0) go(all[at + (event.shiftKey ? -1 : 1)]);
       return;
     }
-    if (!cell) return;
+    // A choice keeps its own keys.
+    if (!cell || cell.tagName === "SELECT") return;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey) {
       if (cell.value === cell.dataset.settled && this.undoSteps.length) {
         event.preventDefault();
@@ -224,7 +234,7 @@ class Grid {
   onPaste(event) {
     const cell = event.target.closest("[data-cell]");
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (!cell || cell.dataset.field === NOTE || "part" in cell.dataset || !/[\n\t]/.test(text.replace(/[\r\n]+$/, ""))) return;
+    if (!cell || !this.figures(cell.dataset.row).includes(cell) || !/[\n\t]/.test(text.replace(/[\r\n]+$/, ""))) return;
     event.preventDefault();
     const lines = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
     const column = Math.max(0, this.figures(cell.dataset.row).indexOf(cell));
@@ -323,9 +333,9 @@ class Grid {
 
   async drain() {
     while (this.queue.size) {
-      const [row] = this.queue;
-      this.queue.delete(row);
-      await this.send(row);
+      const rows = [...this.queue].slice(0, "many" in this.form.dataset ? ROWS_AT_ONCE : 1);
+      for (const row of rows) this.queue.delete(row);
+      await this.send(rows);
     }
     this.sending = null;
   }
@@ -340,40 +350,56 @@ class Grid {
     return body;
   }
 
-  async send(row) {
-    const cells = this.rows.get(row);
-    const sent = new Map(cells.map((cell) => [cell, cell.value]));
-    const asked = this.bodyOf(row).toString();
+  blockOf(rows) {
+    const body = new URLSearchParams({ rows: rows.join(",") });
+    for (const row of rows) {
+      for (const [name, value] of this.bodyOf(row)) if (name !== "row") body.set(`${name}-${row}`, value);
+    }
+    return body;
+  }
+
+  async send(rows) {
+    const sent = new Map(rows.map((row) => [row, new Map(this.rows.get(row).map((cell) => [cell, cell.value]))]));
+    const asked = new Map(rows.map((row) => [row, this.bodyOf(row).toString()]));
+    const postpone = (reason) => rows.forEach((row) => this.postpone(row, reason));
     this.say(t("กำลังบันทึก"), "busy");
     let response;
     try {
       response = await fetch(this.url, {
         method: "POST",
-        body: this.bodyOf(row),
+        body: rows.length > 1 ? this.blockOf(rows) : this.bodyOf(rows[0]),
         headers: { "X-CSRFToken": this.form.dataset.csrf ?? "", Accept: "application/json", "X-Requested-With": "XMLHttpRequest" },
         credentials: "same-origin",
       });
     } catch {
-      this.postpone(row);
+      postpone();
       return;
     }
     if (response.status === 401 || response.status === 403 || response.redirected) {
-      this.expired(row);
+      for (const row of rows) this.expired(row);
       return;
     }
     if (response.status >= 500 || response.status === 429) {
-      this.postpone(row, t("ระบบยังบันทึกไม่ได้"));
+      postpone(t("ระบบยังบันทึกไม่ได้"));
       return;
     }
     let answer = {};
     try {
       answer = await response.json();
     } catch {
-      this.postpone(row, t("ระบบยังบันทึกไม่ได้"));
+      postpone(t("ระบบยังบันทึกไม่ได้"));
       return;
     }
-    if (!response.ok) this.rejected.set(row, asked);
-    if (response.ok) this.accept(row, sent, answer);
+    for (const row of rows) {
+      const own = rows.length > 1 ? (answer.rows?.[row] ?? answer) : answer;
+      this.take(row, response.ok && own.ok, own, asked.get(row), sent.get(row));
+    }
+  }
+
+  /* What the server said about one row. */
+  take(row, ok, answer, asked, sent) {
+    if (!ok) this.rejected.set(row, asked);
+    if (ok) this.accept(row, sent, answer);
     else if (answer.clash) this.clash(row, answer.clash);
     else if (answer.errors) this.fault(row, answer.errors);
     else this.refuse(row, answer.refusal ?? answer.detail ?? t("บันทึกไม่ได้ ลองโหลดหน้านี้ใหม่"));
@@ -412,6 +438,8 @@ class Grid {
       const unit = result.dataset.result || t("ร้อยละ");
       result.replaceChildren(`= ${unit} `, answer.result ? h("b", {}, answer.result) : "…");
     }
+    const quarter = this.part(row, "quarter");
+    if (quarter && "quarter" in answer) quarter.textContent = answer.quarter ? `= ${quarter.dataset.quarter} ${answer.quarter}` : "";
     const parts = this.part(row, "parts");
     if (parts && typeof answer.parts === "string") parts.textContent = answer.parts;
     const ytd = this.part(row, "ytd");

@@ -63,7 +63,7 @@ def test_a_ratio_answers_with_its_result(client, agency, reporter):
     assert (said["result"], said["ytd"]) == ("25", "25") or said["result"].startswith("25")
     assert set(said) == {
         *("ok", "saved_at", "version", "understood", "result", "ytd"),
-        *("achievement_html", "state_html", "warning", "counts", "parts"),
+        *("achievement_html", "state_html", "warning", "counts", "parts", "quarter"),
     }
 
 
@@ -334,3 +334,103 @@ def test_a_closed_quarter_shows_its_rows_locked(client, agency, reporter):
     answer = client.get(GRID, {"quarter": "2570-1"})
     assert answer.context["grid"].rows[0].why_not
     assert reverse("kpi:entry") == GRID
+
+
+# ── Several rows at once ─────────────────────────────────────────────────────
+def test_a_block_keeps_what_can_be_kept_and_answers_each_row(client, agency, reporter):
+    kept, wrong, clashing, same = (kpi_of(agency, code=f"1.{n}") for n in range(1, 5))
+    record(clashing, person(Role.REPORTER, agency), "7")
+    record(same, reporter, "8")
+    answer = client.post(
+        f"{GRID}save/",
+        {
+            "quarter": "2570-1",
+            "rows": ",".join(str(each.pk) for each in (kept, wrong, clashing, same)),
+            f"value-{kept.pk}": "๑๐",
+            f"value-{wrong.pk}": "-1",
+            f"value-{clashing.pk}": "9",
+            f"value-{same.pk}": "8",
+        },
+    )
+    rows = answer.json()["rows"]
+    assert answer.status_code == 200
+    assert (rows[str(kept.pk)]["ok"], rows[str(kept.pk)]["version"]) == (True, 1)
+    assert list(rows[str(wrong.pk)]["errors"]) == ["value"]
+    assert rows[str(clashing.pk)]["clash"]["theirs"] == {"value": "7", "counts": ""}
+    assert rows[str(same.pk)]["version"] == 1
+    assert Result.objects.get(kpi=kept).value == 10
+    assert not Result.objects.filter(kpi=wrong).exists()
+
+
+def test_a_block_with_an_unread_figure_or_a_closed_quarter_says_so_row_by_row(
+    client, agency, reporter
+):
+    one, two = kpi_of(agency, code="1.1"), kpi_of(agency, code="1.2")
+    block = {"quarter": "2570-1", "rows": f"{one.pk},{two.pk}", f"value-{two.pk}": "5"}
+    said = client.post(f"{GRID}save/", {**block, f"value-{one.pk}": "สิบ"}).json()["rows"]
+    assert list(said[str(one.pk)]["errors"]) == ["value"]
+    assert said[str(two.pk)]["ok"]
+    set_state(quarter(), "closed")
+    said = client.post(f"{GRID}save/", {**block, f"value-{one.pk}": "4"}).json()["rows"]
+    assert said[str(one.pk)]["refusal"]
+
+
+def test_a_block_that_names_a_row_of_others_is_not_there(client, agency, reporter):
+    theirs = kpi_of(AgencyFactory(), code="2.1")
+    assert client.post(f"{GRID}save/", {"quarter": "2570-1", "rows": theirs.pk}).status_code == 404
+
+
+# ── A flow typed as the year to date ─────────────────────────────────────────
+@pytest.fixture
+def second_quarter(agency, reporter):
+    """A flow whose first quarter is sent with ten; its second has begun."""
+    kpi = kpi_of(agency)
+    actions.submit_results(entries=[record(kpi, reporter)], by=reporter, at=NOON)
+    set_state(quarter(2), "open")
+    return kpi
+
+
+def save_second(client, kpi, **fields):
+    return client.post(f"{GRID}save/", {"row": kpi.pk, "version": 0, "quarter": "2570-2", **fields})
+
+
+def test_a_year_to_date_leaves_the_quarter_and_both_are_shown(client, second_quarter):
+    said = save_second(client, second_quarter, value="25", counts="ytd").json()
+    assert (said["quarter"], said["ytd"], said["version"]) == ("15", "25", 1)
+    assert save_second(client, second_quarter, value="25", counts="ytd").json()["version"] == 1
+    page = client.get(f"{GRID}?quarter=2570-2").content.decode()
+    assert 'value="25"' in page
+    assert '<option value="ytd" selected>' in page
+    said = save_second(client, second_quarter, value="25", counts="", version=1).json()
+    assert (said["quarter"], said["ytd"], said["version"]) == (None, "35", 2)
+
+
+def test_a_year_to_date_below_what_was_reported_is_refused_at_its_cell(client, second_quarter):
+    answer = save_second(client, second_quarter, value="9", counts="ytd")
+    assert answer.status_code == 422
+    assert "(10)" in answer.json()["errors"]["value"]
+    assert not Result.objects.filter(quarter=quarter(2)).exists()
+
+
+def test_choosing_how_a_figure_counts_begins_no_entry(client, second_quarter):
+    assert save_second(client, second_quarter, value="", counts="ytd").json()["version"] == 0
+    assert not Result.objects.filter(quarter=quarter(2)).exists()
+
+
+def test_a_year_to_date_goes_without_scripts_too(client, second_quarter):
+    key = second_quarter.pk
+    posted = {"quarter": "2570-2", f"value-{key}": "8", f"counts-{key}": "ytd"}
+    refused = client.post(GRID, posted)
+    assert (refused.status_code, 'value="8"' in refused.content.decode()) == (409, True)
+    assert '<option value="ytd" selected>' in refused.content.decode()
+    client.post(GRID, posted | {f"value-{key}": "30"})
+    result = Result.objects.get(quarter=quarter(2))
+    assert (result.value, result.typed_as_ytd) == (Decimal(20), True)
+
+
+def test_the_first_quarter_and_a_level_offer_no_year_to_date(client, agency, reporter):
+    kpi_of(agency, rules=COUNT | {"over_time": "stock"})
+    set_state(quarter(2), "open")
+    for number in (1, 2):
+        page = client.get(f"{GRID}?quarter=2570-{number}").content.decode()
+        assert 'data-field="counts"' not in page
