@@ -1,5 +1,6 @@
 """Correct signed entries of a closed quarter: part of a restatement, never a way around it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User
 from audit.log import Deed, record_many
 from common.refusal import Refused
+from kpi import rollups
 from kpi.models import Result
+from kpi.tasks import ask_refresh
 from submissions.actions import changed_meanwhile, refuse_all
+from submissions.models import Quarter
 from submissions.workflow import COUNTED
 
 _COUNTED = [status.value for status in COUNTED]
@@ -36,10 +40,14 @@ def correct_results(
 ) -> list[Result]:
     """Put other figures into signed entries; the caller restates what stands above them.
 
+    What stands above them is marked, also in later quarters that are still open; those are computed
+    by the job that is asked for.
+
     :raises EntriesRefused: where an entry is not signed, its quarter is open, or it moved on.
     """
     refusals: dict[int, Refused] = {}
     deeds, corrected = [], []
+    _hold_years(corrections)
     for position, each in enumerate(corrections):
         before = Result.objects.select_related("quarter", "kpi__agency").get(pk=each.result.pk)
         if not before.quarter.is_closed:
@@ -69,4 +77,20 @@ def correct_results(
         corrected.append(before.pk)
     refuse_all(refusals)
     record_many(deeds, by=by, at=at, role=Role.STRATEGIST)
-    return list(Result.objects.filter(pk__in=corrected).select_related("kpi", "quarter"))
+    found = list(
+        Result.objects.filter(pk__in=corrected).select_related("kpi", "quarter").order_by("pk")
+    )
+    by_quarter: dict[Quarter, list[int]] = defaultdict(list)
+    for result in found:
+        by_quarter[result.quarter].append(result.kpi_id)
+    for quarter, kpi_ids in by_quarter.items():
+        ask_refresh(kpi_ids=kpi_ids, quarter=quarter)
+    return found
+
+
+def _hold_years(corrections: Sequence[ResultCorrection]) -> None:
+    """Wait for runs of the years first: the caller computes after figures are marked, a run before."""
+    quarters = {each.result.quarter_id for each in corrections}
+    years = Quarter.objects.filter(pk__in=quarters).values_list("fiscal_year_id", flat=True)
+    for year in sorted(set(years)):
+        rollups.hold_year(year)

@@ -4,7 +4,15 @@
 is the nightly, quarterly and closing run.
 """
 
-from kpi.rollups.runs import Drift, Report, find_drift, open_years, recompute, refresh
+from kpi.rollups.runs import (
+    Drift,
+    Report,
+    find_drift,
+    hold_year,
+    open_years,
+    recompute,
+    refresh,
+)
 from kpi.rollups.touching import ensure_figures, touch_ancestors
 
 __all__ = [
@@ -12,6 +20,7 @@ __all__ = [
     "Report",
     "ensure_figures",
     "find_drift",
+    "hold_year",
     "open_years",
     "recompute",
     "refresh",

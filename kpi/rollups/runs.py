@@ -61,7 +61,7 @@ def refresh(year: int, *, at: datetime) -> Report:
     It may run twice, late or in any order: versions are read before inputs, and a figure is written
     only where the version read is not older than the stored one.
     """
-    _one_at_a_time(year)
+    hold_year(year)
     snapshot, stale = read_stale(year)
     if not stale:
         return Report()
@@ -91,7 +91,7 @@ def recompute(
     Closed quarters stay as they were frozen unless `closed_too`: for closing and restating.
     Only rows that differ are written; drift is logged.
     """
-    _one_at_a_time(year)
+    hold_year(year)
     ensure_figures(year)
     snapshot = read_year(year)
     found, failed = _compute(snapshot, _wanted(snapshot, numbers, closed_too=closed_too), at)
@@ -110,7 +110,7 @@ def recompute(
 @transaction.atomic
 def find_drift(year: int, *, at: datetime) -> tuple[Drift, ...]:
     """Return the figures of open quarters that are not what their inputs come to; write nothing."""
-    _one_at_a_time(year)
+    hold_year(year)
     snapshot = read_year(year)
     found, _failed = _compute(snapshot, _wanted(snapshot, None, closed_too=False), at)
     return _drifted(snapshot, found)
@@ -123,8 +123,11 @@ def open_years() -> list[int]:
     return sorted(set(years))
 
 
-def _one_at_a_time(year: int) -> None:
-    """Let runs of a year follow each other, so that each reads what the one before wrote."""
+def hold_year(year: int) -> None:
+    """Let runs of a year follow each other, so that each reads what the one before wrote.
+
+    Who marks figures and computes them in one transaction calls it before it marks.
+    """
     list(FiscalYear.objects.filter(pk=year).select_for_update(no_key=True).values_list("pk"))
 
 

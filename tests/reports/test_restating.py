@@ -10,7 +10,7 @@ from audit.models import Event
 from common.clock import ZONE
 from common.refusal import Refused
 from kpi.actions.corrections import ResultCorrection
-from kpi.models import KPI, Link, Scorecard, ScoreCurve, Target
+from kpi.models import KPI, Figure, Link, Scorecard, ScoreCurve, Target
 from reports import actions, rollups
 from reports.document import EditionMark, Frozen, Report, Words, plain, read, report_of
 from reports.models import Freeze
@@ -68,6 +68,20 @@ def test_later_closed_quarters_are_restated_with_it(province):
     assert [freeze.quarter.number for freeze in made] == [1, 2]
     assert read(Frozen, made[1].document).kpis[0].ytd_value == Decimal("130.0000")
     assert rollups.findings() == []
+
+
+def test_a_correction_is_no_drift_and_reaches_the_quarters_still_open(province, work_off_jobs):
+    close(province)
+    second = Quarter.objects.get(fiscal_year=2570, number=2)
+    actions.open_for_reporting(quarter=second, by=province.strategist, at=NOON)
+    Target.objects.create(kpi=province.kpi, quarter=2, value=Decimal(100))
+    accepted(province.kpi, second, "50")
+    work_off_jobs()
+    restate(province)
+    work_off_jobs()
+    assert not Event.objects.filter(verb="kpi.figure.drifted").exists()
+    assert not Figure.objects.stale().exists()
+    assert Figure.objects.get(kpi=province.kpi, quarter=second).ytd_value == Decimal(130)
 
 
 def test_the_next_edition_says_what_was_corrected(province, work_off_jobs, published_root):
