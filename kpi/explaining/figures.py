@@ -14,7 +14,7 @@ from common.workings import Step, Worked, number
 from kpi.explaining.shapes import Contributor, Explanation
 from kpi.models import KPI, Figure, Link
 from kpi.models import Target as TargetRow
-from kpi.rules.definitions import may_see_personal
+from kpi.rules.definitions import may_see_figure, may_see_personal
 from kpi.rules.wording import reason_sentence
 from kpi.scoring import explaining as working
 from kpi.scoring.curves import Axis, Scale, YearShare
@@ -34,6 +34,8 @@ class _Below:
     link: Link
     figure: Figure | None
     is_named: bool
+    # Whether the reader may see its figure: another agency's only once the quarter is published.
+    is_read: bool = True
 
 
 def explanation_of(
@@ -97,7 +99,8 @@ def _below(kpi: KPI, quarter: Quarter, standing: Standing) -> list[_Below]:
         _Below(
             link,
             figures.get(link.child_id),
-            not link.child.is_personal or may_see_personal(link.child, standing),
+            named := not link.child.is_personal or may_see_personal(link.child, standing),
+            named and (link.child.is_personal or may_see_figure(link.child, quarter, standing)),
         )
         for link in links
     ]
@@ -145,7 +148,7 @@ def _contributor(
         out = reason_sentence("shows_parent")
     elif kpi.reports_own:
         out = reason_sentence("explains_only")
-    elif figure is None or figure.state != "value":
+    elif below.is_read and (figure is None or figure.state != "value"):
         out = str(figure.get_state_display()) if figure else _("ยังไม่มีค่า")
     child = below.link.child
     return Contributor(
@@ -154,10 +157,11 @@ def _contributor(
         agency=child.agency.short_name,
         kind=str(below.link.get_kind_display()),
         weight=below.link.weight,
-        figure=figure,
+        figure=figure if below.is_read else None,
         counted=not out,
         why_out=out,
         url=_address(child, quarter, reads),
+        is_withheld=not below.is_read,
     )
 
 
@@ -192,11 +196,11 @@ def _as_shown(figure: Figure) -> list[Step]:
 def _brought(
     below: Sequence[_Below], rules: IndicatorRules, names: tuple[str, str, str, str]
 ) -> list[Brought]:
-    """What each child brings; the people who are not named bring one sum together."""
+    """What each child brings; those whose figures the reader may not see bring one sum together."""
     state, *parts = names
     counted = [each for each in below if each.figure and getattr(each.figure, state) == VALUE.value]
-    named = [_one(each, parts) for each in counted if each.is_named]
-    unnamed = [_one(each, parts) for each in counted if not each.is_named]
+    named = [_one(each, parts) for each in counted if each.is_read]
+    unnamed = [_one(each, parts) for each in counted if not each.is_read]
     return named + _together(unnamed, rules)
 
 

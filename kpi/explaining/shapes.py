@@ -20,6 +20,8 @@ class Contributor:
     counted: bool
     why_out: str
     url: str = ""
+    # Whether its figure is not the reader's to see; it counts all the same.
+    is_withheld: bool = False
     score: Decimal | None = None
     state: str = ""
 

@@ -18,7 +18,7 @@ from common import charts, clock
 from common.downloads import asked_format, download
 from kpi.listings import PROVINCE_KPIS
 from kpi.models import KPI, Figure, IndicatorVersion, Link, Result, Scorecard
-from kpi.rules.definitions import may_see_personal
+from kpi.rules.definitions import may_see_figure, may_see_personal
 from kpi.rules.surroundings import performance_level, thresholds_of, version_in_force
 from kpi.rules.wording import reason_sentence
 from strategy.models import Issue
@@ -179,6 +179,8 @@ class Child:
     link: Link
     line: Line
     posts: int
+    # Another agency's figure before its quarter is published.
+    is_withheld: bool = False
 
 
 def _children(kpi: KPI, quarter: Quarter, standing: Standing) -> tuple[list[Child], int]:
@@ -203,7 +205,13 @@ def _children(kpi: KPI, quarter: Quarter, standing: Standing) -> tuple[list[Chil
     ).values_list("parent_id", flat=True):
         below[parent_id] = below.get(parent_id, 0) + 1
     return [
-        Child(link, lines[link.child_id], below.get(link.child_id, 0)) for link in readable
+        Child(
+            link,
+            lines[link.child_id],
+            below.get(link.child_id, 0),
+            not link.child.is_personal and not may_see_figure(link.child, quarter, standing),
+        )
+        for link in readable
     ], len(links) - len(readable)
 
 

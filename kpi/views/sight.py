@@ -23,10 +23,11 @@ from common.thainumbers import format_number
 from kpi.dues import language
 from kpi.models import KPI, Figure, Link, Scorecard
 from kpi.rules import agreements
+from kpi.rules.definitions import may_see_figure
 from kpi.rules.surroundings import Thresholds, performance_level, thresholds_of
 from kpi.views.public import asked_quarter
 from strategy.models import Issue, Mission, PlanEdition
-from submissions.models import PeriodState, Quarter
+from submissions.models import Quarter
 from submissions.rules import standing_of
 
 Level = Scorecard.Level
@@ -140,11 +141,7 @@ class _Plan:
         """Whether the person reads this KPI's figure in the quarter."""
         if kpi.is_personal:
             return kpi.scorecard.post_id in self.in_line
-        if self.quarter.state == PeriodState.PUBLISHED or self.standing.sees_province:
-            return True
-        if kpi.scorecard.level == Level.PROVINCE:
-            return bool(self.standing.pairs)
-        return kpi.agency_id in self.standing.agencies()
+        return may_see_figure(kpi, self.quarter, self.standing)
 
     def around(self, focus: KPI) -> frozenset[int]:
         """The KPI with all that stand above and below it."""

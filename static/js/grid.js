@@ -79,6 +79,7 @@ class Grid {
     this.waiting = new Set();
     this.clashes = new Map();
     this.rejected = new Map();
+    this.underway = new Map();
     this.sending = null;
     this.mark = form.querySelector("[data-saved]");
     for (const cell of this.cells) {
@@ -325,17 +326,22 @@ class Grid {
       if (shown !== this.bodyOf(row).toString()) this.clash(row, this.clashes.get(row));
       return;
     }
-    if (this.rejected.get(row) === this.bodyOf(row).toString()) return;
+    const asked = this.bodyOf(row).toString();
+    if (this.rejected.get(row) === asked || this.underway.get(row) === asked) return;
     this.waiting.delete(row);
     this.queue.add(row);
     this.sending ??= this.drain();
   }
 
   async drain() {
+    // What is pasted or undone together goes together.
+    await undefined;
     while (this.queue.size) {
       const rows = [...this.queue].slice(0, "many" in this.form.dataset ? ROWS_AT_ONCE : 1);
       for (const row of rows) this.queue.delete(row);
+      this.underway = new Map(rows.map((row) => [row, this.bodyOf(row).toString()]));
       await this.send(rows);
+      this.underway.clear();
     }
     this.sending = null;
   }

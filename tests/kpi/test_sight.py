@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import Role
 from audit.models import Event
 from kpi import rollups
+from kpi.models import Figure
 from strategy.models import Mission
 from submissions.models import Quarter
 from tests.factories import NOON, person, set_state
@@ -92,6 +93,31 @@ def test_a_running_figure_of_another_agency_is_not_read(client, place):
     assert read(client, kpi="1-AA").status_code == 404
     assert read(client, kpi="1-BB").status_code == 200
     assert read(client, kpi="none").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["kpi:kpi-detail", "kpi:explain"])
+def test_what_makes_the_provinces_figure_is_read_agency_by_agency_when_published(
+    client, place, name
+):
+    quarter = Quarter.objects.get(fiscal_year=2570, number=1)
+    Figure.objects.filter(kpi=place.first, quarter=quarter).update(
+        state="value", value=Decimal("1234"), ytd_state="value", ytd_value=Decimal("1234")
+    )
+    on_page = name == "kpi:kpi-detail"
+    address = reverse(name, args=["1"] if on_page else ["1", 2570, 1])
+    asked = {"quarter": "2570-1"} if on_page else {}
+
+    def page_of(user):
+        client.force_login(user)
+        return client.get(address, asked).content.decode()
+
+    other = person(Role.REPORTER, place.other)
+    withheld, figure = "เห็นเมื่อเผยแพร่ไตรมาสแล้ว", "1,234"
+    assert (withheld in page_of(other), figure in page_of(other)) == (True, False)
+    for reader in (place.head, place.office):
+        assert figure in page_of(reader)
+    set_state(quarter, "published")
+    assert (withheld in page_of(other), figure in page_of(other)) == (False, True)
 
 
 def test_nothing_is_published_yet(client, db):
