@@ -70,7 +70,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 
 from audit import append_only
@@ -217,6 +217,14 @@ def _cache_starts_empty() -> Iterator[None]:
     client = cache._cache.get_client()
     for key in client.scan_iter(f"tests-{RUN}:*"):
         client.delete(key)
+
+
+@pytest.fixture(autouse=True)
+def _language_is_the_portals_own() -> Iterator[None]:
+    """Let no test speak the language of a page that another one asked for; the thread keeps it."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 # ── Deferred work ────────────────────────────────────────────────────────────
