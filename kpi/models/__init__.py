@@ -1,4 +1,9 @@
-"""What is measured and how it is assessed: `kpis` (indicators to scores) and `assessments`."""
+"""What is measured, on whose scorecard, against which target, with what result.
+
+Indicator (what, with versioned rules) → KPI (an indicator on a scorecard in a fiscal year, with
+weight, curve, base and targets) → Result (one quarter's entry) → Figure (the computed quarter and
+year to date, stored by rollups only). `assessments` holds self-assessments and appraisals.
+"""
 
 from kpi.models.assessments import (
     Appraisal,
@@ -10,34 +15,27 @@ from kpi.models.assessments import (
     SelfAssessment,
     SelfAssessmentRemark,
 )
-from kpi.models.kpis import (
-    KPI,
-    AcceptedDifference,
-    Amendment,
-    AmendmentQuerySet,
-    CellStateChoices,
+from kpi.models.figures import CellStateChoices, Figure, FigureQuerySet, Score
+from kpi.models.indicators import (
     Direction,
     Disaggregation,
     DisaggregationItem,
-    Figure,
-    FigureQuerySet,
     Frequency,
     Indicator,
     IndicatorQuerySet,
     IndicatorVersion,
-    KPIQuerySet,
-    Link,
     OverTime,
     OverUnits,
-    Result,
-    ResultPart,
-    ResultQuerySet,
-    Score,
+    TargetMeaning,
+)
+from kpi.models.kpis import KPI, AcceptedDifference, KPIQuerySet, Link, Target
+from kpi.models.results import Result, ResultPart, ResultQuerySet
+from kpi.models.scorecards import (
+    Amendment,
+    AmendmentQuerySet,
     Scorecard,
     ScorecardQuerySet,
     ScoreCurve,
-    Target,
-    TargetMeaning,
 )
 
 __all__ = [

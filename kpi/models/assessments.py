@@ -14,7 +14,8 @@ from accounts.models import Role
 from accounts.rules import Standing
 from common.bilingual import Named
 from common.fields import MeasureField
-from kpi.models.kpis import KPI, Scorecard, ScoreCurve
+from kpi.models.kpis import KPI
+from kpi.models.scorecards import Scorecard, ScoreCurve
 from submissions.models import FiscalYear
 
 
