@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, FilteredRelation, Q, When
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import Holding, Role, User
 from accounts.rules import Standing, Visitor, reporters_of, whose_of
@@ -15,7 +17,7 @@ from common import fiscal, thaidates
 from common.dues import Due, File, Waiting, Whose
 from common.states import CellState
 from common.thainumbers import Language, format_number
-from kpi.models import KPI, Result, Scorecard
+from kpi.models import KPI, Amendment, Appraisal, Result, Scorecard
 from kpi.rules import entries as rules
 from kpi.rules.surroundings import (
     Surroundings,
@@ -224,3 +226,107 @@ def grid_url(quarter: Quarter, kpi: KPI | None = None) -> str:
 def language() -> Language:
     """Return the language that figures and dates are shown in."""
     return "en" if (get_language() or "th").startswith("en") else "th"
+
+
+def agreements_due_for(standing: Standing, at: datetime) -> list[Due]:
+    """Return the scorecards, amendments and appraisals that wait for the person, one query for all.
+
+    A scorecard comes to the one who agrees to it after the one who answers for it has signed. None
+    has a deadline that the portal knows. Nothing is asked for people who cannot owe any.
+    """
+    if not standing.post_ids and not standing.has(Role.APPROVER, Role.STRATEGIST, Role.GOVERNOR):
+        return []
+    year = fiscal.fiscal_year_of(fiscal.local_date(at))
+    owner, supervisor = _as_owner(standing), _as_supervisor(standing)
+    to_sign = Q(state=Scorecard.State.DRAFT) & (
+        (owner & Q(owner_signed_at=None))
+        | (supervisor & Q(owner_signed_at__isnull=False, supervisor_signed_at=None))
+    )
+    to_agree = Q(proposed__isnull=False) & (
+        (owner & Q(proposed__owner_agreed_at=None))
+        | (supervisor & Q(proposed__supervisor_agreed_at=None))
+    )
+    to_acknowledge = Q(
+        appraised__state=Appraisal.State.SIGNED, appraised__assessed=standing.user.pk
+    )
+    to_appraise = Q(
+        appraised__state=Appraisal.State.DRAFT, post__supervising_post__in=standing.post_ids
+    )
+    cards = (
+        Scorecard.objects.annotate(
+            proposed=FilteredRelation(
+                "amendments", condition=Q(amendments__state=Amendment.State.PROPOSED)
+            ),
+            appraised=FilteredRelation(
+                "appraisals", condition=~Q(appraisals__state=Appraisal.State.ACKNOWLEDGED)
+            ),
+        )
+        .filter((Q(fiscal_year=year) & (to_sign | to_agree)) | to_acknowledge | to_appraise)
+        .annotate(
+            amendment=_number_where(Q(fiscal_year=year) & to_agree, "proposed__number"),
+            acknowledge=_number_where(to_acknowledge, "appraised__round__number"),
+            appraise=_number_where(to_appraise, "appraised__round__number"),
+        )
+        .select_related("agency", "post")
+        .order_by("fiscal_year", "level", "agency__code", "post__code", "appraised__round__number")
+    )
+    # A card that is to be signed is joined once for each of its appraisals.
+    found = {
+        (due.url, due.label): due for due in (_agreement(card, standing.user.pk) for card in cards)
+    }
+    return list(found.values())
+
+
+def _number_where(condition: Q, number: str) -> Case:
+    """The number of what waits by a condition, None where it is not what waits."""
+    return Case(When(condition, then=F(number)), default=None)
+
+
+def _as_owner(standing: Standing) -> Q:
+    """What narrows scorecards to those that the person answers for, as `agreements.sides_of`."""
+    level = Scorecard.Level
+    own = Q(level=level.POST, post__in=standing.post_ids) | Q(
+        level=level.AGENCY, agency__in=standing.agencies(Role.APPROVER)
+    )
+    return own | Q(level=level.PROVINCE) if standing.has(Role.STRATEGIST) else own
+
+
+def _as_supervisor(standing: Standing) -> Q:
+    """What narrows scorecards to those that the person agrees to, as `agreements.sides_of`."""
+    level = Scorecard.Level
+    below = Q(level=level.POST, post__supervising_post__in=standing.post_ids)
+    return below | ~Q(level=level.POST) if standing.has(Role.GOVERNOR) else below
+
+
+def _agreement(card: Any, user_id: int | None) -> Due:
+    """One line of what waits: an appraisal to be read, an amendment, or the scorecard itself."""
+    address, kind = reverse("kpi:scorecard", args=[card.pk]), "kpi.scorecard"
+    label = _("ลงนามใบคะแนน")
+    number = card.acknowledge if card.acknowledge is not None else card.appraise
+    if number is not None:
+        address, kind = reverse("kpi:appraisal", args=[card.pk, number]), "kpi.appraisal"
+        label = (
+            _("ประเมินและลงนามรอบที่ %(n)d")
+            if card.acknowledge is None
+            else _("รับทราบผลการประเมินรอบที่ %(n)d")
+        ) % {"n": number}
+    elif card.amendment is not None:
+        label = _("เห็นชอบบันทึกแก้ไขข้อตกลงครั้งที่ %(n)d") % {"n": card.amendment}
+    whose = card.post.title if card.post else card.agency.name
+    return Due(
+        kind=kind,
+        subject_id=card.pk,
+        code=whose,
+        label=label,
+        agency_id=card.agency_id,
+        agency_name=card.agency.name,
+        owner_ids=(user_id,) if user_id else (),
+        period=thaidates.format_fiscal_year(card.fiscal_year_id, lang=language()),
+        period_key=str(card.fiscal_year_id),
+        deadline_date=None,
+        state=CellState.NOT_REPORTED,
+        status="",
+        url=address,
+        post_id=card.post_id,
+        is_personal=card.post_id is not None,
+    )

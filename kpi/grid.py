@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from accounts.models import User
+from accounts.rules import Standing
 from common import fiscal
 from common.states import CellState
 from common.thainumbers import format_number
@@ -307,10 +308,15 @@ class Grid:
         return self.is_sample and not all(row.kpi.is_sample for row in self.rows)
 
 
-def entry_grid(user: User, quarter: Quarter, at: datetime) -> Grid:
-    """Return the grid of what a person reports in a quarter; the same queries however many rows."""
+def entry_grid(
+    user: User, quarter: Quarter, at: datetime, standing: Standing | None = None
+) -> Grid:
+    """Return the grid of what a person reports in a quarter; the same queries however many rows.
+
+    `standing` is the person's on that day where the page knows it already.
+    """
     day = fiscal.local_date(at)
-    standing = standing_of(user, day)
+    standing = standing or standing_of(user, day)
     vacant = rules.vacant_posts_below(standing, day)
     kpis = reported_kpis(standing, vacant, quarter.fiscal_year_id)
     around = surroundings_of(kpis, quarter)

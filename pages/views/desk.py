@@ -11,9 +11,10 @@ from accounts.models import Role, User
 from accounts.rules import whose_of
 from budget.dues import owed_by as budget_owed_by
 from common import clock, fiscal
-from common.dues import Due
+from common.dues import Due, Whose
 from common.states import CellState
-from kpi.dues import due_for as kpi_due_for
+from kpi.dues import agreements_due_for
+from kpi.dues import owed_by as kpi_owed_by
 from kpi.grid import entry_grid, quarter_to_type
 from learning.dues import due_for as learning_due_for
 from meetings.dues import KIND as RESOLUTION
@@ -36,7 +37,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     standing = standing_of(user, at.date())
     quarter = quarter_to_type(at)
-    grid = entry_grid(user, quarter, at) if quarter else None
+    grid = entry_grid(user, quarter, at, standing) if quarter else None
     signs = may_sign(standing)
     whose = whose_of(standing)
     sources = (projects_owed_by, budget_owed_by, meetings_owed_by)
@@ -45,7 +46,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     own = [due for due in open_dues if user.pk in due.owner_ids]
     # The strategy office chases everybody's; the others see what they owe themselves.
     todo = open_dues if standing.has(Role.STRATEGIST) else own
-    chased = _chased(user, at) if standing.has(Role.STRATEGIST) else []
+    chased = _chased(whose, at) if standing.has(Role.STRATEGIST) else []
     return render(
         request,
         "pages/desk.html",
@@ -61,6 +62,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "waiting": waiting_for(user) if signs else [],
             "signs": signs,
             "chased": chased,
+            "agreements": agreements_due_for(standing, at),
             "learning": learning_due_for(user, at),
             "may_enter": standing.has(Role.REPORTER) or bool(standing.post_ids),
         },
@@ -80,10 +82,10 @@ def _by_month(dues: list[Due]) -> list[tuple[Due, int]]:
     return [(listed[0], len(listed)) for _key, listed in sorted(months.items())]
 
 
-def _chased(user: User, at: datetime) -> list[tuple[str, int, int]]:
+def _chased(whose: Whose, at: datetime) -> list[tuple[str, int, int]]:
     """For the strategy office: agencies with late KPI figures, how many and how long."""
     late: dict[str, list[int]] = defaultdict(list)
-    for due in kpi_due_for(user, at):
+    for due in kpi_owed_by(whose, at):
         if due.state == CellState.LATE and due.status not in DONE and due.deadline_date:
             late[due.agency_name].append(fiscal.days_late(at, due.deadline_date))
     return sorted(

@@ -15,9 +15,11 @@ from common.clock import ZONE
 from common.refusal import Refused
 from kpi import actions, rollups
 from kpi.actions.schemes import BandInput, CompetencyInput, RoundInput, SchemeInput
+from kpi.dues import agreements_due_for
 from kpi.models import Appraisal, AssessmentRound, Figure, Result, Scorecard, SelfAssessment
 from kpi.rules.assessed import assessed_as, holder_in_round
 from submissions.models import Evidence, FiscalYear, PeriodState, Quarter
+from submissions.rules import standing_of
 from tests.factories import (
     NOON,
     AgencyFactory,
@@ -492,3 +494,15 @@ def test_the_self_assessments_files_list_remarks_and_evidence(client, house):
     for word in ("e-SAR", "ระดับ 75", "ครบทุกอำเภอ", "ศักยภาพ", "1.1 รายงานการตรวจ.pdf"):
         assert word in text
     assert client.get(url.replace("xlsx", "pdf")).content.startswith(b"%PDF-1.")
+
+
+def test_an_appraisal_waits_for_the_one_above_and_then_for_the_officer(house):
+    def waits(user):
+        found = agreements_due_for(standing_of(user, APRIL.date()), APRIL)
+        return [due.label for due in found if due.kind == "kpi.appraisal"]
+
+    appraisal = house.appraise()
+    assert (waits(house.boss), waits(house.officer)) == (["ประเมินและลงนามรอบที่ 1"], [])
+    house.sign(appraisal)
+    assert (waits(house.boss), waits(house.officer)) == ([], ["รับทราบผลการประเมินรอบที่ 1"])
+    assert waits(house.hr) == []

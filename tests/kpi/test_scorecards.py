@@ -14,6 +14,7 @@ from common.refusal import EntriesRefused, Refused
 from kpi import actions
 from kpi.actions.definitions import IndicatorInput, KPIInput, LinkInput, TargetInput
 from kpi.actions.scorecards import input_of
+from kpi.dues import agreements_due_for
 from kpi.models import KPI, Amendment, Result, Scorecard, Target
 from kpi.rules import agreements as rules
 from kpi.rules.agreements import Side
@@ -535,6 +536,38 @@ def test_a_personal_kpi_is_linked_by_its_line(place, who, parent, may):
     child = KPI.objects.with_rules().get(pk=place.personal.pk)
     reason = rules.why_not_link_for(above, child, standing(getattr(place, who)))
     assert (reason is None) is may
+
+
+# ── What waits, on the desk ──────────────────────────────────────────────────
+def waits(user):
+    return [due.label for due in agreements_due_for(standing(user), NOON)]
+
+
+def test_a_scorecard_waits_for_who_answers_and_then_for_who_agrees(client, place):
+    for user, count in ((place.head, 1), (place.governor, 0), (place.officer, 1), (place.boss, 0)):
+        assert waits(user) == ["ลงนามใบคะแนน"] * count
+    assert waits(place.office) == []
+    sign(place.card, Side.OWNER, place.head)
+    sign(place.own, Side.OWNER, place.officer)
+    assert (waits(place.head), waits(place.officer)) == ([], [])
+    assert (waits(place.governor), waits(place.boss)) == (["ลงนามใบคะแนน"], ["ลงนามใบคะแนน"])
+    client.force_login(place.boss)
+    assert f"/desk/kpis/scorecards/{place.own.pk}/" in client.get("/desk/").content.decode()
+
+
+def test_an_amendment_waits_for_the_side_that_did_not_propose_it(signed):
+    propose(signed, signed.head, **lower(signed))
+    assert waits(signed.governor) == ["เห็นชอบบันทึกแก้ไขข้อตกลงครั้งที่ 1"]
+    assert waits(signed.head) == []
+
+
+def test_whoever_can_owe_no_agreement_is_not_asked_for_any(place, django_assert_num_queries):
+    reporter = standing(person(Role.REPORTER, place.agency))
+    head = standing(place.head)
+    with django_assert_num_queries(0):
+        assert agreements_due_for(reporter, NOON) == []
+    with django_assert_num_queries(1):
+        assert len(agreements_due_for(head, NOON)) == 1
 
 
 def test_the_api_signs_by_the_same_verb(client, place):
