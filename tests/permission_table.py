@@ -1052,6 +1052,26 @@ TABLE: dict[str, dict[str, Door]] = {
         }
         for verb in ("sign", "withdraw", "copy")
     },
+    "scorecard-amendments": {
+        "GET": Door(staff(200, anonymous=401), only(PROVINCE, 200, 404, anonymous=401), at=CARD),
+        "POST": Door(staff(400, anonymous=401), only(PROVINCE, 400, 404, anonymous=401), at=CARD),
+    },
+    "scorecard-agree": {
+        "POST": Door(
+            only(("approver",), 200, 409, anonymous=401),
+            only(PROVINCE, 409, 404, anonymous=401),
+            at=AMENDMENT,
+            sent={"side": "owner"},
+        )
+    },
+    "scorecard-decline": {
+        "POST": Door(
+            only(("approver", "governor"), 200, 409, anonymous=401),
+            {**only(PROVINCE, 409, 404, anonymous=401), "governor": 200},
+            at=AMENDMENT,
+            sent={"reason": "งบยังพอ"},
+        )
+    },
     "project-list": {
         "GET": PUBLIC,
         "POST": Door(staff(400, anonymous=401)),

@@ -22,7 +22,6 @@ from common.refusal import EntriesRefused
 from kpi import actions
 from kpi.actions.definitions import IndicatorInput
 from kpi.actions.results import FieldRefused
-from kpi.explaining import score_address
 from kpi.models import (
     KPI,
     Figure,
@@ -30,11 +29,9 @@ from kpi.models import (
     IndicatorVersion,
     Result,
     ResultPart,
-    Score,
     Scorecard,
     Target,
 )
-from kpi.rules.agreements import Side
 from kpi.rules.surroundings import Typed, surroundings_of
 from submissions.models import PeriodState, Quarter
 from submissions.rules import standing_of
@@ -428,129 +425,8 @@ class ResultViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         return self._moved(actions.return_results, reason=given.validated_data["reason"])
 
 
-class ScoreSerializer(ExactSerializer[Score]):
-    """A scorecard's score at a quarter's end."""
-
-    quarter = serializers.IntegerField(source="quarter.number", read_only=True)
-    explain = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Score
-        fields = (
-            *("quarter", "score", "percent", "covered", "due", "covered_weight", "due_weight"),
-            "explain",
-        )
-
-    def get_explain(self, score: Score) -> str:
-        return score_address(score, score.quarter)
-
-
-class ScorecardSerializer(serializers.ModelSerializer[Scorecard]):
-    """Whose KPIs they are, with the scores so far."""
-
-    agency = serializers.CharField(source="agency.code", read_only=True)
-    scores = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Scorecard
-        fields = (
-            *("id", "fiscal_year", "level", "agency", "scale", "state", "version"),
-            *("owner_signed_at", "supervisor_signed_at", "is_sample", "scores"),
-        )
-
-    @extend_schema(responses=ScoreSerializer(many=True))
-    def get_scores(self, scorecard: Scorecard) -> list[dict[str, Any]]:
-        published = self.context["published_only"]
-        scores = [
-            score
-            for score in scorecard.scores.all()
-            if not published or score.quarter.state == PeriodState.PUBLISHED
-        ]
-        return list(ScoreSerializer(sorted(scores, key=lambda s: s.quarter.number), many=True).data)
-
-
-class SignatureSerializer(serializers.Serializer[Any]):
-    """For which side one signs, and which version of the scorecard one saw."""
-
-    side = serializers.ChoiceField(choices=[side.value for side in Side])
-    version = serializers.IntegerField(min_value=1)
-
-
-class ScorecardViewSet(ReadOnlyModelViewSet[Scorecard]):
-    """Scorecards of the province and its agencies; a post's own for its holder and the post above.
-
-    Both sides sign, or take a signature back before the other side has signed.
-    """
-
-    queryset = Scorecard.objects.none()
-    serializer_class = ScorecardSerializer
-    filterset_fields = {"fiscal_year": ["exact"], "level": ["exact"], "agency__code": ["exact"]}
-
-    def get_queryset(self) -> QuerySet[Scorecard]:
-        standing = standing_in(self.request)
-        scorecards = Scorecard.objects.visible_to(standing)
-        if not standing.pairs:
-            published = Quarter.objects.filter(state=PeriodState.PUBLISHED).values("fiscal_year")
-            scorecards = Scorecard.objects.exclude(level=Scorecard.Level.POST).filter(
-                fiscal_year__in=published
-            )
-        return (
-            scorecards.select_related("agency")
-            .prefetch_related("scores__quarter")
-            .distinct()
-            .order_by("fiscal_year", "level", "agency__code", "pk")
-        )
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        cards = list(self.paginate_queryset(self.filter_queryset(self.get_queryset())) or [])
-        log_views(request, "kpi.scorecard.viewed", [card for card in cards if card.post_id])
-        return self.get_paginated_response(self.get_serializer(cards, many=True).data)
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        card = self.get_object()
-        log_views(request, "kpi.scorecard.viewed", [card] if card.post_id else [])
-        return Response(self.get_serializer(card).data)
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        published_only = not standing_in(self.request).pairs
-        return {**super().get_serializer_context(), "published_only": published_only}
-
-    @extend_schema(request=SignatureSerializer, responses=ScorecardSerializer)
-    @action(detail=True, methods=["post"])
-    def sign(self, request: Request, pk: str | None = None) -> Response:
-        """Sign for a side; the scorecard is agreed once both have signed what they saw."""
-        by, card = signed_in(request), self.get_object()
-        given = SignatureSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        actions.sign_scorecard(
-            scorecard=card,
-            side=Side(given.validated_data["side"]),
-            seen=given.validated_data["version"],
-            by=by,
-            at=clock.now(),
-        )
-        return Response(self.get_serializer(self.get_object()).data)
-
-    @extend_schema(request=None, responses=ScorecardSerializer)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, pk: str | None = None) -> Response:
-        """Take the signature back before the other side has signed."""
-        by, card = signed_in(request), self.get_object()
-        actions.withdraw_signatures(scorecard=card, by=by, at=clock.now())
-        return Response(self.get_serializer(self.get_object()).data)
-
-    @extend_schema(request=None, responses=ScorecardSerializer)
-    @action(detail=True, methods=["post"])
-    def copy(self, request: Request, pk: str | None = None) -> Response:
-        """Put last year's KPIs that are not there yet."""
-        by, card = signed_in(request), self.get_object()
-        actions.copy_scorecard(scorecard=card, by=by, at=clock.now())
-        return Response(self.get_serializer(self.get_object()).data)
-
-
 def register(router: BaseRouter) -> None:
     """Put the app's resources under the API's root."""
     router.register("indicators", IndicatorViewSet, basename="indicator")
     router.register("kpis", KPIViewSet, basename="kpi")
     router.register("results", ResultViewSet, basename="result")
-    router.register("scorecards", ScorecardViewSet, basename="scorecard")

@@ -583,3 +583,41 @@ def test_the_api_signs_by_the_same_verb(client, place):
     assert answer.json()["owner_signed_at"]
     assert client.post(f"{address}withdraw/", **send).json()["owner_signed_at"] is None
     assert client.post(f"{address}copy/", **send).status_code == 409
+
+
+def test_the_api_proposes_and_agrees_by_the_same_verbs(client, signed):
+    send = {"content_type": "application/json"}
+    address = f"/api/v1/scorecards/{signed.card.pk}/amendments/"
+    signed.card.refresh_from_db()
+    asked = {
+        "reason": "งบประมาณถูกปรับลด",
+        "version": signed.card.version,
+        "lines": [{"kpi": "1.1", "year_target": "37.5", "targets": {"4": "7.5"}}],
+    }
+    assert client.get(address).status_code == 401
+    client.force_login(signed.head)
+    wrong = asked | {"lines": [{"kpi": "1.1", "targets": {"5": "1"}}]}
+    assert client.post(address, wrong, **send).status_code == 400
+    assert client.post(address, asked | {"lines": [{"kpi": "9"}]}, **send).status_code == 404
+    assert client.post(address, asked | {"version": 99}, **send).status_code == 409
+    made = client.post(address, asked, **send)
+    assert (made.status_code, made.json()["number"]) == (201, 1)
+    assert {change["field"] for change in made.json()["changes"]} == {"year_target", "value_4"}
+    assert client.post(f"{address}1/agree/", {"side": "owner"}, **send).status_code == 409
+    assert client.post(f"{address}1/agree/", {"side": "all"}, **send).status_code == 400
+    client.force_login(signed.governor)
+    agreed = client.post(f"{address}1/agree/", {"side": "supervisor"}, **send)
+    assert agreed.json()["state"] == "agreed"
+    assert Target.objects.get(kpi=signed.kpi, quarter=4).value == D("7.5")
+    assert [each["number"] for each in client.get(address).json()] == [1]
+    assert client.post(f"{address}1/decline/", {"reason": "ช้าไป"}, **send).status_code == 409
+    assert client.post(f"{address}2/decline/", {"reason": "ไม่มี"}, **send).status_code == 404
+
+
+def test_the_api_declines_with_a_reason(client, signed):
+    propose(signed, signed.head, **lower(signed))
+    client.force_login(signed.governor)
+    address = f"/api/v1/scorecards/{signed.card.pk}/amendments/1/decline/"
+    assert client.post(address, {}, content_type="application/json").status_code == 400
+    answer = client.post(address, {"reason": "งบยังพอ"}, content_type="application/json")
+    assert (answer.json()["state"], answer.json()["decline_reason"]) == ("declined", "งบยังพอ")
