@@ -1,6 +1,7 @@
 """A KPI's quarter, year to date, achievement and score: from the rows that made them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from accounts.rules import Standing
 from common.states import CellState
 from common.workings import Step, Worked, number
 from kpi.explaining.shapes import Contributor, Explanation
-from kpi.models import KPI, Figure, Link
+from kpi.models import KPI, Figure, InForce, Link
 from kpi.models import Target as TargetRow
 from kpi.rules.definitions import may_see_figure, may_see_personal
 from kpi.rules.wording import reason_sentence
@@ -41,12 +42,15 @@ class _Below:
 def explanation_of(
     kpi: KPI, quarter: Quarter, figure: Figure | None, standing: Standing
 ) -> Explanation:
-    """Return how a KPI's stored figure is worked out; nine queries however many are below.
+    """Return how a KPI's stored figure is worked out; ten queries however many are below.
 
-    The KPI is loaded by `with_rules`, the figure with its version.
+    The KPI is loaded by `with_rules`, the figure with its version. Of a closed quarter it is worked
+    out from what was in force then.
     """
-    below = _below(kpi, quarter, standing)
-    above = _shown_parent(kpi, quarter)
+    kept = InForce.objects.filter(figure=figure).first() if figure and quarter.is_closed else None
+    kpi = _as_it_was(kpi, kept)
+    below = _below(kpi, quarter, standing, kept)
+    above = _shown_parent(kpi, quarter, kept)
     reads = _readable(kpi, below, quarter, standing)
     found = Explanation(
         contributors=[_contributor(kpi, quarter, each, reads) for each in below if each.is_named],
@@ -79,16 +83,42 @@ def explanation_of(
     return found
 
 
-def _below(kpi: KPI, quarter: Quarter, standing: Standing) -> list[_Below]:
-    links = list(
-        Link.objects.filter(parent=kpi)
-        .select_related(
-            "child__indicator",
-            "child__agency",
-            "child__scorecard__post",
+def _as_it_was(kpi: KPI, kept: InForce | None) -> KPI:
+    """Return the KPI with its weight, year target and whether it reported as they were then."""
+    if kept is None:
+        return kpi
+    then = copy(kpi)
+    then.weight, then.year_target = kept.weight, kept.year_target
+    then.reports_own = kept.reports_own
+    return then
+
+
+def _links_below(kpi: KPI, kept: InForce | None) -> list[Link]:
+    if kept is None:
+        return list(
+            Link.objects.filter(parent=kpi)
+            .select_related("child__indicator", "child__agency", "child__scorecard__post")
+            .order_by("kind", "child__code")
         )
-        .order_by("kind", "child__code")
+    children = KPI.objects.select_related("indicator", "agency", "scorecard__post").in_bulk(
+        [each["child"] for each in kept.below]
     )
+    links = [
+        Link(
+            parent=kpi,
+            child=children[each["child"]],
+            kind=each["kind"],
+            weight=Decimal(each["weight"]),
+        )
+        for each in kept.below
+        # A KPI that was taken away altogether is only missed here.
+        if each["child"] in children
+    ]
+    return sorted(links, key=lambda link: (link.kind, link.child.code))
+
+
+def _below(kpi: KPI, quarter: Quarter, standing: Standing, kept: InForce | None) -> list[_Below]:
+    links = _links_below(kpi, kept)
     figures = {
         figure.kpi_id: figure
         for figure in Figure.objects.for_quarter(quarter).filter(
@@ -106,13 +136,18 @@ def _below(kpi: KPI, quarter: Quarter, standing: Standing) -> list[_Below]:
     ]
 
 
-def _shown_parent(kpi: KPI, quarter: Quarter) -> _Below | None:
+def _shown_parent(kpi: KPI, quarter: Quarter, kept: InForce | None) -> _Below | None:
     """The KPI whose figure this one shows, where it takes all of another's."""
-    link = (
-        Link.objects.filter(child=kpi, kind=Link.Kind.SAME)
-        .select_related("parent__indicator", "parent__agency", "parent__scorecard__post")
-        .first()
-    )
+    if kept is not None:
+        parents = KPI.objects.select_related("indicator", "agency", "scorecard__post")
+        parent = parents.filter(pk=kept.shown_id).first() if kept.shown_id else None
+        link = Link(parent=parent, child=kpi, kind=Link.Kind.SAME) if parent else None
+    else:
+        link = (
+            Link.objects.filter(child=kpi, kind=Link.Kind.SAME)
+            .select_related("parent__indicator", "parent__agency", "parent__scorecard__post")
+            .first()
+        )
     if link is None:
         return None
     figure = Figure.objects.for_quarter(quarter).filter(kpi=link.parent_id).first()

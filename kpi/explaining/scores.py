@@ -49,12 +49,18 @@ def score_explanation(score: Score) -> Explanation:
 
 
 def _figures_of(kpis: Iterable[KPI], quarter: Quarter) -> list[Figure]:
-    return list(
+    """The figures of KPIs; in a closed quarter with the weights that were in force then."""
+    figures = list(
         Figure.objects.for_quarter(quarter)
         .filter(kpi__in=kpis)
         .select_related("kpi__indicator", "kpi__agency", "kpi__scorecard", "kpi__issue", "version")
+        .select_related("in_force")
         .order_by("kpi__code")
     )
+    for figure in figures:
+        if quarter.is_closed and hasattr(figure, "in_force"):
+            figure.kpi.weight = figure.in_force.weight
+    return figures
 
 
 def _line(figure: Figure, score: Score) -> Contributor:

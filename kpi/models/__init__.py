@@ -15,7 +15,7 @@ from kpi.models.assessments import (
     SelfAssessment,
     SelfAssessmentRemark,
 )
-from kpi.models.figures import CellStateChoices, Figure, FigureQuerySet, Score
+from kpi.models.figures import CellStateChoices, Figure, FigureQuerySet, InForce, Score
 from kpi.models.indicators import (
     Direction,
     Disaggregation,
@@ -56,6 +56,7 @@ __all__ = [
     "Figure",
     "FigureQuerySet",
     "Frequency",
+    "InForce",
     "Indicator",
     "IndicatorQuerySet",
     "IndicatorVersion",

@@ -1,6 +1,6 @@
 """What is computed: figures of KPIs and scores; rollups are their only writer."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -106,6 +106,29 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kpi_id} {self.quarter_id}"
+
+
+class InForce(models.Model):
+    """What a figure was made of when its quarter was closed: no later edit changes it.
+
+    Rules stand in the figure's version; targets and curves of a closed quarter cannot change.
+    """
+
+    figure = models.OneToOneField(Figure, on_delete=models.PROTECT, related_name="in_force")
+    weight = MeasureField()
+    year_target = MeasureField(null=True)
+    reports_own = models.BooleanField()
+    # The KPI whose figure this one showed; None where it had its own.
+    shown = models.ForeignKey(KPI, null=True, on_delete=models.PROTECT, related_name="+")
+    # [{"child": id, "kind": …, "weight": …}]; weights as strings, so that nothing is lost.
+    below: Any = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("สิ่งที่มีผลเมื่อปิดไตรมาส")
+        verbose_name_plural = _("สิ่งที่มีผลเมื่อปิดไตรมาส")
+
+    def __str__(self) -> str:
+        return f"{self.figure_id}"
 
 
 class Score(models.Model):

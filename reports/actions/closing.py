@@ -10,7 +10,7 @@ from audit.log import record
 from budget.actions import recompute_money
 from common import fiscal
 from common.refusal import Refused
-from kpi.actions.recomputing import recompute_quarters
+from kpi.actions.recomputing import keep_what_is_in_force, recompute_quarters
 from projects.actions import refresh_year
 from reports import document as shape
 from reports import rollups, rules
@@ -66,6 +66,7 @@ def close_quarter(
     quarter.refresh_from_db()
     # What is missing scores differently once the quarter is closed.
     refresh_quarter(quarter=quarter, by=by, at=at)
+    keep_what_is_in_force(quarter)
     freeze = _freeze(quarter, by=by, at=at)
     record(
         "reports.quarter.closed",

@@ -4,6 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 import time_machine
+from django.db.models import Q
 from django.urls import reverse
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from accounts.rules import Standing
 from audit.models import Event
 from common.workings import Worked, number
 from kpi import rollups
+from kpi.actions.recomputing import keep_what_is_in_force
 from kpi.explaining import explanation_of, score_explanation
 from kpi.models import KPI, Figure, Link, Score, Scorecard
 from kpi.scoring import curves, explaining, targets
@@ -207,6 +209,38 @@ def test_scores_of_issues_and_the_province_are_explained(field, province):
     )
     found = score_explanation(issue)
     assert {each.code for each in found.contributors if not each.counted} == {late.code}
+
+
+def test_a_closed_quarter_is_explained_by_what_was_in_force_then(field, province):
+    card, first, _late = province
+    parent = field.kpi(field.indicator(), targets=[D(10)] * 4)
+    shows = field.kpi(field.indicator(), targets=[D(10)] * 4)
+    for value in (2, 5):
+        child = field.kpi(field.indicator(), targets=[D(10)] * 4)
+        link = Link.objects.create(parent=parent, child=child, kind=Link.Kind.SHARE)
+        field.report(child, 1, D(value))
+    same = Link.objects.create(parent=parent, child=shows, kind=Link.Kind.SAME)
+    KPI.objects.filter(pk=parent.pk).update(reports_own=False)
+    rollups.recompute(YEAR, at=MAY)
+    set_state(field.quarters[1], PeriodState.CLOSED)
+    keep_what_is_in_force(field.quarters[1])
+    keep_what_is_in_force(field.quarters[1])
+    # What is edited afterwards is of the quarters still open.
+    link.delete()
+    same.delete()
+    KPI.objects.filter(scorecard=card).update(weight=D(1))
+    KPI.objects.filter(pk=parent.pk).update(reports_own=True, year_target=D(77))
+    standing = Standing(field.person, frozenset({(Role.STRATEGIST, card.agency_id)}))
+    for kpi, count in ((parent, 3), (shows, 1)):
+        figure = Figure.objects.select_related("version").get(kpi=kpi, quarter__number=1)
+        found = explanation_of(
+            KPI.objects.with_rules().get(pk=kpi.pk), field.quarters[1], figure, standing
+        )
+        assert (figure.ytd_value, len(found.contributors)) == (D(7), count)
+        assert hold(found.steps)
+    scores = Score.objects.filter(quarter__number=1).select_related("quarter", "scorecard", "issue")
+    for score in scores.filter(Q(scorecard=card) | Q(issue=first)):
+        assert hold(score_explanation(score).steps)
 
 
 def test_the_page_of_a_score_prints_what_another_calculator_computes(client, field, province):
