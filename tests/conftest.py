@@ -155,6 +155,8 @@ def django_db_modify_db_settings(
         place["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
         yield
         return
+    # A test database need not outlive a power cut.
+    place["OPTIONS"] = place.get("OPTIONS", {}) | {"options": "-c synchronous_commit=off"}
     # Django can only copy a template, so the template carries the locale.
     template = f"test_template_{RUN}"
     with _maintenance_cursor() as cursor:
@@ -204,6 +206,12 @@ def _log_is_lifted_only_around_the_flush() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = flush_with_the_log_lifted
     yield
     TransactionTestCase._fixture_teardown = flush
+
+
+@pytest.fixture(autouse=True)
+def _language_starts_thai() -> None:
+    """Let no test speak the language of an English page that one before it asked for."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)
