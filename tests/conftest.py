@@ -227,14 +227,6 @@ def _cache_starts_empty() -> Iterator[None]:
         client.delete(key)
 
 
-@pytest.fixture(autouse=True)
-def _language_is_the_portals_own() -> Iterator[None]:
-    """Let no test speak the language of a page that another one asked for; the thread keeps it."""
-    translation.deactivate()
-    yield
-    translation.deactivate()
-
-
 # ── Deferred work ────────────────────────────────────────────────────────────
 @pytest.fixture
 def work_off_jobs() -> Callable[[], int]:
