@@ -155,6 +155,9 @@ class ResolutionQuerySet(models.QuerySet["Resolution"]):
             return self
         return self.filter(owner__in=standing.agencies())
 
+    def with_meeting(self) -> Self:
+        return self.select_related("owner", "meeting__committee")
+
     def overdue(self, day: date) -> Self:
         return self.open().filter(due_date__lt=day)
 

@@ -57,6 +57,7 @@ _APPS = (
     "reports",
     "spreadsheets",
     "planning",
+    "meetings",
 )
 
 router = Router()

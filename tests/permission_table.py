@@ -1382,6 +1382,127 @@ TABLE["finding-verify"] = {
         sent={"accepted": True, "verdict_th": "จริง", "version": 1},
     )
 }
+_MONTHLY = {"project": "=project.code", "fiscal_year": 2570, "month": 3, "percent": "25"}
+# The world's year asks for no monthly progress: the verb says so to the host too.
+TABLE["monthly-progress-list"] = {
+    "GET": Door(everybody(200)),
+    "POST": Door(staff(409, anonymous=401), sent=_MONTHLY),
+}
+TABLE["monthly-progress-detail"] = {
+    "GET": Door(API_OWN, API_ANOTHERS, at={"pk": "month_report.pk"})
+}
+TABLE["monthly-progress-submit"] = {"POST": Door(_OWN, _ANOTHERS, at={"pk": "month_report.pk"})}
+for _verb in ("approve", "send-back"):
+    TABLE[f"monthly-progress-{_verb}"] = {
+        "POST": Door(
+            only(("approver",), 200, 409, anonymous=401),
+            _ANOTHERS,
+            at={"pk": "month_report.pk"},
+            sent={"reason": "ตัวเลขไม่ตรงหลักฐาน"},
+        )
+    }
+# ── Meetings ─────────────────────────────────────────────────────────────────
+TABLE["meeting-list"] = {"GET": Door(everybody(200))}
+TABLE["meeting-detail"] = {"GET": Door(API_OWN, at={"pk": "meeting.pk"})}
+TABLE["resolution-list"] = {"GET": Door(everybody(200))}
+_RESOLUTION = {"pk": "resolution.pk"}
+_ASKED_OF = ("strategist", "governor")
+TABLE["resolution-detail"] = {"GET": Door(API_OWN, API_ANOTHERS, at=_RESOLUTION)}
+TABLE["resolution-report"] = {
+    "POST": Door(
+        only(("reporter", "approver", *_ASKED_OF), 200, 409, anonymous=401),
+        {**_ANOTHERS, "strategist": 200, "governor": 200},
+        at=_RESOLUTION,
+        sent={"progress_th": "ครึ่งทาง"},
+    )
+}
+TABLE["resolution-close"] = {
+    "POST": Door(
+        only(("approver", *_ASKED_OF), 200, 409, anonymous=401),
+        {**_ANOTHERS, "strategist": 200, "governor": 200},
+        at=_RESOLUTION,
+        sent={"state": "done"},
+    )
+}
+# ── Money ────────────────────────────────────────────────────────────────────
+_ALLOCATION, _CONTRACT = {"code": "allocation.code"}, {"pk": "contract.pk"}
+_KEEPS_BOOKS = only(("comptroller",), 200, 409, anonymous=401)
+_KEEPS_OTHERS = {**_ANOTHERS, "comptroller": 200}
+TABLE["allocation-settle"] = {
+    "POST": Door(
+        _KEEPS_BOOKS,
+        _KEEPS_OTHERS,
+        at=_ALLOCATION,
+        sent={
+            "savings": "1",
+            "reserved_with_obligation": "0",
+            "reserved_without_obligation": "0",
+            "returned": "0",
+            "reason": "หนังสือ",
+        },
+    )
+}
+TABLE["allocation-receive"] = {
+    "POST": Door(
+        only(("comptroller",), 201, 409, anonymous=401),
+        {**_ANOTHERS, "comptroller": 201},
+        at=_ALLOCATION,
+        sent={"amount": "5000", "received_date": "2027-01-05", "reference": "กค 1"},
+    )
+}
+# Nothing of the world is provisional or set aside: the verb says so to the comptroller too.
+TABLE["allocation-enact"] = {
+    "POST": Door(
+        _OWN,
+        _ANOTHERS,
+        at=_ALLOCATION,
+        sent={"appropriation": "1", "allotted": "1", "reference": "พ.ร.บ."},
+    )
+}
+TABLE["allocation-carry-over"] = {"POST": Door(_OWN, _ANOTHERS, at=_ALLOCATION)}
+# Everything of the world is allotted: there is nothing to move. Others do not see the two.
+TABLE["transfer-list"] = {
+    "GET": Door(everybody(200)),
+    "POST": Door(
+        _OWN,
+        only(PROVINCE, 409, 400, anonymous=401),
+        sent={
+            "from_allocation": "=allocation.code",
+            "to_allocation": "=allocation_sent.code",
+            "amount": "1",
+            "decided_date": "2027-01-05",
+            "reason": "หนังสือ",
+        },
+    ),
+}
+TABLE["transfer-detail"] = {"GET": Door(API_OWN, API_ANOTHERS, at={"pk": "transfer.pk"})}
+_CONTRACTS = ("reporter", "approver", "comptroller")
+TABLE["contract-list"] = {
+    "GET": Door(everybody(200)),
+    "POST": Door(
+        only(_CONTRACTS, 201, 409, anonymous=401),
+        {**only(PROVINCE, 409, 400, anonymous=401), "comptroller": 201},
+        sent={
+            "allocation": "=allocation.code",
+            "name_th": "จ้าง",
+            "kind": "single_year",
+            "amount": "500000",
+        },
+    ),
+}
+TABLE["contract-detail"] = {"GET": Door(API_OWN, API_ANOTHERS, at=_CONTRACT)}
+for _verb, _sent in (
+    ("sign", {"signed_date": "2027-01-05", "number": "1/2570"}),
+    ("cancel", {"reason": "ไม่ทำแล้ว"}),
+):
+    TABLE[f"contract-{_verb}"] = {
+        "POST": Door(
+            only(_CONTRACTS, 200, 409, anonymous=401),
+            {**_ANOTHERS, "comptroller": 200},
+            at=_CONTRACT,
+            sent=_sent,
+        )
+    }
 TABLE["allocation-list"] = {"GET": Door(everybody(200))}
 TABLE["allocation-detail"] = {"GET": Door(API_OWN, API_ANOTHERS, at={"code": "allocation.code"})}
 TABLE["upload-list"] = {

@@ -40,6 +40,8 @@ PUBLIC = (
 API = (
     *("kpi-list", "result-list", "indicator-list", "scorecard-list", "project-list"),
     *("progress-list", "allocation-list", "disbursement-list", "upload-list", "agency-list"),
+    *("transfer-list", "contract-list", "monthly-progress-list"),
+    *("meeting-list", "resolution-list"),
 )
 PAGES = {
     "reporter": (

@@ -47,6 +47,7 @@ from projects.models import (
     ChangeRequest,
     Finding,
     Inspection,
+    MonthlyProgress,
     Progress,
     ProjectFile,
     Risk,
@@ -169,7 +170,10 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
         obligated=Decimal(0),
         **sent,
     )
-    Transfer.objects.create(
+    place.month_report = MonthlyProgress.objects.create(
+        project=place.project_sent, month=month, percent=Decimal(20), **sent
+    )
+    place.transfer = Transfer.objects.create(
         from_allocation=place.allocation_sent,
         to_allocation=place.allocation,
         amount=Decimal(1),

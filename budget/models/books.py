@@ -239,6 +239,26 @@ class Allocation(models.Model):
         return scoring.is_carried_over(self.fiscal_year_id, self.origin_year)
 
 
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """Those who see one of the two allocations see what moved between them."""
+        if standing.sees_province:
+            return self
+        return self.touching(Allocation.objects.visible_to(standing))
+
+    def touching(self, allocations: AllocationQuerySet) -> Self:
+        return self.filter(Q(from_allocation__in=allocations) | Q(to_allocation__in=allocations))
+
+    def with_allocations(self) -> Self:
+        return self.select_related(
+            *("from_allocation__project", "from_allocation__spending_agency", "made_by"),
+            *("to_allocation__project", "to_allocation__spending_agency"),
+        )
+
+    def newest_first(self) -> Self:
+        return self.order_by("-decided_date", "-pk")
+
+
 class Transfer(models.Model):
     """Money moved between two allocations of a fiscal year; its legs sum to zero by shape."""
 
@@ -253,6 +273,8 @@ class Transfer(models.Model):
     reason = models.TextField(_("เหตุผล"))
     made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("โอนเปลี่ยนแปลง")

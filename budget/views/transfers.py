@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -37,14 +36,7 @@ def transfer_list(request: HttpRequest) -> HttpResponseBase:
             messages.success(request, _("โอนเปลี่ยนแปลงแล้ว"))
             return redirect(f"{reverse('budget:transfer-list')}?year={year}")
     seen = Allocation.objects.visible_to(standing).for_year(year)
-    rows = (
-        Transfer.objects.filter(Q(from_allocation__in=seen) | Q(to_allocation__in=seen))
-        .select_related(
-            *("from_allocation__project", "from_allocation__spending_agency", "made_by"),
-            *("to_allocation__project", "to_allocation__spending_agency"),
-        )
-        .order_by("-decided_date", "-pk")
-    )
+    rows = Transfer.objects.touching(seen).with_allocations().newest_first()
     return render(
         request,
         "budget/transfer_list.html",

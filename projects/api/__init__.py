@@ -3,10 +3,12 @@
 from rest_framework.routers import BaseRouter
 
 from projects.api import works
+from projects.api.months import register_months
 from projects.api.oversight import register_oversight
 
 
 def register(router: BaseRouter) -> None:
     """Put the app's resources under the API's root."""
     works.register(router)
+    register_months(router)
     register_oversight(router)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from rest_framework.test import APIClient
 
 from accounts.models import Role
 from accounts.rules import standing_of, whose_of
@@ -323,3 +324,37 @@ def test_who_may_not_is_told_so(world, clock_stands):
     assert viewer.post(one, {"progress_th": "x"}).status_code == 409
     assert client_of(person(Role.REPORTER)).get(one).status_code == 404
     assert Client().get(one).status_code == 302
+
+
+def test_the_api_reads_meetings_and_takes_how_far_a_resolution_is(world, clock_stands):
+    meeting = meeting_on(world, TODAY)
+    row = promised(world, meeting, days=5)
+    others = NewResolution("อื่น", world.ahead, TODAY + timedelta(days=6))
+    add_resolution(meeting=meeting, resolution=others, by=world.secretary, at=NOON)
+    make_agenda(meeting=meeting, items=[StatedItem("ลับ")], version=1, by=world.secretary, at=NOON)
+
+    def caller(user=None):
+        client = APIClient()
+        if user:
+            client.force_authenticate(user)
+        return client
+
+    owner, office, head = caller(world.reporter), caller(world.strategist), caller(world.head)
+    one = f"/api/v1/meetings/{meeting.pk}/"
+    assert [item["title_th"] for item in office.get(one).json()["agenda"]] == ["ลับ"]
+    told = owner.get(one).json()
+    # An agency that was only asked for something reads that, not the agenda.
+    assert (told["agenda"], told["minutes"], len(told["resolutions"])) == ([], "", 1)
+    assert len(office.get("/api/v1/resolutions/").json()["results"]) == 2
+    at = f"/api/v1/resolutions/{row.pk}/"
+    assert owner.post(f"{at}report/", {"progress_th": ""}, format="json").status_code == 400
+    said = owner.post(f"{at}report/", {"progress_th": "ครึ่งทาง"}, format="json").json()
+    assert (said["progress_th"], said["state"]) == ("ครึ่งทาง", "open")
+    assert owner.post(f"{at}close/", {"state": "done"}, format="json").status_code == 409
+    dropped = head.post(f"{at}close/", {"state": "dropped"}, format="json")
+    assert (dropped.status_code, dropped.json()["code"]) == (409, "no_reason")
+    ended = head.post(f"{at}close/", {"state": "done"}, format="json").json()
+    assert ended["state"] == "done"
+    assert caller(person(Role.REPORTER)).get(at).status_code == 404
+    assert caller().get("/api/v1/meetings/").json()["results"] == []
+    assert caller().post(f"{at}report/", {"progress_th": "x"}, format="json").status_code == 401

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
+from rest_framework.test import APIClient
 
 from accounts.models import Role
 from common.clock import ZONE
@@ -220,3 +221,41 @@ def test_a_reports_photo_is_added_on_its_page_and_must_be_one(client, scene):
     assert "ไฟล์นี้ไม่ใช่ภาพ" in answer.content.decode()
     assert "เทพื้น" in answer.content.decode()
     assert ProjectFile.objects.count() == 1
+
+
+def test_the_api_takes_a_month_its_whole_way(scene):
+    _project, activities, reporter, head, month = scene
+
+    def caller(user):
+        client = APIClient()
+        client.force_authenticate(user)
+        return client
+
+    at = "/api/v1/monthly-progress/"
+    given = {
+        "project": activities[0].project.code,
+        "fiscal_year": 2570,
+        "month": month.number,
+        "version": 0,
+        "narrative_th": "ตามแผน",
+        "activities": [{"activity": each.pk, "percent": "10"} for each in activities],
+    }
+    mine, boss = caller(reporter), caller(head)
+    made = mine.post(at, given, format="json")
+    assert made.status_code == 201
+    body = made.json()
+    assert (body["month"], body["status"], body["narrative_th"]) == (2, "draft", "ตามแผน")
+    assert [each["percent"] for each in body["activities"]] == ["10.0000", "10.0000"]
+    one = f"{at}{body['id']}/"
+    assert mine.post(at, given, format="json").json()["code"] == "changed_meanwhile"
+    assert mine.post(f"{one}submit/").json()["status"] == "submitted"
+    back = boss.post(f"{one}return/", {"reason": "ภาพไม่ชัด"}, format="json")
+    assert (back.json()["status"], back.json()["return_reason"]) == ("returned", "ภาพไม่ชัด")
+    assert mine.post(f"{one}submit/").status_code == 200
+    assert boss.post(f"{one}approve/").json()["status"] == "approved"
+    assert [row["id"] for row in boss.get(at).json()["results"]] == [body["id"]]
+    assert APIClient().get(at).json()["results"] == []
+    assert APIClient().post(at, given, format="json").status_code in (401, 403)
+    for change, field in (({"month": 13}, "month"), ({"fiscal_year": 2590}, "month")):
+        answer = mine.post(at, given | change, format="json")
+        assert (answer.status_code, list(answer.json())) == (400, [field])

@@ -1,4 +1,4 @@
-"""API v1: allocations and months' disbursements, by the same rules and verbs as the pages."""
+"""API v1: months' disbursements, by the same rules and verbs as the pages."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,68 +7,16 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import BaseRouter
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+from rest_framework.viewsets import GenericViewSet
 
-from accounts.models import User
-from accounts.rules import Standing
 from budget import actions
+from budget.api.frame import BAHT, signed_in, standing_here
 from budget.models import Allocation, MonthlyFigure
 from common import clock
 from common.exact import ExactSerializer
 from submissions.models import Month
-from submissions.rules import standing_of
-
-BAHT: dict[str, Any] = {"max_digits": 17, "decimal_places": 2}
-
-
-def _standing(request: Request) -> Standing:
-    return standing_of(request.user, clock.today())
-
-
-class AllocationSerializer(ExactSerializer[Allocation]):
-    """Money of a project, source, type and year, in baht."""
-
-    project = serializers.CharField(source="project.code", read_only=True, default=None)
-    source = serializers.CharField(source="source.code", read_only=True)  # type: ignore[assignment]
-    fiscal_year = serializers.IntegerField(source="fiscal_year_id", read_only=True)
-    owner_agency = serializers.CharField(source="owner_agency.code", read_only=True)
-    spending_agency = serializers.CharField(source="spending_agency.code", read_only=True)
-    is_unconfirmed = serializers.BooleanField(read_only=True)
-
-    class Meta:
-        model = Allocation
-        fields = (
-            *("id", "code", "name_th", "project", "source", "expenditure_type", "fiscal_year"),
-            *("origin_year", "owner_agency", "spending_agency", "appropriation", "outside"),
-            *("transferred_in", "transferred_out", "revised", "allotted", "obligated"),
-            *("disbursed", "reserved_with_obligation", "reserved_without_obligation"),
-            *("returned", "savings", "is_unconfirmed", "is_sample"),
-        )
-
-
-class AllocationViewSet(ReadOnlyModelViewSet[Allocation]):
-    """Allocations, for those who hold or spend them and those who look over all."""
-
-    queryset = Allocation.objects.none()
-    serializer_class = AllocationSerializer
-    lookup_field = "code"
-    lookup_value_regex = "[^/]+"
-    filterset_fields = {
-        "fiscal_year": ["exact"],
-        "origin_year": ["exact"],
-        "expenditure_type": ["exact"],
-        "source__code": ["exact"],
-        "project__code": ["exact"],
-        "spending_agency__code": ["exact"],
-    }
-
-    def get_queryset(self) -> QuerySet[Allocation]:
-        allocations = Allocation.objects.visible_to(_standing(self.request))
-        return allocations.with_owner_and_spender().in_code_order()
 
 
 class DisbursementSerializer(ExactSerializer[MonthlyFigure]):
@@ -142,7 +90,7 @@ class DisbursementViewSet(
     }
 
     def get_queryset(self) -> QuerySet[MonthlyFigure]:
-        figures = MonthlyFigure.objects.visible_to(_standing(self.request))
+        figures = MonthlyFigure.objects.visible_to(standing_here(self.request))
         return figures.with_allocation().order_by("pk")
 
     @extend_schema(
@@ -151,10 +99,10 @@ class DisbursementViewSet(
     )
     def create(self, request: Request) -> Response:
         """Keep what is typed as drafts: one figure, or a list that is kept whole or not at all."""
-        user = _signed_in(request)
+        user = signed_in(request)
         many = isinstance(request.data, list)
         typed = DisbursementTypedSerializer(
-            data=request.data, many=many, context={"standing": _standing(request)}
+            data=request.data, many=many, context={"standing": standing_here(request)}
         )
         typed.is_valid(raise_exception=True)
         given = typed.validated_data if many else [typed.validated_data]
@@ -170,7 +118,7 @@ class DisbursementViewSet(
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: str | None = None) -> Response:
         """Send the figure to the spending agency's head."""
-        user, figure = _signed_in(request), self.get_object()
+        user, figure = signed_in(request), self.get_object()
         [figure] = actions.submit_monthly_figures(entries=[figure], by=user, at=clock.now())
         return Response(DisbursementSerializer(figure).data)
 
@@ -178,7 +126,7 @@ class DisbursementViewSet(
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str | None = None) -> Response:
         """Sign the figure."""
-        user, figure = _signed_in(request), self.get_object()
+        user, figure = signed_in(request), self.get_object()
         [figure] = actions.approve_monthly_figures(entries=[figure], by=user, at=clock.now())
         return Response(DisbursementSerializer(figure).data)
 
@@ -186,7 +134,7 @@ class DisbursementViewSet(
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request: Request, pk: str | None = None) -> Response:
         """Send the figure back with a reason."""
-        user, figure = _signed_in(request), self.get_object()
+        user, figure = signed_in(request), self.get_object()
         given = ReturnSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         [figure] = actions.return_monthly_figures(
@@ -198,24 +146,8 @@ class DisbursementViewSet(
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, pk: str | None = None) -> Response:
         """Correct a signed figure with a reason."""
-        user, figure = _signed_in(request), self.get_object()
+        user, figure = signed_in(request), self.get_object()
         given = CorrectionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         actions.correct_disbursement(figure=figure, by=user, at=clock.now(), **given.validated_data)
         return Response(DisbursementSerializer(figure).data)
-
-
-def _signed_in(request: Request) -> User:
-    """Return the user who acts.
-
-    :raises NotAuthenticated: if nobody is signed in.
-    """
-    if not isinstance(request.user, User):
-        raise NotAuthenticated
-    return request.user
-
-
-def register(router: BaseRouter) -> None:
-    """Put the app's resources under the API's root."""
-    router.register("allocations", AllocationViewSet, basename="allocation")
-    router.register("disbursements", DisbursementViewSet, basename="disbursement")
