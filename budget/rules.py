@@ -192,6 +192,29 @@ def why_not_amounts(
     return None
 
 
+def why_not_so_little(
+    allocation: Allocation, disbursed: Decimal | None, obligated: Decimal | None, note: str
+) -> str | None:
+    """Ask, before it is kept, about an amount a thousand or a million times below what was allotted.
+
+    A note that says why answers the question: unlike too much, so little may be right.
+    """
+    if note.strip():
+        return None
+    for amount in (disbursed, obligated):
+        factor = amount is not None and scoring.unit_slip(amount, allocation.allotted)
+        if amount is not None and factor and amount < allocation.allotted:
+            return _(
+                "%(amount)s บาท น้อยกว่าเงินจัดสรร %(plan)s บาท ตั้งแต่ %(factor)s เท่า จึงยังไม่บันทึก "
+                "หากอ่านจากรายงานหน่วยพันบาทหรือล้านบาทให้พิมพ์เป็นบาท หากถูกต้องแล้วให้เขียนเหตุผลในหมายเหตุ"
+            ) % {
+                "amount": format_number(amount),
+                "plan": format_number(allocation.allotted),
+                "factor": format_number(factor, 0),
+            }
+    return None
+
+
 def question_of_units(
     allocation: Allocation, disbursed: Decimal | None, obligated: Decimal | None
 ) -> str | None:

@@ -365,6 +365,8 @@ SPECTACULAR_SETTINGS = {
         "EntryStatusEnum": "submissions.models.EntryStatus",
         "ProjectStatusEnum": "projects.models.Project.Status",
         "OverTimeEnum": "kpi.models.OverTime",
+        "ContractKindEnum": "budget.models.Contract.Kind",
+        "ResolutionStateEnum": "meetings.models.Resolution.State",
         "ChangeRequestStateEnum": "projects.models.ChangeRequest.State",
         "ProjectTargetKindEnum": "projects.models.ProjectTarget.Kind",
         "NeedLevelEnum": "planning.models.needs.LevelChoices",

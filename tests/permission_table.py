@@ -601,6 +601,7 @@ TABLE: dict[str, dict[str, Door]] = {
                 "version": "1",
                 "disbursed": "12",
                 "obligated": "0",
+                "note": "จริง",
             },
         )
     },
@@ -1211,6 +1212,7 @@ _entries(
         "month": 3,
         "disbursed_to_date": "12",
         "obligated": "0",
+        "note": "จริง",
         "version": 1,
     },
     others=400,

@@ -140,3 +140,5 @@ class MonthlyInput:
     note: str | None = None
     version: int | None = None
     is_sample: bool = False
+    # That the entrance asked already about amounts far below what was allotted.
+    is_confirmed: bool = False

@@ -42,7 +42,8 @@ def record_monthly_figures(
 ) -> list[MonthlyFigure]:
     """Keep what was typed as drafts; drafts are not logged.
 
-    :raises EntriesRefused: if the person may not, an amount cannot be, or somebody typed meanwhile.
+    :raises EntriesRefused: if the person may not, an amount cannot be, it is a thousand times below
+        what was allotted without a note, or somebody typed meanwhile.
     """
     existing = check_monthly_figures(entries=entries, by=by, at=at)
     hold_open(months={entry.month.pk for entry in entries})
@@ -104,6 +105,15 @@ def check_monthly_figures(
             entry.allocation, entry.disbursed_to_date, entry.obligated
         ):
             refusals[position] = Refused(reason, code="amounts")
+        elif not entry.is_confirmed and (
+            reason := rules.why_not_so_little(
+                entry.allocation,
+                entry.disbursed_to_date,
+                entry.obligated,
+                (figure.note if figure else "") if entry.note is None else entry.note,
+            )
+        ):
+            refusals[position] = Refused(reason, code="units")
     refuse_all(refusals)
     return existing
 

@@ -108,6 +108,8 @@ class MonthlySheet(SheetResource):
                     obligated=_kept(row, values, "obligated"),
                     note=None if "note" not in values else str(values["note"] or ""),
                     version=row.version,
+                    # The desk asks about a suspect unit before anything is kept.
+                    is_confirmed=True,
                 ),
                 (position,),
             )

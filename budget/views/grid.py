@@ -292,16 +292,12 @@ def month_row_save(request: HttpRequest) -> JsonResponse:
         reason = refused.by_entry[0]
         if reason.code == "changed_meanwhile" and row.figure is not None:
             return JsonResponse({"clash": _clash(row.figure)}, status=409)
-        if reason.code == "amounts":
+        if reason.code in ("amounts", "units"):
             return JsonResponse({"errors": {"": reason.sentence}}, status=422)
         return JsonResponse({"refusal": reason.sentence, "code": reason.code}, status=409)
     except Refused as refused:
         return JsonResponse({"refusal": refused.sentence, "code": refused.code}, status=409)
     row.figure = figure
-    asked = [*typed.questions]
-    if not figure.note.strip():
-        question = rules.question_of_units(row.allocation, *typed.values.values())
-        asked += [question] if question else []
     return JsonResponse(
         {
             "ok": True,
@@ -311,7 +307,7 @@ def month_row_save(request: HttpRequest) -> JsonResponse:
             "result": format_number(row.in_month),
             "ytd": format_number(row.rate),
             "state_html": render_to_string("budget/_row_state.html", {"row": row}, request),
-            "warning": " ".join(asked) or None,
+            "warning": " ".join(typed.questions) or None,
             "counts": _counts(list(rows.values())),
         }
     )

@@ -126,7 +126,7 @@ def test_typing_again_keeps_the_note_and_counts_the_version(allocation, october,
 
 def test_a_stale_page_is_refused(allocation, october, reporter):
     typed(allocation, october, reporter)
-    error = refused(lambda: typed(allocation, october, reporter, "1", version=0))
+    error = refused(lambda: typed(allocation, october, reporter, "2000", version=0))
     assert error.by_entry[0].code == "changed_meanwhile"
 
 
@@ -140,7 +140,7 @@ def test_typing_loses_a_race_politely(allocation, october, reporter, monkeypatch
         return hold(self, **options)
 
     monkeypatch.setattr(query, "select_for_update", late)
-    error = refused(lambda: typed(allocation, october, reporter, "1", version=1))
+    error = refused(lambda: typed(allocation, october, reporter, "2000", version=1))
     assert error.by_entry[0].code == "changed_meanwhile"
 
 
@@ -148,7 +148,7 @@ def test_two_people_begin_the_same_month_and_the_slower_is_refused_at_its_place(
     allocation, october, reporter
 ):
     other = AllocationFactory(spending_agency=allocation.spending_agency)
-    entries = [MonthlyInput(each, october, D(1), D(1)) for each in (other, allocation)]
+    entries = [MonthlyInput(each, october, D(2000), D(0)) for each in (other, allocation)]
 
     def begin_first(execute, sql, params, many, context):
         # Somebody else commits between the reading and the writing, as PostgreSQL lets them.
@@ -175,12 +175,12 @@ def test_typing_costs_as_much_for_many_allocations_as_for_two(allocation, octobe
 
     def save(count):
         # Half of them are begun, half typed over.
-        begun = [MonthlyInput(line, october, D(1), D(1)) for line in lines[: count // 2]]
+        begun = [MonthlyInput(line, october, D(1001), D(0)) for line in lines[: count // 2]]
         record_monthly_figures(entries=begun, by=reporter, at=NOON)
-        entries = [MonthlyInput(line, october, D(2), D(1)) for line in lines[:count]]
+        entries = [MonthlyInput(line, october, D(2002), D(0)) for line in lines[:count]]
         with CaptureQueriesContext(connection) as queries:
             record_monthly_figures(entries=entries, by=reporter, at=NOON)
-        assert MonthlyFigure.objects.filter(disbursed_to_date=2).count() == count
+        assert MonthlyFigure.objects.filter(disbursed_to_date=2002).count() == count
         MonthlyFigure.objects.all().delete()
         return len(queries)
 
@@ -198,7 +198,7 @@ def test_amounts_that_cannot_be_are_refused(allocation, october, reporter, disbu
 
 
 def test_exactly_what_was_allotted_may_be_spent(allocation, october, reporter):
-    assert typed(allocation, october, reporter, "999999.99", "0.01").pk
+    assert typed(allocation, october, reporter, "998000.01", "1999.99").pk
 
 
 def test_only_the_spending_agency_types(allocation, october):
@@ -307,8 +307,11 @@ def test_outstanding_obligation_may_fall(allocation, october, november, reporter
 
 @pytest.mark.parametrize("typo", ["100", "0.1"])
 def test_a_figure_a_thousand_times_off_is_asked_about(allocation, october, reporter, typo):
-    figure = typed(allocation, october, reporter, typo, "0")
-    refused(lambda: submit_monthly_figures(entries=[figure], by=reporter, at=NOON))
+    error = refused(lambda: typed(allocation, october, reporter, typo, "0"))
+    assert error.by_entry[0].code == "units"
+    error = refused(lambda: typed(allocation, october, reporter, "200000", typo))
+    assert "น้อยกว่าเงินจัดสรร" in error.by_entry[0].sentence
+    assert not MonthlyFigure.objects.exists()
     figure = typed(allocation, october, reporter, typo, "0", note="ค่าไปรษณีย์จริง")
     assert submit_monthly_figures(entries=[figure], by=reporter, at=NOON)
 

@@ -79,7 +79,7 @@ def test_a_list_is_kept_whole_or_not_at_all(allocation, reporter):
     assert answer.status_code == 409
     assert list(answer.json()["entries"]) == ["1"]
     assert not MonthlyFigure.objects.exists()
-    both[1]["disbursed_to_date"] = "1"
+    both[1]["disbursed_to_date"] = "1000.01"
     answer = caller(reporter).post("/api/v1/disbursements/", both, format="json")
     assert [row["month"] for row in answer.json()] == [1, 1]
 

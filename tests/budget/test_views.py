@@ -80,14 +80,14 @@ def test_a_row_is_kept_as_it_is_typed(client, allocation, reporter):
 
 def test_a_figure_a_thousand_times_off_is_asked_about(client, allocation, reporter):
     client.force_login(reporter)
-    told = client.post(SAVE, row(allocation, disbursed="250")).json()
-    assert "ล้านบาท" in told["warning"]
-    assert (
-        client.post(SAVE, row(allocation, disbursed="250", version=1, note="ค่าส่งจริง")).json()[
-            "warning"
-        ]
-        is None
-    )
+    asked = client.post(SAVE, row(allocation, disbursed="250"))
+    assert asked.status_code == 422
+    assert "ล้านบาท" in asked.json()["errors"][""]
+    assert not MonthlyFigure.objects.exists()
+    told = client.post(SAVE, row(allocation, disbursed="250", note="ค่าส่งจริง")).json()
+    assert (told["ok"], told["warning"]) == (True, None)
+    # A note that stands there answers the question for what is typed after it.
+    assert client.post(SAVE, row(allocation, disbursed="260", version=1)).json()["ok"]
 
 
 @pytest.mark.parametrize(
