@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Role, User
 from accounts.rules import whose_of
+from budget.dues import CONTRACT_KIND, contracts_owed_by
 from budget.dues import owed_by as budget_owed_by
 from common import clock, fiscal
 from common.dues import Due, Whose
@@ -25,8 +26,8 @@ from projects.dues.steps import KINDS as STEP_KINDS
 from submissions.rules import standing_of
 
 DONE = ("submitted", "approved", "accepted")
-# What was promised by a day: after a visit, about a risk, to a meeting.
-PROMISES = (*STEP_KINDS, RESOLUTION)
+# What is to be done by a day: after a visit, about a risk, for a meeting, to sign a contract.
+PROMISES = (*STEP_KINDS, RESOLUTION, CONTRACT_KIND)
 
 
 @require_safe
@@ -40,7 +41,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     grid = entry_grid(user, quarter, at, standing) if quarter else None
     signs = may_sign(standing)
     whose = whose_of(standing)
-    sources = (projects_owed_by, budget_owed_by, meetings_owed_by)
+    sources = (projects_owed_by, budget_owed_by, contracts_owed_by, meetings_owed_by)
     seen = [due for source in sources for due in source(whose, at)]
     open_dues = [due for due in seen if due.status not in DONE]
     own = [due for due in open_dues if user.pk in due.owner_ids]

@@ -412,3 +412,16 @@ def expected_finish(
     return ExpectedFinish(
         Outlook.EXPECTED, last_date + timedelta(days=wait), per_day, used, points_used
     )
+
+
+def share_after(year_target: Decimal, before: Decimal, after: Decimal) -> Decimal:
+    """Return what a KPI reaches, in percent of its year's target, when one project's part changes.
+
+    All else comes as planned; only for figures that add up, where more is better. It says what a
+    changed plan takes from the KPI (or gives it), not what will be.
+
+    :raises ValueError: if the target is zero or negative.
+    """
+    if year_target <= 0:
+        raise ValueError(f"target must be positive, got {year_target}")
+    return (year_target - before + after) * 100 / year_target

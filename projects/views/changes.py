@@ -1,6 +1,6 @@
 """Change control at the desk: what is asked for, what it would do, and what was decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,24 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Area
-from accounts.rules import Standing
-from common import clock, fiscal, thaidates
+from common import clock, thaidates
 from common.refusal import Refused
 from common.thainumbers import format_number
-from kpi.models import KPI, Figure
 from meetings.models import Meeting
-from projects import actions, rollups, rules
+from projects import actions, rules
 from projects.actions.stored import activities_of
 from projects.dues import language
 from projects.forms import ChangeDecisionForm, PlanForm
-from projects.models import ChangeRequest, Project, ProjectTarget, start_month_in
-from projects.scoring import (
-    ActivityYear,
-    Physical,
-    ProjectMoney,
-    physical,
-    standing_of_variance,
-)
+from projects.models import ChangeRequest, ProjectTarget
 from projects.views.dossier import (
     activity_forms,
     activity_input,
@@ -41,8 +32,8 @@ from projects.views.dossier import (
     target_inputs,
     years_of,
 )
-from projects.views.frame import LEVELS, money_teller, shown_quarter, standing_here
-from submissions.models import Quarter
+from projects.views.effects import effect_of
+from projects.views.frame import standing_here
 
 MEETINGS_SHOWN = 24
 
@@ -54,54 +45,6 @@ class DiffRow:
     label: str
     before: str
     after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How delivery compares with a plan at the shown quarter's end."""
-
-    planned: Decimal | None
-    actual: Decimal | None
-    variance: Decimal | None
-    level: str
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What an asked-for plan would do, shown before anybody decides."""
-
-    quarter: Quarter | None
-    pace_before: Pace | None
-    pace_after: Pace | None
-    budget_before: Decimal | None
-    budget_after: Decimal | None
-    money: ProjectMoney | None
-    kpis: Sequence[tuple[KPI, Figure | None, bool]]
-    targets_fall: bool
-
-    @property
-    def budget_gap(self) -> Decimal | None:
-        """What the plan's budget grows by."""
-        if self.budget_before is None or self.budget_after is None:
-            return None
-        return self.budget_after - self.budget_before
-
-    @property
-    def to_find(self) -> Decimal | None:
-        """What the new plan asks for beyond the year's revised budget, where it does."""
-        if self.budget_after is None or self.money is None:
-            return None
-        beyond = self.budget_after - self.money.revised_baht
-        return beyond if beyond > 0 else None
-
-    @property
-    def spent_beyond(self) -> Decimal | None:
-        """What was disbursed and obligated beyond the new plan's budget, where it was."""
-        if self.budget_after is None or self.money is None:
-            return None
-        beyond = self.money.disbursed_baht + self.money.obligated_baht - self.budget_after
-        return beyond if beyond > 0 else None
 
 
 @require_safe
@@ -272,91 +215,6 @@ def change_withdraw(request: HttpRequest, code: str, number: int) -> HttpRespons
     else:
         messages.success(request, _("ถอนคำขอแล้ว"))
     return redirect("projects:change-detail", project.code, change.number)
-
-
-def effect_of(change: ChangeRequest, standing: Standing) -> Effect:
-    """Return what the asked-for plan would do to pace, money and KPIs, as they stand today."""
-    project = change.project
-    today = clock.today()
-    first = min((int(year) for year in change.before["years"]), default=0)
-    quarter = shown_quarter(standing, _present_year(change, today), today)
-    money = money_teller(standing, quarter.fiscal_year_id if quarter else first).of([project.pk])
-    figures = {
-        figure.kpi_id: figure
-        for figure in Figure.objects.filter(kpi__projects=project).order_by(
-            "quarter__fiscal_year_id", "quarter__number"
-        )
-        if figure.achievement is not None
-    }
-    return Effect(
-        quarter=quarter,
-        pace_before=_pace(project, change.before, quarter),
-        pace_after=_pace(project, change.after, quarter),
-        budget_before=_budget(change.before),
-        budget_after=_budget(change.after),
-        money=money.get(project.pk),
-        kpis=[
-            (kpi, figures.get(kpi.pk), kpi.pk == project.main_kpi_id)
-            for kpi in project.kpis.select_related("indicator").in_code_order()
-        ],
-        targets_fall=_targets_fall(change.before, change.after),
-    )
-
-
-def _present_year(change: ChangeRequest, today: date) -> int:
-    years = sorted(int(year) for year in change.before["years"])
-    present = fiscal.fiscal_year_of(today)
-    return present if present in years else years[-1]
-
-
-def _pace(project: Project, plan: Mapping[str, Any], quarter: Quarter | None) -> Pace | None:
-    """Compare what was signed with a plan at a quarter's end."""
-    if quarter is None:
-        return None
-    year = quarter.fiscal_year_id
-    reported = rollups.signed_months([project.pk])
-    ids = dict(project.activities.values_list("number", "pk"))
-    parts = []
-    for each in plan["activities"]:
-        start = date.fromisoformat(each["start_date"])
-        steps = {
-            int(key[5:]): Decimal(percent)
-            for key, percent in each["plan"].items()
-            if int(key[:4]) == year
-        }
-        if steps or each["number"] in ids:
-            parts.append(
-                ActivityYear(
-                    weight=Decimal(each["weight"]),
-                    plan=steps,
-                    start_month=start_month_in(start, year),
-                    reported=reported.get((project.pk, ids.get(each["number"], -1), year), {}),
-                )
-            )
-    found: Physical = physical(parts, quarter.number * 3)
-    standing = standing_of_variance(found.variance, rollups.limits_of(quarter.fiscal_year))
-    return Pace(
-        planned=found.planned,
-        actual=found.actual,
-        variance=found.variance,
-        level=LEVELS.get(standing.value, ""),
-        word=standing.value,
-    )
-
-
-def _budget(plan: Mapping[str, Any]) -> Decimal | None:
-    amounts = [Decimal(a["budget"]) for a in plan["activities"] if a["budget"] is not None]
-    return sum(amounts, Decimal(0)) if amounts else None
-
-
-def _targets_fall(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Say whether a target is lowered or gone."""
-    now = {(kind, name): target for kind, name, _unit, target in after["targets"]}
-    for kind, name, _unit, target in before["targets"]:
-        new = now.get((kind, name))
-        if target is not None and (new is None or Decimal(new) < Decimal(target)):
-            return True
-    return False
 
 
 def diff_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[DiffRow]:

@@ -472,6 +472,8 @@ def test_contracts_not_signed_by_the_dates_in_force_stand_first(client, dated):
         (own.pk, "not_reported"),
     ]
     assert all(due.owner_ids == (reporter.pk,) for due in dues)
+    desk = client.get(reverse("pages:desk")).context["steps"]
+    assert [due.subject_id for due in desk] == [late.pk, own.pk]
     sent = {"signed_date": "12 ม.ค. 70", "number": "1/2570", "party_th": "หจก. ทะเลงาม"}
     answer = client.post(reverse("budget:contract-sign", args=[late.pk]), sent)
     assert answer.status_code == 302
