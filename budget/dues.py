@@ -14,7 +14,7 @@ from budget import rules
 from budget.models import Allocation, Contract, MonthlyFigure, SigningDeadline
 from budget.scoring import rate
 from common import fiscal, thaidates
-from common.dues import Due, Waiting, Whose
+from common.dues import Due, File, Waiting, Whose
 from common.states import CellState
 from common.thainumbers import format_number
 from projects.dues import language
@@ -181,6 +181,14 @@ def waiting_for(user: Visitor, at: datetime) -> list[Waiting]:
                 entered_by=figure.entered_by.get_full_name() if figure.entered_by else "",
                 submitted_at=figure.submitted_at,
                 evidence_count=len(figure.evidence.all()),
+                files=tuple(
+                    File(
+                        file.original_name,
+                        reverse("submissions:evidence-file", args=[file.pk]),
+                        file.media_type.startswith("image/"),
+                    )
+                    for file in figure.evidence.all()
+                ),
                 url=grid_url(figure.month),
                 why_not=rules.why_not_approve(figure, standing),
             )

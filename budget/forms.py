@@ -236,3 +236,12 @@ def read_row(posted: Mapping[str, str], suffix: str = "") -> TypedRow:
 def say(note: Note) -> str:
     """Return a remark in the page's language."""
     return _(note.sentence) % dict(note.params)
+
+
+class EvidenceForm(forms.Form):
+    """A file that supports a month's figure."""
+
+    file = forms.FileField(
+        label=gettext_lazy("ไฟล์หลักฐาน"),
+        help_text=gettext_lazy("PDF ภาพ หรือเอกสารสำนักงาน ไม่เกิน 20 MB ภาพจะถูกลบพิกัดออก"),
+    )

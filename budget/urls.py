@@ -30,6 +30,16 @@ urlpatterns = [
     path("desk/budget/overview/", views.overview, name="overview"),
     path("desk/budget/months/", views.month_grid, name="month-grid"),
     path("desk/budget/months/save/", views.month_row_save, name="month-row-save"),
+    path(
+        "desk/budget/months/<int:year>-m<int:number>/<str:code>/evidence/",
+        views.month_evidence,
+        name="month-evidence",
+    ),
+    path(
+        "desk/budget/months/<int:year>-m<int:number>/<str:code>/evidence/<int:pk>/remove/",
+        views.month_evidence_remove,
+        name="month-evidence-remove",
+    ),
     path("desk/budget/months/submit/", views.months_submit, name="months-submit"),
     path("desk/budget/targets/", views.target_list, name="target-list"),
     path("desk/budget/targets/<int:pk>/withdraw/", views.target_withdraw, name="target-withdraw"),

@@ -86,6 +86,11 @@ API_OWN = staff(200, anonymous=404)
 ROUND = {"number": "'1"}
 ONLY_HR = only(("hr",), 200, 404)
 BOOK_CODE = {"code": "allocation.code"}
+MONTH_OF_BOOK = {
+    "year": "month.fiscal_year_id",
+    "number": "month.number",
+    "code": "allocation.code",
+}
 BOOK = {
     "source": "=allocation.source_id",
     "expenditure_type": "investment",
@@ -603,6 +608,20 @@ TABLE: dict[str, dict[str, Door]] = {
                 "obligated": "0",
                 "note": "จริง",
             },
+        )
+    },
+    "budget:month-evidence": {
+        "GET": Door(staff(200), ANOTHERS, at=MONTH_OF_BOOK),
+        # No file is sent: who may type is asked for one.
+        "POST": Door(
+            only(("reporter", "approver"), 422, 409), only(PROVINCE, 409, 404), at=MONTH_OF_BOOK
+        ),
+    },
+    "budget:month-evidence-remove": {
+        "POST": Door(
+            only(("reporter", "approver"), 302, 409),
+            only(PROVINCE, 409, 404),
+            at=MONTH_OF_BOOK | {"pk": "figure_evidence.pk"},
         )
     },
     "budget:months-submit": {

@@ -190,6 +190,8 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
     )
     place.evidence = _evidence(agency, writer)
     place.result.evidence.add(place.evidence)
+    place.figure_evidence = _evidence(agency, writer)
+    place.figure.evidence.add(place.figure_evidence)
     place.progress_evidence = _evidence(agency, writer)
     place.progress.evidence.add(place.progress_evidence)
     place.project_file = ProjectFile.objects.create(

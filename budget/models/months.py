@@ -28,6 +28,10 @@ class MonthlyFigureQuerySet(models.QuerySet["MonthlyFigure"]):
             "entered_by",
         )
 
+    def with_evidence_count(self) -> Self:
+        """Annotate how many files support each figure."""
+        return self.annotate(evidence_count=models.Count("evidence"))
+
     def counted(self) -> Self:
         """Figures that rollups count."""
         return self.filter(status__in=[status.value for status in COUNTED])

@@ -80,6 +80,11 @@ class GridRow:
         return self.figure.note if self.figure else ""
 
     @property
+    def evidence_count(self) -> int:
+        """How many files support the figure, as they were when the grid was read."""
+        return getattr(self.figure, "evidence_count", 0)
+
+    @property
     def in_month(self) -> Decimal | None:
         """What was disbursed in the month itself."""
         if self.figure is None or self.figure.disbursed_to_date is None:
@@ -135,9 +140,9 @@ def _grid_rows(standing: Standing, month: Month) -> list[GridRow]:
     listed = list(allocations.with_owner_and_spender().in_code_order())
     figures = {
         figure.allocation_id: figure
-        for figure in MonthlyFigure.objects.filter(
-            allocation__in=listed, month=month
-        ).select_related("entered_by", "month")
+        for figure in MonthlyFigure.objects.filter(allocation__in=listed, month=month)
+        .select_related("entered_by", "month")
+        .with_evidence_count()
     }
     before: dict[int, Decimal] = {}
     for figure in (
