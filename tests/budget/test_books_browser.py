@@ -73,6 +73,22 @@ def test_money_is_registered_moved_and_reported(page, live_server, pictures, age
     row.locator("[data-field=obligated]").fill("0")
     row.locator("[data-field=note]").focus()
     expect(row).to_contain_text("= ในเดือน 250,000.00")
+    # A thousand times below what was allotted is asked about; a note answers.
+    row.locator("[data-field=disbursed]").fill("250")
+    row.locator("[data-field=note]").focus()
+    expect(page.get_by_text("น้อยกว่าเงินจัดสรร").first).to_be_visible()
+    eyes.forget()
+    eyes.look("months-asked")
+    row.locator("[data-field=note]").fill("ค่าไปรษณีย์จริง")
+    row.locator("[data-field=disbursed]").focus()
+    expect(row).to_contain_text("= ในเดือน 250.00")
+    row.get_by_role("link", name="แนบหลักฐาน").click()
+    page.get_by_label("ไฟล์หลักฐาน").set_input_files(
+        {"name": "ฎีกา.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 x"}
+    )
+    page.get_by_role("button", name="แนบหลักฐาน").click()
+    expect(page.get_by_role("link", name="ฎีกา.pdf")).to_be_visible()
+    eyes.look("month-evidence")
     assert not eyes.faults, "\n".join(eyes.faults)
 
 
