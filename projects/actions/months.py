@@ -13,13 +13,12 @@ from common import fiscal
 from common.refusal import Refused
 from projects import rollups, rules
 from projects.actions.figures import ask_refresh
+from projects.actions.signing import Sort
 from projects.models import Activity, MonthlyActivity, MonthlyProgress, Project
 from submissions.actions import (
     begin_entries,
     changed_meanwhile,
     hold_open,
-    move_entries,
-    refuse_all,
     type_over,
 )
 from submissions.models import Month, Quarter
@@ -113,7 +112,7 @@ def submit_month_progress(*, report: MonthlyProgress, by: User, at: datetime) ->
     )
     if reason:
         raise Refused(reason, code="not_allowed")
-    _move([report], to=Status.SUBMITTED, by=by, at=at, verb="submitted", role=Role.REPORTER)
+    _MONTHLY.move([report], to=Status.SUBMITTED, by=by, at=at, role=Role.REPORTER)
     return report
 
 
@@ -125,18 +124,7 @@ def approve_month_progress(
 
     :raises EntriesRefused: if the person may not sign one, or it moved on meanwhile.
     """
-    listed = _loaded(entries)
-    standing = standing_of(by, fiscal.local_date(at))
-    refuse_all(
-        {
-            position: Refused(reason, code="not_allowed")
-            for position, report in enumerate(listed)
-            if (reason := rules.why_not_sign_month(report, standing))
-        }
-    )
-    _move(listed, to=Status.APPROVED, by=by, at=at, verb="approved", role=Role.APPROVER)
-    _refresh(listed)
-    return listed
+    return _MONTHLY.approve(entries, by=by, at=at)
 
 
 @transaction.atomic
@@ -147,61 +135,7 @@ def return_month_progress(
 
     :raises EntriesRefused: if the person may not, there is no reason, or one moved meanwhile.
     """
-    listed = _loaded(entries)
-    standing = standing_of(by, fiscal.local_date(at))
-    refuse_all(
-        {
-            position: Refused(refusal, code="not_allowed")
-            for position, report in enumerate(listed)
-            if (refusal := rules.why_not_return_month(report, standing, reason))
-        }
-    )
-    _move(
-        listed,
-        to=Status.RETURNED,
-        by=by,
-        at=at,
-        verb="returned",
-        role=Role.APPROVER,
-        reason=reason,
-    )
-    _refresh(listed)
-    return listed
-
-
-def _loaded(entries: Sequence[MonthlyProgress]) -> list[MonthlyProgress]:
-    """Return the reports with what the rules look at, as the caller saw them."""
-    fresh = MonthlyProgress.objects.with_project().in_bulk([report.pk for report in entries])
-    listed = []
-    for report in entries:
-        row = fresh[report.pk]
-        row.status, row.version = report.status, report.version
-        listed.append(row)
-    return listed
-
-
-def _move(
-    reports: Sequence[MonthlyProgress],
-    *,
-    to: Status,
-    by: User,
-    at: datetime,
-    verb: str,
-    role: str,
-    reason: str = "",
-) -> None:
-    if not reports:
-        return
-    move_entries(
-        list(reports),
-        to=to,
-        by=by,
-        at=at,
-        verb=f"projects.month.{verb}",
-        role=role,
-        agency_code=lambda entry: entry.project.host_agency.code,
-        reason=reason,
-    )
+    return _MONTHLY.send_back(entries, reason=reason, by=by, at=at)
 
 
 def _refresh(reports: Sequence[MonthlyProgress]) -> None:
@@ -213,6 +147,15 @@ def _refresh(reports: Sequence[MonthlyProgress]) -> None:
         quarter = Quarter.objects.get(fiscal_year=year, number=number)
         rollups.touch([(project, quarter.pk) for project in sorted(projects)])
         ask_refresh(projects, year)
+
+
+_MONTHLY = Sort(
+    reports=lambda: MonthlyProgress.objects.with_project(),
+    name="projects.month",
+    why_not_approve=rules.why_not_sign_month,
+    why_not_return=rules.why_not_return_month,
+    refresh=_refresh,
+)
 
 
 def _due(report: MonthlyProgress) -> dict[int, Activity]:

@@ -16,6 +16,7 @@ from common.refusal import Refused
 from projects import rollups, rules
 from projects.actions.figures import ask_refresh
 from projects.actions.inputs import TEXTS, ProgressInput
+from projects.actions.signing import Sort
 from projects.models import (
     Activity,
     ActivityProgress,
@@ -25,7 +26,6 @@ from submissions.actions import (
     begin_entries,
     changed_meanwhile,
     hold_open,
-    move_entries,
     refuse_all,
     refuse_twins,
     type_over,
@@ -143,7 +143,7 @@ def submit_progress(*, entries: Sequence[Progress], by: User, at: datetime) -> l
 
     :raises EntriesRefused: if one is not complete, its quarter still runs, or it moved meanwhile.
     """
-    listed = _loaded(entries)
+    listed = _QUARTERLY.loaded(entries)
     standing = standing_of(by, fiscal.local_date(at))
     due, reported, before = _completeness(listed)
     refuse_all(
@@ -162,18 +162,7 @@ def submit_progress(*, entries: Sequence[Progress], by: User, at: datetime) -> l
             )
         }
     )
-    _move(listed, to=Status.SUBMITTED, by=by, at=at, verb="submitted", role=Role.REPORTER)
-    return listed
-
-
-def _loaded(entries: Sequence[Progress]) -> list[Progress]:
-    """Return the reports with what the rules look at, in order, as the caller saw them."""
-    fresh = Progress.objects.with_project().in_bulk([report.pk for report in entries])
-    listed = []
-    for report in entries:
-        row = fresh[report.pk]
-        row.status, row.version = report.status, report.version
-        listed.append(row)
+    _QUARTERLY.move(listed, to=Status.SUBMITTED, by=by, at=at, role=Role.REPORTER)
     return listed
 
 
@@ -230,18 +219,7 @@ def approve_progress(*, entries: Sequence[Progress], by: User, at: datetime) -> 
 
     :raises EntriesRefused: if the person may not sign one, or it moved on meanwhile.
     """
-    listed = _loaded(entries)
-    standing = standing_of(by, fiscal.local_date(at))
-    refuse_all(
-        {
-            position: Refused(reason, code="not_allowed")
-            for position, report in enumerate(listed)
-            if (reason := rules.why_not_approve(report, standing))
-        }
-    )
-    _move(listed, to=Status.APPROVED, by=by, at=at, verb="approved", role=Role.APPROVER)
-    _refresh_above(listed)
-    return listed
+    return _QUARTERLY.approve(entries, by=by, at=at)
 
 
 @transaction.atomic
@@ -252,50 +230,7 @@ def return_progress(
 
     :raises EntriesRefused: if the person may not, there is no reason, or one moved meanwhile.
     """
-    listed = _loaded(entries)
-    standing = standing_of(by, fiscal.local_date(at))
-    refuse_all(
-        {
-            position: Refused(refusal, code="not_allowed")
-            for position, report in enumerate(listed)
-            if (refusal := rules.why_not_return(report, standing, reason))
-        }
-    )
-    _move(
-        listed,
-        to=Status.RETURNED,
-        by=by,
-        at=at,
-        verb="returned",
-        role=Role.APPROVER,
-        reason=reason,
-    )
-    _refresh_above(listed)
-    return listed
-
-
-def _move(
-    reports: list[Progress],
-    *,
-    to: Status,
-    by: User,
-    at: datetime,
-    verb: str,
-    role: str,
-    reason: str = "",
-) -> None:
-    if not reports:
-        return
-    move_entries(
-        reports,
-        to=to,
-        by=by,
-        at=at,
-        verb=f"projects.progress.{verb}",
-        role=role,
-        agency_code=lambda report: report.project.host_agency.code,
-        reason=reason,
-    )
+    return _QUARTERLY.send_back(entries, reason=reason, by=by, at=at)
 
 
 def _refresh_above(reports: Sequence[Progress]) -> None:
@@ -305,6 +240,15 @@ def _refresh_above(reports: Sequence[Progress]) -> None:
         by_year[report.quarter.fiscal_year_id].add(report.project_id)
     for year, project_ids in by_year.items():
         ask_refresh(project_ids, year)
+
+
+_QUARTERLY = Sort(
+    reports=lambda: Progress.objects.with_project(),
+    name="projects.progress",
+    why_not_approve=rules.why_not_approve,
+    why_not_return=rules.why_not_return,
+    refresh=_refresh_above,
+)
 
 
 @transaction.atomic
