@@ -3,7 +3,20 @@
 from django.contrib import admin
 
 from common.readonly import ReadOnly
-from covid.models import Event, Facility, FacilityCount, Incident, Measure, Order, StatedFact, Term
+from covid.models import (
+    CaseFinding,
+    Event,
+    Facility,
+    FacilityCount,
+    Factory,
+    Incident,
+    Measure,
+    Order,
+    StatedFact,
+    SupplyRequest,
+    Term,
+    Vaccination,
+)
 
 
 @admin.register(Incident)
@@ -56,3 +69,30 @@ class FacilityAdmin(ReadOnly):
 class OrderAdmin(ReadOnly):
     list_display = ("number", "name_th", "issued_date", "from_date", "until_date")
     ordering = ("-issued_date",)
+
+
+@admin.register(Factory)
+class FactoryAdmin(ReadOnly):
+    list_display = ("code", "name_th", "area", "status", "from_date", "until_date")
+    list_select_related = ("area",)
+    ordering = ("incident", "code")
+
+
+@admin.register(CaseFinding)
+class CaseFindingAdmin(ReadOnly):
+    list_display = ("day", "place_th", "area", "tested", "found")
+    list_select_related = ("area",)
+    ordering = ("-day",)
+
+
+@admin.register(Vaccination)
+class VaccinationAdmin(ReadOnly):
+    list_display = ("day", "dose", "group", "area", "given", "target")
+    list_select_related = ("area",)
+    ordering = ("-day",)
+
+
+@admin.register(SupplyRequest)
+class SupplyRequestAdmin(ReadOnly):
+    list_display = ("day", "item_th", "requester_th", "asked", "given")
+    ordering = ("-day",)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from enum import StrEnum
 
 from accounts.models import Area
 from covid.models import Incident, Occupancy, Order
@@ -44,6 +46,45 @@ class BedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaTotal:
+    """A district from the beginning of the incident; `days` is how many were written down."""
+
+    area: Area
+    cases: int
+    deaths: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoseTotal:
+    """A dose over all groups and districts; the share is of those with a target only."""
+
+    dose: int
+    given: int
+    target: int | None
+    given_share: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What is done: factories and requests as they stand now, the rest up to the board's day.
+
+    Case finding is of the last seven days; tests whose result is not known yet are apart.
+    """
+
+    factories: int
+    workers: int
+    unsafe: int
+    rounds: int
+    tested: int
+    found: int | None
+    found_share: Decimal | None
+    doses: tuple[DoseTotal, ...]
+    short: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class DayTotal:
     """A day of the whole incident; None where nothing was written down."""
 
@@ -53,6 +94,7 @@ class DayTotal:
     net: int | None
     cases: int | None
     deaths: int | None
+    vaccinated: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +109,7 @@ class Board:
     over: tuple[Occupancy, ...]
     days: tuple[DayTotal, ...]
     until_full: DaysToFull
+    response: Response
     orders: tuple[Order, ...]
     began: tuple[Order, ...]
     ended: tuple[Order, ...]
@@ -78,3 +121,23 @@ class Board:
     @property
     def yesterday(self) -> DayTotal:
         return self.days[-2]
+
+
+class FigureKind(StrEnum):
+    """Figures of an incident that a KPI can be fed from."""
+
+    CASES = "cases"
+    DEATHS = "deaths"
+    FOUND = "found"
+    VACCINATED = "vaccinated"
+    OCCUPIED = "occupied"
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFigure:
+    """A figure over some days: a count, or the two sides of a ratio; `until` is its newest day."""
+
+    until: date
+    value: int | None = None
+    numerator: int | None = None
+    denominator: int | None = None

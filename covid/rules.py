@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Area, Role
 from accounts.rules import Standing
-from covid.models import Incident
+from covid.models import Factory, FactoryInspection, Incident
 
 
 def why_not_operate(incident: Incident, standing: Standing) -> str | None:
@@ -66,3 +66,73 @@ def why_not_order(from_date: date, until_date: date | None) -> str | None:
     if until_date is not None and until_date < from_date:
         return _("วันสิ้นสุดของคำสั่งต้องไม่ก่อนวันที่มีผล")
     return None
+
+
+def why_not_factory(status: str, from_date: date | None, until_date: date | None) -> str | None:
+    """Say why a factory's days do not fit its status."""
+    if status != Factory.Status.PREPARING and from_date is None:
+        return _("ใส่วันเริ่มมาตรการ หรือเลือกสถานะ เตรียมการ")
+    if until_date is not None and (from_date is None or until_date < from_date):
+        return _("วันครบกำหนดต้องไม่ก่อนวันเริ่มมาตรการ")
+    return None
+
+
+def why_not_inspected(outcome: str, tested: int | None, found: int | None, note: str) -> str | None:
+    """Say why an inspection does not stand: what was found needs the tests, a fault its words."""
+    if found is not None and tested is None:
+        return _("ใส่จำนวนที่สุ่มตรวจด้วย")
+    if found is not None and (reason := why_not_found(found, tested)):
+        return reason
+    if outcome != FactoryInspection.Outcome.PASSED and not note.strip():
+        return _("เขียนในหมายเหตุว่าต้องแก้ไขอะไร")
+    return None
+
+
+def why_not_vaccinated(given: int, target: int | None, note: str) -> str | None:
+    """Say why doses given do not stand: more than the target needs its reason."""
+    if target is not None and given > target and not note.strip():
+        return _("ฉีด %(given)d คน เกินเป้าหมาย %(target)d คน ถ้าถูกต้องให้เขียนเหตุผลในหมายเหตุ") % {
+            "given": given,
+            "target": target,
+        }
+    return None
+
+
+def why_not_fallen(given: int, before: int | None, after: int | None) -> str | None:
+    """Say why a running total does not fit between the totals of the days around it."""
+    if before is not None and given < before:
+        return _("ฉีดสะสม %(given)d น้อยกว่ายอดของวันก่อนหน้า %(before)d ยอดสะสมลดลงไม่ได้") % {
+            "given": given,
+            "before": before,
+        }
+    if after is not None and given > after:
+        return _("ฉีดสะสม %(given)d มากกว่ายอดของวันถัดมา %(after)d แก้วันถัดมาก่อน") % {
+            "given": given,
+            "after": after,
+        }
+    return None
+
+
+def why_not_supplied(asked: int, given: int, day: date, needed_date: date | None) -> str | None:
+    """Say why a request for supplies does not stand."""
+    if asked < 1:
+        return _("จำนวนที่ขอต้องไม่น้อยกว่า 1")
+    if given > asked:
+        return _("ให้แล้ว %(given)d มากกว่าที่ขอ %(asked)d ตรวจตัวเลข") % {
+            "given": given,
+            "asked": asked,
+        }
+    if needed_date is not None and needed_date < day:
+        return _("วันที่ต้องการต้องไม่ก่อนวันที่ขอ")
+    return None
+
+
+def words_of_figure(kind: str) -> str:
+    """Return what a figure of an incident is called."""
+    return {
+        "cases": _("ผู้ติดเชื้อรายใหม่"),
+        "deaths": _("ผู้เสียชีวิต"),
+        "found": _("ร้อยละที่พบเชื้อจากการค้นหาเชิงรุก"),
+        "vaccinated": _("ร้อยละของเป้าหมายที่ฉีดวัคซีนเข็มที่ 1"),
+        "occupied": _("ร้อยละการครองเตียง"),
+    }[kind]

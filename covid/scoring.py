@@ -39,6 +39,7 @@ LEAST_DAYS = 4
 class NoAnswer(StrEnum):
     """Why the days until the beds are full cannot be said."""
 
+    NOT_REPORTED = "not_reported"
     TOO_FEW_DAYS = "too_few_days"
     NOT_FILLING = "not_filling"
     FULL = "full"
@@ -57,13 +58,16 @@ class DaysToFull:
     counted: int
 
 
-def days_to_full(free: int, nets: Sequence[int | None]) -> DaysToFull:
+def days_to_full(free: int | None, nets: Sequence[int | None]) -> DaysToFull:
     """Return when the free beds run out at the pace of the last seven days that have figures.
 
-    `nets` are admitted − discharged by day, the newest last, None for a day without figures; at
-    least four days with figures are needed. Source: issue "Emergency operations".
+    `free` is None where no place has reported the day. `nets` are admitted − discharged by day, the
+    newest last, None for a day without figures; at least four days with figures are needed.
+    Source: issue "Emergency operations".
     """
     known = [net for net in nets if net is not None][-NET_DAYS:]
+    if free is None:
+        return DaysToFull(None, NoAnswer.NOT_REPORTED, None, len(known))
     if len(known) < LEAST_DAYS:
         return DaysToFull(None, NoAnswer.TOO_FEW_DAYS, None, len(known))
     mean = Decimal(sum(known)) / len(known)

@@ -57,6 +57,13 @@ class Door:
 PUBLIC = Door(everybody(200))
 DESK = Door(staff(200))
 EMERGENCY = {**only(PROVINCE, 200, 403), "operator": 200}
+# Registers of the response, and where the world keeps a row of each.
+RESPONSE = {
+    "factory": "factory",
+    "case-finding": "case_finding",
+    "vaccination": "vaccination",
+    "supply": "supply",
+}
 QUARTER = {"year": "quarter.fiscal_year_id", "number": "quarter.number"}
 CODE = "quarter_code"
 RISK_KEEPERS = ("reporter", "approver", "strategist")
@@ -121,6 +128,7 @@ TABLE: dict[str, dict[str, Door]] = {
     "pages:policy": {"GET": PUBLIC},
     "pages:site-map": {"GET": PUBLIC},
     "covid:covid": {"GET": PUBLIC},
+    "covid:incident": {"GET": Door(everybody(200), at={"code": "incident.code"})},
     "budget:budget-public": {"GET": PUBLIC},
     "kpi:kpi-list": {"GET": PUBLIC},
     "kpi:sight": {"GET": PUBLIC},
@@ -926,6 +934,25 @@ TABLE: dict[str, dict[str, Door]] = {
         }
         for name in ("facility", "order")
     },
+    **{
+        f"covid:{name}-list": {"GET": Door(EMERGENCY), "POST": Door(only(("operator",), 422, 403))}
+        for name in RESPONSE
+    },
+    **{
+        f"covid:{name}-edit": {
+            method: Door(only(("operator",), answer, 403), at={"pk": f"response.{part}.pk"})
+            for method, answer in (("GET", 200), ("POST", 422))
+        }
+        for name, part in RESPONSE.items()
+    },
+    # Nobody here both operates and reports: no KPI can be chosen.
+    "covid:kpi-feed": {
+        "GET": Door(EMERGENCY),
+        "POST": Door({**only(PROVINCE, 422, 403), "operator": 422}),
+    },
+    "covid:factory-inspect": {
+        "POST": Door(only(("operator",), 422, 403), at={"pk": "response.factory.pk"})
+    },
     "covid:incident-list": {
         "GET": Door(EMERGENCY),
         "POST": Door(only(("operator", "strategist", "governor"), 422, 403)),
@@ -1563,6 +1590,19 @@ TABLE["covid-occupancy-detail"] = {
         {**only(PROVINCE, 200, 404, anonymous=401), "operator": 200}, at={"pk": "occupancy.pk"}
     )
 }
+for _name, _part in (
+    ("factory", "factory"),
+    ("case-finding", "case_finding"),
+    ("vaccination", "vaccination"),
+    ("supply-request", "supply"),
+):
+    TABLE[f"covid-{_name}-list"] = {"GET": Door(staff(200, anonymous=401))}
+    TABLE[f"covid-{_name}-detail"] = {
+        "GET": Door(
+            {**only(PROVINCE, 200, 404, anonymous=401), "operator": 200},
+            at={"pk": f"response.{_part}.pk"},
+        )
+    }
 TABLE["learning-course-list"] = {"GET": Door(staff(200, anonymous=401))}
 TABLE["learning-course-detail"] = {"GET": Door(staff(200, anonymous=401), at={"pk": "course.pk"})}
 TABLE["learning-record-list"] = {

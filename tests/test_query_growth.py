@@ -1,6 +1,7 @@
 """A page costs the same number of queries with one row and with fifty."""
 
 import logging
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,14 @@ from django.urls import reverse
 
 from accounts.models import Area, Holding, Post, User
 from budget.models import Allocation, Contract, MonthlyFigure, Transfer
-from covid.models import Facility, Occupancy
+from covid.models import (
+    CaseFinding,
+    Facility,
+    Factory,
+    Occupancy,
+    SupplyRequest,
+    Vaccination,
+)
 from kpi.models import KPI, Indicator, IndicatorVersion, Result, Target
 from learning.models import Record
 from planning.models import Need, NeedStep
@@ -69,7 +77,12 @@ PAGES = {
         *("reminders:reminder-list", "meetings:meeting-list", "budget:overview", *PUBLIC),
         *("planning:plan-desk", "planning:alignment", "planning:telling"),
     ),
-    "operator": ("covid:operations", "covid:day-grid", "covid:facility-list", "covid:order-list"),
+    "operator": (
+        *("covid:operations", "covid:day-grid", "covid:facility-list", "covid:order-list"),
+        *("covid:factory-list", "covid:case-finding-list", "covid:vaccination-list"),
+        *("covid:supply-list", "covid-factory-list", "covid-case-finding-list"),
+        *("covid-vaccination-list", "covid-supply-request-list"),
+    ),
     "hr": (
         "learning:officer-list",
         "learning:overview",
@@ -266,6 +279,16 @@ def grow(world: World) -> None:
         )
         for place in places
     )
+    response = world.response
+    Factory.objects.bulk_create(_another(response.factory, code=f"G{n}") for n in range(MORE))
+    CaseFinding.objects.bulk_create(
+        _another(response.case_finding, place_th=f"ตลาด {n}") for n in range(MORE)
+    )
+    Vaccination.objects.bulk_create(
+        _another(response.vaccination, day=response.vaccination.day - timedelta(days=n + 1))
+        for n in range(MORE)
+    )
+    SupplyRequest.objects.bulk_create(_another(response.supply) for _n in range(MORE))
     officers = User.objects.bulk_create(
         User(username=f"officer{n}", full_name_th=f"คนที่ {n}") for n in range(MORE)
     )

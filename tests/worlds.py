@@ -11,7 +11,16 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Agency, Area, Role, User
 from budget.models import CabinetTarget, Contract, MonthlyFigure, Transfer
-from covid.models import Facility, Incident, Occupancy, Order
+from covid.models import (
+    CaseFinding,
+    Facility,
+    Factory,
+    Incident,
+    Occupancy,
+    Order,
+    SupplyRequest,
+    Vaccination,
+)
 from kpi import actions
 from kpi.actions.definitions import CurveInput, LinkInput, link_kpis
 from kpi.actions.schemes import BandInput, RoundInput, SchemeInput
@@ -388,6 +397,26 @@ def _plan_above(world: Any) -> None:
         )
 
 
+def _response_of(incident: Incident, district: Area) -> SimpleNamespace:
+    """Give a row of each register of an incident's response."""
+    day = date(2027, 1, 12)
+    place: dict[str, Any] = {"incident": incident, "area": district}
+    return SimpleNamespace(
+        factory=Factory.objects.create(
+            **place, code="WB", name_th="โรงงาน", thai_workers=1, foreign_workers=2
+        ),
+        case_finding=CaseFinding.objects.create(
+            **place, day=day, place="market", place_th="ตลาด", tested=9, found=1
+        ),
+        vaccination=Vaccination.objects.create(
+            **place, day=day, dose=1, group="elderly", given=5, target=9
+        ),
+        supply=SupplyRequest.objects.create(
+            **place, day=day, requester_th="ผู้ขอ", item_th="เตียง", unit_th="เตียง", asked=2
+        ),
+    )
+
+
 class World:
     """Own rows and the other agency's; `people` holds one user a role, all of the own agency."""
 
@@ -438,6 +467,7 @@ class World:
             file_name="o.pdf",
             file_type="application/pdf",
         )
+        self.response = _response_of(self.incident, district)
         self.learning_rule = Rule.objects.create(year=YEAR)
         self.course = Course.objects.get(code="WC")
         self.programme = Programme.objects.create(code="WT", name_th="อบรม")

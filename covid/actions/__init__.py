@@ -1,5 +1,6 @@
 """Every write about incidents."""
 
+from covid.actions.feeding import feed_kpi
 from covid.actions.operations import (
     FacilityInput,
     OccupancyEntry,
@@ -11,6 +12,18 @@ from covid.actions.operations import (
     put_order,
     record_day,
 )
+from covid.actions.response import (
+    CaseFindingInput,
+    FactoryInput,
+    InspectionInput,
+    SupplyInput,
+    VaccinationInput,
+    inspect_factory,
+    put_case_finding,
+    put_factory,
+    put_supply_request,
+    put_vaccination,
+)
 from covid.actions.stated import (
     Count,
     Fact,
@@ -21,19 +34,30 @@ from covid.actions.stated import (
 )
 
 __all__ = [
+    "CaseFindingInput",
     "Count",
     "FacilityInput",
     "Fact",
+    "FactoryInput",
+    "InspectionInput",
     "OccupancyEntry",
     "OrderInput",
     "SituationEntry",
     "StatedIncident",
     "Step",
+    "SupplyInput",
+    "VaccinationInput",
     "Words",
     "close_incident",
+    "feed_kpi",
+    "inspect_factory",
     "load_incident",
     "open_incident",
+    "put_case_finding",
     "put_facility",
+    "put_factory",
     "put_order",
+    "put_supply_request",
+    "put_vaccination",
     "record_day",
 ]

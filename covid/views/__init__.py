@@ -1,8 +1,9 @@
 """Pages about incidents: what the public reads, and the operators' desk."""
 
 from covid.views.day import day_grid
+from covid.views.feeding import kpi_feed
 from covid.views.operations import daily_paper, operations
-from covid.views.public import covid, order_file
+from covid.views.public import covid, incident_page, order_file
 from covid.views.registers import (
     facility_edit,
     facility_list,
@@ -11,6 +12,7 @@ from covid.views.registers import (
     order_edit,
     order_list,
 )
+from covid.views.response import factory_inspect, register_edit, register_list
 
 __all__ = [
     "covid",
@@ -18,10 +20,15 @@ __all__ = [
     "day_grid",
     "facility_edit",
     "facility_list",
+    "factory_inspect",
     "incident_close",
     "incident_list",
+    "incident_page",
+    "kpi_feed",
     "operations",
     "order_edit",
     "order_file",
     "order_list",
+    "register_edit",
+    "register_list",
 ]

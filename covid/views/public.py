@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Area
 from common import charts, clock
-from covid.models import FacilityCount, Incident, Order
+from covid.models import Facility, FacilityCount, Incident, Order
+from covid.rollups import newest_board, totals_by_area
 from covid.scoring import Sum, checked_sum, share
+from covid.views.curves import cases_chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,34 @@ class Breakdown:
 @login_not_required
 @require_safe
 def covid(request: HttpRequest) -> HttpResponse:
-    """Show the first incident: figures, beds by type and district, events, measures, terms."""
+    """Show the first incident, and name the others."""
     incident = Incident.objects.order_by("pk").first()
     if incident is None:
         raise Http404(_("ยังไม่มีข้อมูลเหตุการณ์"))
+    return _page(request, incident)
+
+
+@login_not_required
+@require_safe
+def incident_page(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what the public may know of an incident, and its archive of orders."""
+    return _page(request, get_object_or_404(Incident, code=code))
+
+
+def _page(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Show stated figures and, where operators keep days, the newest day: no place by its name."""
+    today = clock.today()
     totals = list(incident.facility_counts.totals().in_order())
     parts = list(incident.facility_counts.by_area().in_order())
     beds = sum(count.beds for count in totals)
+    board = newest_board(incident, today)
+    areas = totals_by_area(incident, board.day) if board else []
     return render(
         request,
         "covid/covid.html",
         {
             "incident": incident,
+            "others": Incident.objects.exclude(pk=incident.pk).order_by("-start_date", "-pk"),
             "facts": {fact.key: fact for fact in incident.facts.all()},
             "lines": [
                 KindLine(count, share(count.beds, beds))
@@ -61,11 +79,17 @@ def covid(request: HttpRequest) -> HttpResponse:
                 for total in totals
                 if any(part.kind == total.kind for part in parts)
             ],
+            "board": board,
+            "kinds": dict(Facility.Kind.choices),
+            "area_totals": areas,
+            "cases": sum(each.cases for each in areas),
+            "deaths": sum(each.deaths for each in areas),
+            "cases_chart": cases_chart(board) if board else None,
             "events": incident.events.order_by("order"),
             "measures": incident.measures.order_by("order"),
             "terms": incident.terms.filter(is_shown=True).order_by("order"),
-            "orders": Order.objects.select_related("incident").newest_first(),
-            "today": clock.today(),
+            "orders": incident.orders.newest_first(),
+            "today": today,
         },
     )
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Area
 from common.tables import CSV_TYPE, JSON_TYPE, csv_chunks, json_chunks
+from covid.models import Incident
 from kpi.models import KPI, Scorecard
 from projects.models import Project
 from reports import document as shape
@@ -121,6 +122,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         (place, None)
         for place in (
             *("/", "/strategy/", "/kpis/", "/projects/", "/budget/", "/needs/", "/covid/"),
+            *("/needs/new/", "/strategy/editions/", "/strategy/forums/"),
             *("/reports/", "/open-data/"),
         )
     ]
@@ -134,6 +136,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     )
     projects = Project.objects.filter(status__in=Project.PUBLIC_STATUSES).in_code_order()
     areas = Area.objects.in_code_order().exclude(kind=Area.Kind.VILLAGE)
+    incidents = Incident.objects.order_by("code").values_list("code", flat=True)
+    pages += [(f"/covid/{code}/", None) for code in incidents]
     pages += [(f"/issues/{address_of(issue)}/", None) for issue in issues]
     pages += [(f"/kpis/{code}/", None) for code in kpis.distinct()]
     pages += [(f"/projects/{code}/", None) for code in projects.values_list("code", flat=True)]

@@ -1,18 +1,31 @@
-"""An imagined outbreak: facilities, ten days of figures, two orders."""
+"""An imagined outbreak: facilities, ten days of figures, two orders, what was done."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
-from accounts.models import Area
+from accounts.models import Area, User
 from covid.actions import (
+    CaseFindingInput,
     FacilityInput,
+    FactoryInput,
+    InspectionInput,
     OccupancyEntry,
     OrderInput,
     SituationEntry,
+    SupplyInput,
+    VaccinationInput,
+    inspect_factory,
     open_incident,
+    put_case_finding,
     put_facility,
+    put_factory,
     put_order,
+    put_supply_request,
+    put_vaccination,
     record_day,
 )
+from covid.models import Incident
 from sakhon_portal.sample.book import Book, moment
 
 OPERATOR = "operator"
@@ -74,7 +87,9 @@ def play_incident(book: Book, *, today: date) -> int:
             day=day,
             occupancies=entries,
             situations=[
-                SituationEntry(area=area, cases=count, deaths=0, tested=count * 6)
+                SituationEntry(
+                    area=area, cases=count, deaths=0, tested=count * 6, vaccinated=count * 9
+                )
                 for area, count in zip(areas, cases, strict=True)
             ],
             by=operator,
@@ -100,4 +115,78 @@ def play_incident(book: Book, *, today: date) -> int:
             by=operator,
             at=moment(date.fromisoformat(each["issued"]), 15),
         )
+    _play_response(stated, incident, districts, today=today, operator=operator)
     return days
+
+
+def _play_response(
+    stated: Mapping[str, Any],
+    incident: Incident,
+    districts: Mapping[str, Area],
+    *,
+    today: date,
+    operator: User,
+) -> None:
+    """Write down what was done: factories, case finding, vaccine, supplies."""
+
+    def ago(days: int) -> date:
+        return today - timedelta(days=days)
+
+    for each in stated["factories"]:
+        began = None if each["began"] is None else ago(each["began"])
+        typed = {**each["row"], "area": districts[each["row"]["area"]]}
+        factory = put_factory(
+            incident=incident,
+            row=FactoryInput(
+                **typed,
+                from_date=began,
+                until_date=began and began + timedelta(days=28),
+                is_sample=True,
+            ),
+            instead_of=None,
+            by=operator,
+            at=moment(began or ago(1), 10),
+        )
+        for visit in each["visits"]:
+            told = {name: value for name, value in visit.items() if name != "ago"}
+            inspect_factory(
+                factory=factory,
+                row=InspectionInput(day=ago(visit["ago"]), **told, is_sample=True),
+                by=operator,
+                at=moment(ago(visit["ago"]), 16),
+            )
+    for each in stated["case_findings"]:
+        told = {**each, "area": districts[each["area"]]}
+        day = ago(told.pop("ago"))
+        put_case_finding(
+            incident=incident,
+            row=CaseFindingInput(day=day, **told, is_sample=True),
+            instead_of=None,
+            by=operator,
+            at=moment(day, 17),
+        )
+    for each in stated["vaccinations"]:
+        told = {**each, "area": districts[each["area"]]}
+        for days, given in zip((7, 1), told.pop("given"), strict=True):
+            put_vaccination(
+                incident=incident,
+                row=VaccinationInput(day=ago(days), given=given, **told, is_sample=True),
+                instead_of=None,
+                by=operator,
+                at=moment(ago(days), 18),
+            )
+    for each in stated["supplies"]:
+        told = {**each, "area": districts[each["area"]]}
+        day, need = ago(told.pop("ago")), told.pop("need")
+        put_supply_request(
+            incident=incident,
+            row=SupplyInput(
+                day=day,
+                needed_date=None if need is None else day + timedelta(days=need),
+                **told,
+                is_sample=True,
+            ),
+            instead_of=None,
+            by=operator,
+            at=moment(day, 11),
+        )

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -18,19 +17,17 @@ from accounts.models import Area, Role
 from audit.models import Event
 from common.refusal import EntriesRefused, Refused
 from covid.actions import (
-    FacilityInput,
     OccupancyEntry,
     OrderInput,
     SituationEntry,
     close_incident,
     open_incident,
-    put_facility,
     put_order,
-    record_day,
 )
 from covid.models import DailySituation, Facility, Incident, Occupancy, Order
 from covid.rollups import board_of
 from covid.scoring import NoAnswer, days_to_full
+from tests.covid.conftest import facility
 from tests.factories import NOON, TODAY, AreaFactory, person
 from tests.main_job.eyes import Eyes
 
@@ -49,6 +46,7 @@ PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
         (10, [1, 2, 2, 2], "5.7", None, 4),
         (0, [1, 1, 1, 1], "0", NoAnswer.FULL, 4),
         (-3, [1, 1, 1, 1], "0", NoAnswer.FULL, 4),
+        (None, [1, 1, 1, 1], None, NoAnswer.NOT_REPORTED, 4),
     ],
 )
 def test_days_to_full(free, nets, days, reason, counted):
@@ -63,41 +61,6 @@ def test_more_free_beds_never_fill_sooner(free, nets):
     assert fewer.reason == more.reason
     if fewer.days is not None:
         assert fewer.days <= more.days
-
-
-class Scene:
-    def __init__(self, incident, operator, districts, field, centre):
-        self.incident, self.operator, self.districts = incident, operator, districts
-        self.field, self.centre = field, centre
-
-    def keep(self, *occupancies, day=TODAY, situations=(), by=None):
-        return record_day(
-            incident=self.incident, day=day, occupancies=occupancies, situations=situations,
-            by=by or self.operator, at=NOON,
-        )  # fmt: skip
-
-
-def facility(incident, operator, **more):
-    given = {"code": "F1", "name_th": "สถานที่", "kind": "field_hospital", "beds": 10, **more}
-    return put_facility(
-        incident=incident, facility=FacilityInput(**given), instead_of=None, by=operator, at=NOON
-    )
-
-
-@pytest.fixture
-def scene(db):
-    districts = [AreaFactory(code=f"740{n}") for n in (1, 2)]
-    operator = person(Role.OPERATOR)
-    with time_machine.travel(NOON, tick=False):
-        incident = open_incident(
-            code="flu", name_th="ไข้หวัดใหญ่", name_en="Flu", start_date=TODAY - timedelta(days=9),
-            by=operator, at=NOON,
-        )  # fmt: skip
-        field = facility(incident, operator, code="F1", area=districts[0], beds=50)
-        centre = facility(
-            incident, operator, code="C1", area=districts[1], beds=20, kind="community"
-        )
-        yield Scene(incident, operator, districts, field, centre)
 
 
 def test_a_day_is_kept_and_the_board_made_of_it(scene):
@@ -128,6 +91,12 @@ def test_a_facility_without_a_figure_is_not_reported_and_not_empty(scene):
     board = board_of(scene.incident, TODAY)
     assert (board.total.beds, board.total.reported, board.total.facilities) == (50, 1, 2)
     assert board.until_full.reason is NoAnswer.TOO_FEW_DAYS
+
+
+def test_a_day_that_nobody_reported_has_no_free_beds_and_no_day_of_being_full(scene):
+    page = scene.client.get("/desk/covid/?incident=flu")
+    assert page.context["board"].until_full.reason is NoAnswer.NOT_REPORTED
+    assert "วันนี้ยังไม่มีแห่งใดรายงาน" in page.content.decode()
 
 
 def test_over_capacity_needs_its_reason_and_is_shown(scene):
