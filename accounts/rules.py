@@ -60,6 +60,8 @@ def whose_of(standing: Standing, vacant: Collection[int] = ()) -> Whose:
         agencies=None if standing.sees_province else agencies,
         posts=standing.post_ids | frozenset(vacant),
         people=frozenset(own),
+        planners=standing.agencies(Role.PLANNER),
+        strategists=standing.agencies(Role.STRATEGIST),
     )
 
 

@@ -11,11 +11,16 @@ from common.states import CellState
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Whose dues are asked for: what these agencies, posts and people owe; None is everybody's."""
+    """Whose dues are asked for: what these agencies, posts and people owe; None is everybody's.
+
+    `planners` are the agencies where the people plan, `strategists` those of the strategy office.
+    """
 
     agencies: frozenset[int] | None
     posts: frozenset[int] | None
     people: frozenset[int] | None
+    planners: frozenset[int] | None = None
+    strategists: frozenset[int] | None = None
 
 
 EVERYBODY = Whose(None, None, None)
@@ -49,6 +54,8 @@ class Due:
     returned_reason: str = ""
     post_id: int | None = None
     is_personal: bool = False
+    # A letter, which others can look up in the log, does not say what it is.
+    is_confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)

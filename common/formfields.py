@@ -65,6 +65,19 @@ class CountField(forms.CharField):
         return int(reading.value)
 
 
+class FigureField(forms.CharField):
+    """A figure in Thai or Arabic digits, below zero too, with decimals; cleans to a Decimal."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        reading = read_number(text, places=5)
+        if reading.error or reading.value is None:
+            raise forms.ValidationError(_("ใส่เป็นตัวเลข เช่น 1,250"), code="invalid")
+        return reading.value
+
+
 class SeveralFilesInput(forms.ClearableFileInput):
     """A file input that takes several files at once."""
 

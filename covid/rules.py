@@ -1,5 +1,6 @@
 """Why something may not be kept about an incident: a sentence, or None."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -49,6 +50,14 @@ def why_not_occupied(beds: int, patients: int, note: str) -> str | None:
             "beds": beds,
         }
     return None
+
+
+def why_not_whole(needed: Sequence[int | None], beside: Sequence[int | None]) -> str | None:
+    """Say why a day's figures are not whole: all that are needed, or none at all."""
+    missing = [figure is None for figure in needed]
+    if all(missing) and all(figure is None for figure in beside):
+        return None
+    return _("ใส่ตัวเลขให้ครบ ไม่มีให้ใส่ 0 หรือเว้นว่างทั้งแถว") if any(missing) else None
 
 
 def why_not_found(cases: int, tested: int | None) -> str | None:

@@ -14,7 +14,9 @@ from common import fiscal
 from common.dues import EVERYBODY, Due, Whose
 from kpi.dues import owed_by as kpi_owed_by
 from kpi.rules.entries import vacant_posts_below, vacant_posts_by_the_one_above
+from learning.dues import owed_by as learning_owed_by
 from meetings.dues import owed_by as meetings_owed_by
+from planning.dues import comments_owed_by, needs_owed_by
 from projects.dues import owed_by as projects_owed_by
 from reminders.models import Rung
 from submissions.rules import standings_of
@@ -26,6 +28,9 @@ SOURCES: tuple[OwedBy, ...] = (
     budget_owed_by,
     contracts_owed_by,
     meetings_owed_by,
+    learning_owed_by,
+    needs_owed_by,
+    comments_owed_by,
 )
 DONE = frozenset({"submitted", "approved", "accepted"})
 

@@ -21,6 +21,8 @@ from submissions.actions import changed_meanwhile, refuse_all
 from submissions.files import check_file
 from submissions.rules import standing_of
 
+TAKEN_BACK = "taken back"
+
 
 @dataclass(frozen=True, slots=True)
 class FacilityInput:
@@ -59,23 +61,29 @@ class OrderInput:
 
 @dataclass(frozen=True, slots=True)
 class OccupancyEntry:
-    """A facility's day as typed; `version` is the one seen, 0 where there was none."""
+    """A facility's day as typed; `version` is the one seen, 0 where there was none.
+
+    Without patients it is not reported: what was written down is taken back.
+    """
 
     facility: Facility
-    patients: int
-    admitted: int
-    discharged: int
+    patients: int | None
+    admitted: int | None
+    discharged: int | None
     note: str = ""
     version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SituationEntry:
-    """A district's day as typed; None is not known, 0 is none."""
+    """A district's day as typed; None is not known, 0 is none.
+
+    Without cases it is not reported: what was written down is taken back.
+    """
 
     area: Area
-    cases: int
-    deaths: int
+    cases: int | None
+    deaths: int | None
     tested: int | None = None
     vaccinated: int | None = None
     note: str = ""
@@ -250,11 +258,13 @@ def record_day(
         }
     )
     stamp = {"entered_by": by, "entered_at": at, "is_sample": is_sample}
-    kept = KeptDay()
+    kept, taken_back = KeptDay(), 0
     refusals: dict[int, Refused] = {}
     for position, entry in enumerate(entries):
         stored = _keep_entry(incident, day, entry, stamp)
-        if stored is None:
+        if isinstance(stored, str):
+            taken_back += 1
+        elif stored is None:
             refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
         elif isinstance(stored, Occupancy):
             kept.occupancies.append(stored)
@@ -268,6 +278,7 @@ def record_day(
             "day": day,
             "patients": sum(each.patients for each in kept.occupancies),
             "cases": sum(each.cases for each in kept.situations),
+            "taken_back": taken_back,
         },
     )
     record_many([deed], by=by, at=at, role=Role.OPERATOR)
@@ -276,11 +287,18 @@ def record_day(
 
 def _why_not(incident: Incident, entry: OccupancyEntry | SituationEntry) -> Refused | None:
     if isinstance(entry, SituationEntry):
-        why = rules.why_not_place(entry.area) or rules.why_not_found(entry.cases, entry.tested)
+        why = (
+            rules.why_not_place(entry.area)
+            or rules.why_not_whole((entry.cases, entry.deaths), (entry.tested, entry.vaccinated))
+            or rules.why_not_found(entry.cases or 0, entry.tested)
+        )
         return Refused(why, code="invalid") if why else None
     if entry.facility.incident_id != incident.pk:
         return Refused(_("ไม่มีสถานที่นี้ในเหตุการณ์"), code="not_there")
-    why = rules.why_not_occupied(entry.facility.beds, entry.patients, entry.note)
+    counts = (entry.patients, entry.admitted, entry.discharged)
+    if why := rules.why_not_whole(counts, ()):
+        return Refused(why, code="invalid")
+    why = rules.why_not_occupied(entry.facility.beds, entry.patients or 0, entry.note)
     return Refused(why, code="over_capacity") if why else None
 
 
@@ -289,20 +307,32 @@ def _keep_entry(
     day: date,
     entry: OccupancyEntry | SituationEntry,
     stamp: dict[str, Any],
-) -> Occupancy | DailySituation | None:
-    """Write one entry; None where somebody else typed meanwhile."""
-    kept: Occupancy | DailySituation | None
+) -> Occupancy | DailySituation | str | None:
+    """Write one entry or take it back; None where somebody else typed meanwhile."""
+    kept: Occupancy | DailySituation | str | None
     if isinstance(entry, OccupancyEntry):
         names: tuple[str, ...] = ("patients", "admitted", "discharged", "note")
         values = {"beds": entry.facility.beds} | {name: getattr(entry, name) for name in names}
         place: dict[str, Any] = {"facility": entry.facility, "day": day}
+        if entry.patients is None:
+            return _take_back(Occupancy, place, entry.version)
         kept = _keep(Occupancy, place, values, entry.version, stamp)
     else:
         names = ("cases", "deaths", "tested", "vaccinated", "note")
         values = {name: getattr(entry, name) for name in names}
         place = {"incident": incident, "area": entry.area, "day": day}
+        if entry.cases is None:
+            return _take_back(DailySituation, place, entry.version)
         kept = _keep(DailySituation, place, values, entry.version, stamp)
     return kept
+
+
+def _take_back(model: Any, place: dict[str, Any], version: int) -> str | None:
+    """Take a row back by compare-and-set; what was never written is taken back already."""
+    if version == 0:
+        return None if model.objects.filter(**place).exists() else TAKEN_BACK
+    gone, _rows = model.objects.filter(**place, version=version).delete()
+    return TAKEN_BACK if gone else None
 
 
 def _keep(

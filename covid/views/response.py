@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,7 +21,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from common import clock
+from common.downloads import ListColumn, Listing, asked_format, download
 from common.refusal import Refused
+from common.tables import CellKind
 from covid import rules
 from covid.actions import (
     CaseFindingInput,
@@ -95,6 +98,7 @@ class Register:
     put: Callable[..., Any]
     rows: Callable[[Incident, bool], QuerySet[Any]]
     line: Callable[[Any], Line]
+    columns: tuple[ListColumn, ...]
     # What the table leaves out unless all is asked for.
     all_label: str | Promise = ""
 
@@ -173,6 +177,32 @@ def _supply_line(row: SupplyRequest) -> Line:
     )
 
 
+def _columns(*names: tuple[str, Any]) -> tuple[ListColumn, ...]:
+    """Columns of a register's file: incident and district first, the remark last."""
+
+    def read(name: str) -> Callable[[Any], Any]:
+        return lambda row: getattr(row, name)
+
+    return (
+        ListColumn("incident_code", gettext_lazy("เหตุการณ์"), lambda row: row.incident.code),
+        ListColumn("area_code", gettext_lazy("อำเภอ"), lambda row: row.area.code),
+        *(ListColumn(name, label, read(name), _kind_of(name)) for name, label in names),
+        ListColumn("note", gettext_lazy("หมายเหตุ"), lambda row: row.note, width=40),
+    )
+
+
+def _kind_of(name: str) -> CellKind:
+    if name == "day" or name.endswith("_date"):
+        return "date"
+    return "integer" if name in COUNTS else "text"
+
+
+COUNTS = frozenset(
+    {"thai_workers", "foreign_workers", "tested", "found", "dose", "given", "target", "asked"}
+    | {"lacking"}
+)
+
+
 def _vaccinations(incident: Incident, is_all: bool) -> QuerySet[Vaccination]:
     rows = Vaccination.objects.of_incident(incident).select_related("area").in_order()
     return rows if is_all else rows.newest_by(clock.today())
@@ -192,6 +222,17 @@ REGISTERS = {
             Factory.objects.of_incident(incident).with_last_inspection().in_order()
         ),
         _factory_line,
+        _columns(
+            ("code", gettext_lazy("รหัส")),
+            ("name_th", gettext_lazy("ชื่อโรงงาน")),
+            ("thai_workers", gettext_lazy("แรงงานไทย")),
+            ("foreign_workers", gettext_lazy("แรงงานต่างด้าว")),
+            ("status", gettext_lazy("สถานะ")),
+            ("from_date", gettext_lazy("เริ่มมาตรการ")),
+            ("until_date", gettext_lazy("ครบกำหนด")),
+            ("last_date", gettext_lazy("ตรวจล่าสุด")),
+            ("last_outcome", gettext_lazy("ผลการตรวจ")),
+        ),
     ),
     "case-finding": Register(
         "case-finding",
@@ -206,6 +247,13 @@ REGISTERS = {
             CaseFinding.objects.of_incident(incident).select_related("area").newest_first()
         ),
         _case_finding_line,
+        _columns(
+            ("day", gettext_lazy("วันที่")),
+            ("place", gettext_lazy("ประเภทสถานที่")),
+            ("place_th", gettext_lazy("สถานที่")),
+            ("tested", gettext_lazy("ตรวจ")),
+            ("found", gettext_lazy("พบเชื้อ")),
+        ),
     ),
     "vaccination": Register(
         "vaccination",
@@ -218,6 +266,13 @@ REGISTERS = {
         put_vaccination,
         _vaccinations,
         _vaccination_line,
+        _columns(
+            ("day", gettext_lazy("ข้อมูลถึงวันที่")),
+            ("dose", gettext_lazy("เข็มที่")),
+            ("group", gettext_lazy("กลุ่มเป้าหมาย")),
+            ("given", gettext_lazy("ฉีดสะสม")),
+            ("target", gettext_lazy("เป้าหมาย (คน)")),
+        ),
         gettext_lazy("ดูยอดของทุกวัน"),
     ),
     "supply": Register(
@@ -233,12 +288,23 @@ REGISTERS = {
             SupplyRequest.objects.of_incident(incident).select_related("area").in_order()
         ),
         _supply_line,
+        _columns(
+            ("day", gettext_lazy("วันที่ขอ")),
+            ("requester_th", gettext_lazy("ผู้ขอ")),
+            ("item_th", gettext_lazy("สิ่งที่ขอ")),
+            ("unit_th", gettext_lazy("หน่วยนับ")),
+            ("asked", gettext_lazy("ขอ")),
+            ("given", gettext_lazy("ให้แล้ว")),
+            ("lacking", gettext_lazy("ยังขาด")),
+            ("needed_date", gettext_lazy("ต้องการภายใน")),
+            ("closed_reason", gettext_lazy("เหตุที่ปิดคำขอ")),
+        ),
     ),
 }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def register_list(request: HttpRequest, register: str) -> HttpResponse:
+def register_list(request: HttpRequest, register: str) -> HttpResponseBase:
     """List a register of the incident; POST adds a row."""
     reader = reader_of(request)
     kept = REGISTERS[register]
@@ -247,8 +313,15 @@ def register_list(request: HttpRequest, register: str) -> HttpResponse:
     if answer is not None:
         return answer
     page, lines = None, []
+    is_all = bool(request.GET.get("all"))
+    if asked_format(request):
+        listing = Listing(kept.name, kept.title, kept.columns)
+        listed: Any = ()
+        if reader.incident is not None:
+            listed = kept.rows(reader.incident, is_all).select_related("incident", "area")
+        return download(request, listing, listed)
     if reader.incident is not None:
-        rows = kept.rows(reader.incident, bool(request.GET.get("all")))
+        rows = kept.rows(reader.incident, is_all)
         page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
         lines = [kept.line(row) for row in page]
     return render(
@@ -260,7 +333,7 @@ def register_list(request: HttpRequest, register: str) -> HttpResponse:
             "edit": f"covid:{register}-edit",
             "page": page,
             "lines": lines,
-            "offers_all": kept.all_label and not request.GET.get("all"),
+            "offers_all": kept.all_label and not is_all,
             "form": form,
             "refusal": refusal,
         },

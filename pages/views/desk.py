@@ -21,6 +21,7 @@ from learning.dues import due_for as learning_due_for
 from meetings.dues import KIND as RESOLUTION
 from meetings.dues import owed_by as meetings_owed_by
 from pages.views.approvals import may_sign, waiting_for
+from planning.dues import comments_owed_by, needs_owed_by
 from projects.dues import owed_by as projects_owed_by
 from projects.dues.steps import KINDS as STEP_KINDS
 from submissions.rules import standing_of
@@ -43,6 +44,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     whose = whose_of(standing)
     sources = (projects_owed_by, budget_owed_by, contracts_owed_by, meetings_owed_by)
     seen = [due for source in sources for due in source(whose, at)]
+    answers = [*needs_owed_by(whose, at), *comments_owed_by(whose, at)]
     open_dues = [due for due in seen if due.status not in DONE]
     own = [due for due in open_dues if user.pk in due.owner_ids]
     # The strategy office chases everybody's; the others see what they owe themselves.
@@ -55,10 +57,11 @@ def desk(request: HttpRequest) -> HttpResponse:
             "grid": grid if grid and grid.rows else None,
             "quarter": quarter,
             "standing": standing,
+            "answers": answers,
             "projects": [due for due in todo if due.kind == "projects.progress"][:40],
             "steps": [due for due in todo if due.kind in PROMISES][:40],
             "money": _by_month([due for due in todo if due.kind == "budget.month"]),
-            "todo": len(own) + (_open_rows(grid) if grid else 0),
+            "todo": len(own) + len(answers) + (_open_rows(grid) if grid else 0),
             "chasing": len(todo) - len(own),
             "waiting": waiting_for(user) if signs else [],
             "signs": signs,

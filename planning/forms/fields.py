@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,9 +9,6 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from accounts.models import Area
-from common import thaidates
-from common.readings import Reading
-from common.thainumbers import read_number
 
 # A person needs longer than this to fill a form in, and no longer than that.
 QUICKEST_SECONDS, SLOWEST_SECONDS = 3, 24 * 3600
@@ -27,44 +23,6 @@ def named(obj: Any) -> str:
 def coded(obj: Any) -> str:
     """Return a row's code and name, as a choice shows them."""
     return f"{obj.code} {obj.name}"
-
-
-class NumberField(forms.CharField):
-    """A number in Thai or Arabic digits, with commas and units; cleans to a Decimal or None."""
-
-    def __init__(self, *, money: bool = False, whole: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.money, self.whole = money, whole
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return None
-        reading: Reading[Decimal] = read_number(
-            text, money=self.money, places=2 if self.money else 5
-        )
-        if reading.error or reading.value is None:
-            raise forms.ValidationError(_("ใส่เป็นตัวเลข เช่น 1,250"), code="invalid")
-        if self.whole:
-            if reading.value != int(reading.value) or reading.value < 0:
-                raise forms.ValidationError(_("ใส่เป็นจำนวนเต็ม ไม่ติดลบ"), code="invalid")
-            return int(reading.value)
-        return reading.value
-
-
-class DayField(forms.CharField):
-    """A date as Thais write it: 29 พ.ย. 69, 29/11/2569 or ISO; cleans to a date."""
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return None
-        reading = thaidates.read_date(text)
-        if reading.value is None:
-            raise forms.ValidationError(
-                _("อ่านวันที่ไม่ได้ พิมพ์เช่น 29 พ.ย. 2569 หรือ 29/11/2569"), code="invalid"
-            )
-        return reading.value
 
 
 class AreaField(forms.ModelChoiceField[Area]):

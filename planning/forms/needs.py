@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Agency, Area
 from common import fiscal
-from planning.forms.fields import AreaField, DayField, NumberField, coded, named, why_not_a_person
+from common.formfields import AmountField, CountField, FigureField, ThaiDateField
+from planning.forms.fields import AreaField, coded, named, why_not_a_person
 from planning.models import Criterion, Need, NeedCategory
 from planning.scoring import MOST_POINTS
 from projects.models import Project
@@ -35,10 +36,10 @@ class NeedForm(forms.Form):
         max_length=300,
         help_text=gettext_lazy("เช่น หมู่ที่ ชุมชน ถนน หรือจุดสังเกต อย่าใส่ชื่อหรือบ้านเลขที่ของบุคคล"),
     )
-    latitude = NumberField(label=gettext_lazy("ละติจูด"), required=False)
-    longitude = NumberField(label=gettext_lazy("ลองจิจูด"), required=False)
-    people_affected = NumberField(label=gettext_lazy("ผู้ได้รับผลกระทบ"), required=False, whole=True)
-    cost_guess = NumberField(label=gettext_lazy("ประมาณการค่าใช้จ่าย"), required=False, money=True)
+    latitude = FigureField(label=gettext_lazy("ละติจูด"), required=False)
+    longitude = FigureField(label=gettext_lazy("ลองจิจูด"), required=False)
+    people_affected = CountField(label=gettext_lazy("ผู้ได้รับผลกระทบ"), required=False)
+    cost_guess = AmountField(label=gettext_lazy("ประมาณการค่าใช้จ่าย"), required=False)
 
     def __init__(self, *args: Any, areas: Sequence[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,8 +146,8 @@ class MergeForm(forms.Form):
 class FundForm(forms.Form):
     """Money of the level's own."""
 
-    baht = NumberField(label=gettext_lazy("งบประมาณที่จัดสรร"), money=True)
-    fiscal_year = NumberField(label=gettext_lazy("ปีงบประมาณ"), whole=True)
+    baht = AmountField(label=gettext_lazy("งบประมาณที่จัดสรร"))
+    fiscal_year = CountField(label=gettext_lazy("ปีงบประมาณ"))
     source_th = forms.CharField(label=gettext_lazy("แหล่งงบประมาณ"), max_length=200)
     note = forms.CharField(label=gettext_lazy("หมายเหตุ"), required=False, max_length=2000)
 
@@ -176,8 +177,8 @@ class ProposeForm(forms.Form):
     name_th = forms.CharField(label=gettext_lazy("ชื่อโครงการ"), max_length=500)
     host_agency = forms.ModelChoiceField(Agency.objects.none(), label=gettext_lazy("หน่วยงานเจ้าภาพ"))
     approach = forms.ModelChoiceField(Approach.objects.none(), label=gettext_lazy("แนวทางการพัฒนา"))
-    start_date = DayField(label=gettext_lazy("เริ่ม"))
-    end_date = DayField(label=gettext_lazy("สิ้นสุด"))
+    start_date = ThaiDateField(label=gettext_lazy("เริ่ม"))
+    end_date = ThaiDateField(label=gettext_lazy("สิ้นสุด"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -198,9 +199,8 @@ class VillageForm(forms.Form):
     """A village or community of a tambon."""
 
     tambon = AreaField(label=gettext_lazy("ตำบล"))
-    number = NumberField(
+    number = CountField(
         label=gettext_lazy("หมู่ที่"),
-        whole=True,
         help_text=gettext_lazy("ชุมชนในเมืองที่ไม่มีหมู่ที่ ใส่ 0"),
     )
     name_th = forms.CharField(label=gettext_lazy("ชื่อหมู่บ้าน / ชุมชน"), max_length=200)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Agency, Area
-from planning.forms.fields import DayField, NumberField, coded, named, why_not_a_person
+from common.formfields import CountField, FigureField, ThaiDateField
+from planning.forms.fields import coded, named, why_not_a_person
 from planning.models import ForumProposal, Need, SwotFactor
 from planning.models.participation import Sector
 from strategy.actions.issues import AlignmentInput, ApproachInput
@@ -49,7 +50,7 @@ class StartEditionForm(forms.Form):
     """The next edition of a plan: which one it is a copy of."""
 
     source = EditionField(queryset=PlanEdition.objects.none(), label=gettext_lazy("คัดลอกจาก"))
-    review_year = NumberField(label=gettext_lazy("ฉบับทบทวน พ.ศ."), whole=True, required=False)
+    review_year = CountField(label=gettext_lazy("ฉบับทบทวน พ.ศ."), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,8 +72,8 @@ class StartPlanForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("ประเภท"), choices=Plan.Kind.choices)
     name_th = forms.CharField(label=gettext_lazy("ชื่อแผน"), max_length=500)
     name_en = forms.CharField(label=gettext_lazy("ชื่ออังกฤษ"), max_length=500, required=False)
-    start_year = NumberField(label=gettext_lazy("ตั้งแต่ พ.ศ."), whole=True)
-    end_year = NumberField(label=gettext_lazy("ถึง พ.ศ."), whole=True)
+    start_year = CountField(label=gettext_lazy("ตั้งแต่ พ.ศ."))
+    end_year = CountField(label=gettext_lazy("ถึง พ.ศ."))
     source = EditionField(
         queryset=PlanEdition.objects.none(),
         label=gettext_lazy("คัดลอกจาก"),
@@ -108,7 +109,7 @@ class EditionForm(forms.Form):
         required=False,
         help_text=gettext_lazy("หนึ่งบรรทัดต่อหนึ่งข้อ ใส่คำแปลหลังเครื่องหมาย | ได้"),
     )
-    review_year = NumberField(label=gettext_lazy("ฉบับทบทวน พ.ศ."), whole=True, required=False)
+    review_year = CountField(label=gettext_lazy("ฉบับทบทวน พ.ศ."), required=False)
 
 
 class IssueForm(forms.Form):
@@ -122,7 +123,7 @@ class IssueForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )
-    order = NumberField(label=gettext_lazy("ลำดับ"), whole=True)
+    order = CountField(label=gettext_lazy("ลำดับ"))
     lead_agency = forms.ModelChoiceField(
         Agency.objects.none(), label=gettext_lazy("เจ้าภาพ"), required=False
     )
@@ -198,7 +199,7 @@ class MoveForm(forms.Form):
 
     to = forms.ChoiceField(choices=PlanEdition.State.choices)
     reference = forms.CharField(label=gettext_lazy("มติ ก.บ.จ."), max_length=300, required=False)
-    decided_date = DayField(label=gettext_lazy("วันที่มีมติ"), required=False)
+    decided_date = ThaiDateField(label=gettext_lazy("วันที่มีมติ"), required=False)
 
 
 class ConsultForm(forms.Form):
@@ -207,8 +208,8 @@ class ConsultForm(forms.Form):
     question_th = forms.CharField(
         label=gettext_lazy("ขอความเห็นเรื่อง"), widget=forms.Textarea(attrs={"rows": 3})
     )
-    opens_date = DayField(label=gettext_lazy("เปิดรับ"))
-    closes_date = DayField(label=gettext_lazy("ปิดรับ"))
+    opens_date = ThaiDateField(label=gettext_lazy("เปิดรับ"))
+    closes_date = ThaiDateField(label=gettext_lazy("ปิดรับ"))
 
 
 class CommentForm(forms.Form):
@@ -287,7 +288,7 @@ class EvidenceForm(forms.Form):
     label_th = forms.CharField(
         label=gettext_lazy("หรือตัวเลขอื่น: ชื่อข้อมูล"), max_length=300, required=False
     )
-    value = NumberField(label=gettext_lazy("ค่า"), required=False)
+    value = FigureField(label=gettext_lazy("ค่า"), required=False)
     unit_th = forms.CharField(label=gettext_lazy("หน่วย"), max_length=80, required=False)
     source_th = forms.CharField(label=gettext_lazy("ที่มา"), max_length=500, required=False)
 
@@ -350,16 +351,16 @@ class ForumForm(forms.Form):
     """A forum that was held, and how many came by sector."""
 
     title_th = forms.CharField(label=gettext_lazy("ชื่อเวที"), max_length=300)
-    held_date = DayField(label=gettext_lazy("วันที่จัด"))
+    held_date = ThaiDateField(label=gettext_lazy("วันที่จัด"))
     place_th = forms.CharField(label=gettext_lazy("สถานที่"), max_length=300, required=False)
     area = forms.ModelChoiceField(Area.objects.none(), label=gettext_lazy("พื้นที่"), required=False)
     edition = EditionField(
         queryset=PlanEdition.objects.none(), label=gettext_lazy("แผนฉบับ"), required=False
     )
-    government = NumberField(label=Sector.GOVERNMENT.label, whole=True, required=False)
-    private = NumberField(label=Sector.PRIVATE.label, whole=True, required=False)
-    civil = NumberField(label=Sector.CIVIL.label, whole=True, required=False)
-    people = NumberField(label=Sector.PEOPLE.label, whole=True, required=False)
+    government = CountField(label=Sector.GOVERNMENT.label, required=False)
+    private = CountField(label=Sector.PRIVATE.label, required=False)
+    civil = CountField(label=Sector.CIVIL.label, required=False)
+    people = CountField(label=Sector.PEOPLE.label, required=False)
     minutes_th = forms.CharField(
         label=gettext_lazy("สรุปการประชุม"),
         required=False,
@@ -441,7 +442,7 @@ class TellForm(forms.Form):
 
     edition = EditionField(queryset=PlanEdition.objects.none(), label=gettext_lazy("แผนฉบับ"))
     channel = forms.ModelChoiceField(ProvinceFact.objects.none(), label=gettext_lazy("ช่องทาง"))
-    told_date = DayField(label=gettext_lazy("วันที่แจ้ง"))
+    told_date = ThaiDateField(label=gettext_lazy("วันที่แจ้ง"))
     reference = forms.CharField(label=gettext_lazy("เลขที่หนังสือ / การประชุม / ที่อยู่เว็บ"), max_length=300)
     agencies = forms.ModelMultipleChoiceField(
         Agency.objects.none(),

@@ -67,7 +67,7 @@ class Criterion(Named):
         return f"{self.level} {self.order}. {self.name_th}"
 
 
-def _in_areas(areas: models.QuerySet[Area] | Collection[int]) -> Q:
+def in_areas(areas: models.QuerySet[Area] | Collection[int]) -> Q:
     """Needs whose place is one of the areas or lies in one."""
     return (
         Q(area__in=areas)
@@ -89,7 +89,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
         places = Area.objects.filter(agencies__in=standing.agencies(Role.PLANNER))
         return self.filter(
             Q(status__in=[status.value for status in workflow.PUBLIC])
-            | Q(pk__in=Need.objects.filter(_in_areas(places)).values("pk"))
+            | Q(pk__in=Need.objects.filter(in_areas(places)).values("pk"))
         )
 
     def in_reach_of(self, standing: Standing) -> Self:
@@ -97,14 +97,14 @@ class NeedQuerySet(models.QuerySet["Need"]):
         if standing.sees_province:
             return self.visible_to(standing)
         places = Area.objects.filter(agencies__in=standing.agencies(Role.PLANNER))
-        return self.filter(pk__in=Need.objects.filter(_in_areas(places)).values("pk"))
+        return self.filter(pk__in=Need.objects.filter(in_areas(places)).values("pk"))
 
     def in_area(self, area_id: int) -> Self:
         """Needs of an area and of those inside it."""
-        return self.filter(_in_areas([area_id]))
+        return self.filter(in_areas([area_id]))
 
     def in_areas(self, area_ids: Collection[int]) -> Self:
-        return self.filter(_in_areas(area_ids))
+        return self.filter(in_areas(area_ids))
 
     def at_level(self, level: str) -> Self:
         return self.filter(level=level)
@@ -115,6 +115,12 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def pending(self) -> Self:
         """Needs about which somebody is to decide."""
         return self.of_status(*(status.value for status in workflow.PENDING))
+
+    def unanswered(self) -> Self:
+        """Needs to be decided about, and those that the public sent and nobody looked at yet."""
+        return self.of_status(
+            *(status.value for status in (*workflow.PENDING, workflow.Status.WAITING))
+        )
 
     def matching(self, text: str) -> Self:
         """Needs whose code, name, words or place hold the text."""

@@ -13,7 +13,7 @@ from planning.models import Need
 from planning.models.needs import LevelChoices
 from planning.workflow import Level, Status
 
-_FINEST_FIRST = (
+FINEST_FIRST = (
     (Area.Kind.VILLAGE, Level.VILLAGE),
     (Area.Kind.TAMBON, Level.TAMBON),
     (Area.Kind.DISTRICT, Level.DISTRICT),
@@ -43,7 +43,7 @@ def level_of(agency_kind: str, area_kinds: Iterable[str]) -> Level | None:
     if agency_kind == Agency.Kind.LOCAL:
         return Level.LOCAL
     there = set(area_kinds)
-    return next((level for kind, level in _FINEST_FIRST if kind in there), None)
+    return next((level for kind, level in FINEST_FIRST if kind in there), None)
 
 
 def seats_of(standing: Standing) -> list[Seat]:

@@ -164,9 +164,9 @@ def _lines(asked: Sequence[Asked], at: datetime) -> list[str]:
     lines = [
         _("• %(code)s %(label)s (%(period)s) ครบกำหนด %(deadline)s %(state)s")
         % {
-            "code": each.due.code,
-            "label": each.due.label,
-            "period": each.due.period,
+            "code": "" if each.due.is_confidential else each.due.code,
+            "label": _("เรื่องส่วนบุคคลของท่าน") if each.due.is_confidential else each.due.label,
+            "period": _("ดูที่หน้า งานของฉัน") if each.due.is_confidential else each.due.period,
             "deadline": thaidates.format_date(each.deadline, "short", "th"),
             "state": _state(each, at),
         }

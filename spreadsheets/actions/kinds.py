@@ -13,6 +13,7 @@ from common import thaidates
 from common.refusal import Refused
 from common.sheets import SheetResource
 from common.thainumbers import Language
+from covid.resources import OccupancySheet, SituationSheet
 from kpi.resources import ResultSheet
 from kpi.resources.targets import TargetSheet
 from projects.resources import ProgressSheet
@@ -33,6 +34,8 @@ KINDS: Final[Mapping[str, type[SheetResource]]] = {
         AllotmentSheet,
         MembershipSheet,
         RiskReviewSheet,
+        OccupancySheet,
+        SituationSheet,
     )
 }
 

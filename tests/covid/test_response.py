@@ -230,6 +230,9 @@ def test_registers_by_their_pages(scene, register):
     page = client.get(url)
     [line] = page.context["lines"]
     assert line.title in page.content.decode()
+    for form in ("csv", "json", "xlsx"):
+        sent = client.get(url, {"download": form})
+        assert b"".join(sent.streaming_content)
     edit = reverse(f"covid:{register}-edit", args=[line.row.pk])
     assert client.get(edit).status_code == 200
     changed = {**typed, "note": "แก้ไขแล้ว", "version": "1"}
@@ -264,6 +267,7 @@ def test_without_an_incident_nothing_is_listed_nor_taken(db):
     client.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
     url = reverse("covid:factory-list")
     assert client.get(url).context["lines"] == []
+    assert client.get(url, {"download": "csv"}).status_code == 200
     assert client.post(url, {}).status_code == 403
 
 

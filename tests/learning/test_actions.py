@@ -7,7 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from accounts.models import Role
+from accounts.rules import whose_of
 from audit.models import Event
+from common.dues import EVERYBODY
 from common.refusal import EntriesRefused, Refused
 from kpi.models import Result
 from learning.actions import (
@@ -23,12 +25,17 @@ from learning.actions import (
     return_records,
     set_rule,
 )
-from learning.dues import due_for
+from learning.dues import owed_by
 from learning.models import Programme, Record, Rule
 from learning.rollups import by_agency, standings_of
 from learning.rules import rule_on
 from learning.scoring import Compliance
+from reminders.actions import remind_people
+from reminders.dues import asked_of
+from reminders.models import LadderDay, Reminder
+from submissions.actions import prepare_fiscal_year
 from submissions.models import PeriodState, Quarter
+from submissions.rules import standing_of
 from tests.factories import NOON, TODAY, person, set_state
 from tests.kpi.factories import RATIO, kpi_of
 from tests.learning.conftest import COMPLETED, YEAR
@@ -45,18 +52,20 @@ def add(place, *entries, by=None):
     return add_records(entries=entries, by=by or place.officer, at=NOON)
 
 
+def owed(officer):
+    return owed_by(whose_of(standing_of(officer, TODAY)), NOON)
+
+
 def test_a_record_is_sent_confirmed_and_counts(place):
     certificate = SimpleUploadedFile("ใบ.pdf", PDF, content_type="application/pdf")
     [record] = add(place, entry(place, certificate=certificate))
     assert (record.status, record.year, record.certificate_name) == ("submitted", YEAR, "ใบ.pdf")
-    assert [due.label for due in due_for(place.officer, NOON)] == [
-        "เรียนอีก 2 เรื่อง เป็นเรื่องดิจิทัลอย่างน้อย 1 เรื่อง"
-    ]
+    assert [due.label for due in owed(place.officer)] == ["เรียนอีก 2 เรื่อง เป็นเรื่องดิจิทัลอย่างน้อย 1 เรื่อง"]
     confirm_records(entries=[record], by=place.head, at=NOON)
-    assert [due.label for due in due_for(place.officer, NOON)] == ["เรียนอีก 1 เรื่อง"]
+    assert [due.label for due in owed(place.officer)] == ["เรียนอีก 1 เรื่อง"]
     [other] = add(place, entry(place, place.plain))
     confirm_records(entries=[other], by=place.hr, at=NOON)
-    assert due_for(place.officer, NOON) == []
+    assert owed(place.officer) == []
     verbs = Event.objects.filter(subject_type="learning.record").values_list("verb", flat=True)
     assert sorted(verbs) == ["learning.record.confirmed"] * 2 + ["learning.record.sent"] * 2
 
@@ -243,3 +252,24 @@ def test_the_rules_kpi_is_fed_as_a_draft_by_who_reports_it(place):
     for course in (place.digital, place.plain):
         confirm_records(entries=add(place, entry(place, course)), by=place.head, at=NOON)
     assert feed_kpi(rule=place.rule, quarter=quarter, by=reporter, at=NOON).numerator == 1
+
+
+def test_what_is_left_to_learn_is_asked_for_in_one_query_and_kept_out_of_letters(
+    place, django_assert_num_queries
+):
+    standing = standing_of(place.officer, TODAY)
+    with django_assert_num_queries(1):
+        [due] = owed_by(whose_of(standing), NOON)
+    with django_assert_num_queries(1):
+        assert due in owed_by(EVERYBODY, NOON)
+    assert (due.agency_id, due.is_personal) == (place.agency.pk, True)
+    assert [asked.due for asked in asked_of(place.officer, standing, NOON)] == [due]
+    nobody = whose_of(standing_of(place.strategist, TODAY))
+    with django_assert_num_queries(0):
+        assert owed_by(nobody, NOON) == []
+    prepare_fiscal_year(year=YEAR)
+    LadderDay.objects.get_or_create(fiscal_year_id=YEAR, rung="owner", days=-1)
+    assert remind_people(at=NOON + (due.deadline_date - TODAY) - timedelta(days=1)) >= 1
+    letter = Reminder.objects.get(user=place.officer)
+    assert "เรื่องส่วนบุคคลของท่าน" in letter.body
+    assert "เรียนอีก" not in letter.body

@@ -89,7 +89,7 @@ def test_the_public_tells_of_a_need_and_follows_it(client, there):
         ({"stamp": stamp_of(NOON - timedelta(days=2))}, "หมดอายุ"),
         ({"consent": ""}, "ต้องยินยอมก่อน"),
         ({"people_affected": "หลายคน"}, "ใส่เป็นตัวเลข"),
-        ({"people_affected": "-4"}, "ไม่ติดลบ"),
+        ({"people_affected": "-4"}, "ตั้งแต่ 0 ขึ้นไป"),
         ({"people_affected": "9999999"}, "มากเกินไป"),
         ({"latitude": "13.5"}, "ทั้งละติจูดและลองจิจูด"),
         ({"photos": [SimpleUploadedFile("a.pdf", b"%PDF-1.4 x")]}, "ไม่ใช่ภาพ"),
