@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.rules import Standing
 from budget import scoring
-from budget.models import Allocation, CabinetTarget, Contract, MonthlyFigure
+from budget.models import Allocation, CabinetTarget, Contract, MonthlyFigure, SpendingLine
 from common import fiscal, thaidates
 from common.thainumbers import format_number
 from submissions import rules as entries
@@ -138,7 +138,7 @@ def why_not_target(target_percent: Decimal, quarter: int, kind: str, source: str
     return None
 
 
-def why_not_report(allocation: Allocation, standing: Standing) -> str | None:
+def why_not_report(allocation: Allocation | SpendingLine, standing: Standing) -> str | None:
     """Say why this person may not report the money of an allocation."""
     agency = allocation.spending_agency_id
     if any(standing.is_role_of(role, agency) for role in REPORTERS):
@@ -147,7 +147,7 @@ def why_not_report(allocation: Allocation, standing: Standing) -> str | None:
 
 
 def why_not_save(
-    allocation: Allocation,
+    allocation: Allocation | SpendingLine,
     month: Month,
     figure: MonthlyFigure | None,
     standing: Standing,
@@ -166,14 +166,15 @@ def why_not_save(
 
 
 def why_not_amounts(
-    allocation: Allocation, disbursed: Decimal | None, obligated: Decimal | None
+    allocation: Allocation | SpendingLine, disbursed: Decimal | None, obligated: Decimal | None
 ) -> str | None:
     """Say why typed amounts cannot be: negative, or more than was allotted."""
     for amount in (disbursed, obligated):
         if amount is not None and amount < 0:
             return _("จำนวนเงินต้องไม่ติดลบ")
-        factor = amount and scoring.unit_slip(amount, allocation.allotted)
-        if amount and factor and amount > allocation.allotted:
+        if amount is None or amount <= allocation.allotted:
+            continue
+        if factor := scoring.unit_slip(amount, allocation.allotted):
             return _(
                 "%(amount)s บาท มากกว่าเงินจัดสรร %(plan)s บาท ตั้งแต่ %(factor)s เท่า จึงยังไม่บันทึก "
                 "ยอดนี้เป็นบาทแล้วหรือไม่ หากอ่านจากรายงานหน่วยพันบาทหรือล้านบาทให้พิมพ์เป็นบาท"

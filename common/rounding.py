@@ -1,6 +1,7 @@
 """The portal's one rounding rule: half-up, away from zero, also below zero."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 
 def round_half_up(value: Decimal, places: int) -> Decimal:
@@ -8,8 +9,13 @@ def round_half_up(value: Decimal, places: int) -> Decimal:
 
     Source: measures.md §1.
     """
-    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    rounded = value.quantize(_last_place(places), rounding=ROUND_HALF_UP)
     return abs(rounded) if rounded.is_zero() else rounded
+
+
+@cache
+def _last_place(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:

@@ -215,7 +215,8 @@ class SheetResource(Resource):  # type: ignore[misc]
 
     def column(self, name: str) -> SheetField:
         """Return a column by its name."""
-        return next(column for column in self.columns if column.name == name)
+        column: SheetField = self.fields[name]
+        return column
 
     @property
     def key(self) -> SheetField:

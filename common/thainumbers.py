@@ -265,22 +265,57 @@ def read_number(
     :param dash_is_zero: the person said once for this upload that a dash means zero.
     :param places: decimals that are stored; more are rounded half-up.
     """
-    column = _Column(percent, percent_format, money, scale, normalise_text(unit), one_to, places)
-    if written is None:
-        return Reading(Kind.NOT_REPORTED)
-    if isinstance(written, FormulaWithoutValue):
-        return _error("formula_without_value", written.formula)
-    if isinstance(written, bool):
-        return _error("not_a_number", "TRUE" if written else "FALSE")
-    if not isinstance(written, str):
-        return _read_figure(written, column)
-    text = from_thai_digits(normalise_text(written.replace("\n", " ")))
-    text = text.removeprefix("'").strip()
-    return _read_word(written, text, column, dash_is_zero) or _read_text(written, text, column)
+    return NumberColumn(
+        percent, percent_format, money, scale, normalise_text(unit), one_to, places, dash_is_zero
+    ).read(written)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberColumn:
+    """What a column's heading says of its cells, once for all of them; see `read_number`.
+
+    `unit` is normalised already.
+    """
+
+    percent: bool
+    percent_format: bool
+    money: bool
+    scale: Decimal
+    unit: str
+    one_to: bool
+    places: int
+    dash_is_zero: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a figure stands for itself."""
+        return not (self.percent or self.percent_format) and (not self.money or self.scale == 1)
+
+    def read(self, written: Cell) -> Reading[Decimal]:
+        """Read the figure that a cell holds."""
+        if written is None:
+            return NOT_REPORTED
+        if type(written) is float and self.is_plain and written.is_integer():
+            whole = int(written)  # most cells; nothing can be said of them but their size
+            if -LARGEST < whole < LARGEST:
+                value = round_half_up(Decimal(whole), self.places)
+                return Reading(Kind.VALUE, value, str(whole))
+        if isinstance(written, FormulaWithoutValue):
+            return _error("formula_without_value", written.formula)
+        if isinstance(written, bool):
+            return _error("not_a_number", "TRUE" if written else "FALSE")
+        if not isinstance(written, str):
+            return _read_figure(written, self)
+        text = from_thai_digits(normalise_text(written.replace("\n", " ")))
+        text = text.removeprefix("'").strip()
+        return _read_word(written, text, self, self.dash_is_zero) or _read_text(written, text, self)
+
+
+NOT_REPORTED: Final[Reading[Decimal]] = Reading(Kind.NOT_REPORTED)
 
 
 def _read_word(
-    written: str, text: str, column: "_Column", dash_is_zero: bool
+    written: str, text: str, column: NumberColumn, dash_is_zero: bool
 ) -> Reading[Decimal] | None:
     """Read what stands in place of a figure; None where the text may hold one."""
     if not text:
@@ -302,17 +337,6 @@ def _read_word(
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    percent: bool
-    percent_format: bool
-    money: bool
-    scale: Decimal
-    unit: str
-    one_to: bool
-    places: int
-
-
 def note(code: str, **params: str) -> Note:
     """Return the remark of a code with its Thai sentence."""
     return Note(code, SENTENCES[code], params)
@@ -322,7 +346,7 @@ def _error(code: str, written: str) -> Reading[Decimal]:
     return Reading(Kind.ERROR, written=written, error=note(code, written=written))
 
 
-def _read_figure(figure: float | Decimal, column: _Column) -> Reading[Decimal]:
+def _read_figure(figure: float | Decimal, column: NumberColumn) -> Reading[Decimal]:
     """Read a cell that is a number; a float carries 15 digits, what is behind them is noise."""
     if not math.isfinite(figure):
         return _error("not_a_number", str(figure))
@@ -331,17 +355,19 @@ def _read_figure(figure: float | Decimal, column: _Column) -> Reading[Decimal]:
         return _error("too_large", str(figure))
     written = f"{exact:f}"
     questions: list[Note] = []
+    if not (column.percent or column.percent_format):
+        return _finish(exact, written, column, stated=False)
     if column.percent_format:
         exact *= 100
         written = f"{exact.normalize():f}%"
         if not column.percent:
             questions.append(note("percent_in_number", written=written, value=_plain(exact)))
-    elif column.percent:
+    else:
         questions += _fraction_question(exact, written)
     return _finish(exact, written, column, stated=column.percent_format, questions=questions)
 
 
-def _read_text(written: str, text: str, column: _Column) -> Reading[Decimal]:
+def _read_text(written: str, text: str, column: NumberColumn) -> Reading[Decimal]:
     if column.one_to and (ratio := _ONE_TO.fullmatch(text)):
         text = ratio["rest"]
     if len(text) > _LONGEST_FIGURE:
@@ -378,7 +404,7 @@ def _with_words(
     value: Decimal,
     written: str,
     words: list[str],
-    column: _Column,
+    column: NumberColumn,
     *,
     negative: bool,
     bracketed: bool,
@@ -408,7 +434,7 @@ def _with_words(
 
 
 def _read_words(
-    words: Iterable[str], written: str, shown: str, column: _Column
+    words: Iterable[str], written: str, shown: str, column: NumberColumn
 ) -> tuple[bool, Decimal | None, list[Note]] | None:
     """Return whether a percent is meant, the factor of a unit of money, and questions.
 
@@ -442,7 +468,7 @@ def _fraction_question(value: Decimal, written: str) -> list[Note]:
 def _finish(
     value: Decimal,
     written: str,
-    column: _Column,
+    column: NumberColumn,
     *,
     stated: bool,
     factor: Decimal | None = None,
@@ -450,18 +476,17 @@ def _finish(
     questions: Iterable[Note] = (),
 ) -> Reading[Decimal]:
     """Scale, round and bound a figure; a unit in the cell itself outranks the title's."""
-    warnings, questions = list(warnings), list(questions)
     multiplier = factor if factor is not None else column.scale
-    if column.money and not stated:
+    if column.money and not stated and multiplier != 1:
         if multiplier >= MILLION and abs(value) >= _SUSPICIOUS_MILLIONS:
             baht = format_number(value * multiplier, 2)
-            questions.append(note("unit_suspicion", written=_plain(value), value=baht))
+            questions = [*questions, note("unit_suspicion", written=_plain(value), value=baht)]
         value *= multiplier
     if abs(value) >= LARGEST:
         return _error("too_large", written)
     rounded = round_half_up(value, column.places)
     if rounded != value:
-        warnings.append(note("rounded", written=written, value=_plain(rounded)))
+        warnings = [*warnings, note("rounded", written=written, value=_plain(rounded))]
     return Reading(Kind.VALUE, rounded, written, tuple(warnings), tuple(questions))
 
 

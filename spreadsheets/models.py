@@ -32,7 +32,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     def with_period(self) -> Self:
         return self.select_related(
             "agency", "quarter", "month", "fiscal_year", "uploaded_by", "job"
-        )
+        ).defer("understood")
 
     def in_time_order(self) -> Self:
         """Newest first."""
@@ -77,6 +77,8 @@ class Upload(models.Model):
     mapping: Any = models.JSONField(default=dict, blank=True)
     # What was understood, for people and machines; see actions.reports.
     report: Any = models.JSONField(default=dict, blank=True)
+    # What a commit would write and against which rows, so that the file is read once; see reading.
+    understood: Any = models.JSONField(default=dict, blank=True)
     # What was written: subject, values before and after, version reached; an undo reads it.
     written: Any = models.JSONField(default=list, blank=True)
     action = models.CharField(max_length=6, choices=Action, default=Action.DRAFT)

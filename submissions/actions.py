@@ -14,6 +14,7 @@ from accounts.rules import standing_of as own_standing_of
 from audit.log import Deed, record, record_many
 from common import fiscal
 from common.refusal import EntriesRefused, Refused
+from common.setwise import insert_together, update_together
 from submissions import rules
 from submissions.files import check_file, is_named_as_photo
 from submissions.models import (
@@ -76,7 +77,7 @@ def begin_entries(new: Sequence[E], *, subject: str, period: str) -> dict[tuple[
     model = type(new[0])
     try:
         with transaction.atomic():
-            model._default_manager.bulk_create(new)
+            insert_together(new, known_by=(subject, period))
     except IntegrityError:
         wanted = {(getattr(entry, subject), getattr(entry, period)) for entry in new}
         begun = model._default_manager.select_related("entered_by").filter(
@@ -117,12 +118,7 @@ def type_over(changed: Sequence[E], *, names: Sequence[str]) -> dict[int, E]:
         return {row.pk: row for row in theirs}
     for entry in changed:
         entry.version += 1
-    model._default_manager.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["pk"],
-        update_fields=[*names, "entered_by", "entered_at", "version"],
-    )
+    update_together(changed, names=[*names, "entered_by", "entered_at", "version"])
     return {}
 
 

@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Post, Role
@@ -253,6 +254,16 @@ class Entry(models.Model):
 
     class Meta:
         abstract = True
+
+    def another(self, **columns: Any) -> Self:
+        """Return an unsaved entry like this one but for some columns.
+
+        Beginning thousands so takes a twentieth of asking every field of the class each time.
+        """
+        entry = type(self).__new__(type(self))
+        entry.__dict__.update(self.__dict__, _state=ModelState(), **columns)
+        entry._state.fields_cache = {**self._state.fields_cache}
+        return entry
 
 
 def entry_constraints(prefix: str) -> list[models.BaseConstraint]:

@@ -8,6 +8,7 @@ from accounts.models import Agency
 from budget.models import (
     Allocation,
     BudgetSource,
+    SpendingLine,
 )
 from budget.scoring import ZERO
 from projects.models import Project
@@ -133,7 +134,7 @@ class MonthlyInput:
     caller does not mind who typed before. A note of None is kept.
     """
 
-    allocation: Allocation
+    allocation: Allocation | SpendingLine
     month: Month
     disbursed_to_date: Decimal | None
     obligated: Decimal | None

@@ -1,7 +1,7 @@
 """Verbs of months: typed, sent, signed, sent back, corrected."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,8 +15,10 @@ from budget import rollups, rules
 from budget.actions.above import refresh_above, refuse
 from budget.actions.inputs import MonthlyInput
 from budget.models import (
+    Allocation,
     Correction,
     MonthlyFigure,
+    MonthlyFigureQuerySet,
 )
 from common import fiscal
 from common.refusal import Refused
@@ -45,23 +47,31 @@ def record_monthly_figures(
     :raises EntriesRefused: if the person may not, an amount cannot be, it is a thousand times below
         what was allotted without a note, or somebody typed meanwhile.
     """
-    existing = check_monthly_figures(entries=entries, by=by, at=at)
+    stored = _figures_of(entries)
+    existing = {(figure.allocation_id, figure.month_id): figure for figure in stored}
+    stands = {place: (figure.status, figure.version) for place, figure in existing.items()}
+    _refuse(entries, stands, by=by, at=at)
     hold_open(months={entry.month.pk for entry in entries})
+    blank: dict[int, MonthlyFigure] = {}
     new: list[MonthlyFigure] = []
     changed: list[MonthlyFigure] = []
     kept: list[MonthlyFigure] = []
     for entry in entries:
-        figure = existing.get((entry.allocation.pk, entry.month.pk))
+        allocation_id, month_id = entry.allocation.pk, entry.month.pk
+        figure = existing.get((allocation_id, month_id))
         if figure is None:
-            figure = MonthlyFigure(
-                allocation=entry.allocation, month=entry.month, is_sample=entry.is_sample
-            )
+            if month_id not in blank:
+                blank[month_id] = MonthlyFigure(month=entry.month, entered_by=by, entered_at=at)
+            figure = blank[month_id].another(allocation_id=allocation_id, is_sample=entry.is_sample)
+            if isinstance(entry.allocation, Allocation):
+                figure.allocation = entry.allocation
             new.append(figure)
         else:
+            figure.entered_by, figure.entered_at = by, at
             changed.append(figure)
         figure.disbursed_to_date, figure.obligated = entry.disbursed_to_date, entry.obligated
-        figure.note = (figure.note if entry.note is None else entry.note) or ""
-        figure.entered_by, figure.entered_at = by, at
+        if entry.note is not None:
+            figure.note = entry.note
         kept.append(figure)
     faster = list(begin_entries(new, subject="allocation_id", period="month_id").values())
     faster = faster or list(type_over(changed, names=_TYPED).values())
@@ -70,40 +80,65 @@ def record_monthly_figures(
         {
             position: Refused(changed_meanwhile(), code="changed_meanwhile")
             for position, figure in enumerate(kept)
-            if (figure.allocation_id, figure.month_id) in taken
+            if taken and (figure.allocation_id, figure.month_id) in taken
         }
     )
     return kept
 
 
 @transaction.atomic
-def check_monthly_figures(
-    *, entries: Sequence[MonthlyInput], by: User, at: datetime
-) -> dict[tuple[int, int], MonthlyFigure]:
-    """Return what is stored of the entries, by allocation and month; what a preview asks.
+def check_monthly_figures(*, entries: Sequence[MonthlyInput], by: User, at: datetime) -> None:
+    """Ask what `record_monthly_figures` would refuse, but for what others do meanwhile.
 
-    :raises EntriesRefused: as `record_monthly_figures` would, but for what others do meanwhile.
+    :raises EntriesRefused: with the refusals by position.
     """
+    stored = _figures_of(entries).values_list("allocation_id", "month_id", "status", "version")
+    stands = {
+        (allocation_id, month_id): (status, version)
+        for allocation_id, month_id, status, version in stored
+    }
+    _refuse(entries, stands, by=by, at=at)
+
+
+# From so many on, naming each costs more than reading all of their agencies' figures.
+_NAMED_AT_MOST = 200
+
+
+def _figures_of(entries: Sequence[MonthlyInput]) -> MonthlyFigureQuerySet:
+    """What is stored of the entries; of many, also of their agencies' other lines."""
+    figures = MonthlyFigure.objects.filter(month__in={entry.month for entry in entries})
+    if len(entries) > _NAMED_AT_MOST:
+        agencies = {entry.allocation.spending_agency_id for entry in entries}
+        return figures.filter(allocation__spending_agency__in=agencies)
+    return figures.filter(allocation__in={entry.allocation.pk for entry in entries})
+
+
+def _refuse(
+    entries: Sequence[MonthlyInput],
+    stands: Mapping[tuple[int, int], tuple[str, int]],
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """Ask the rules for each entry; `stands` holds the status and version of what is stored."""
     refuse_twins([(entry.allocation.pk, entry.month.pk) for entry in entries])
     today = fiscal.local_date(at)
     standing = standing_of(by, today)
-    existing = {
-        (figure.allocation_id, figure.month_id): figure
-        for figure in MonthlyFigure.objects.filter(
-            allocation__in={entry.allocation.pk for entry in entries},
-            month__in={entry.month.pk for entry in entries},
-        )
-    }
+    # Thousands of lines of one agency and month have one answer for each status.
+    answers: dict[Hashable, str | None] = {}
     refusals = {}
     for position, entry in enumerate(entries):
-        figure = existing.get((entry.allocation.pk, entry.month.pk))
-        if reason := rules.why_not_save(entry.allocation, entry.month, figure, standing, today):
+        line, month, month_id = entry.allocation, entry.month, entry.month.pk
+        status, version = stands.get((line.pk, month_id), (None, 0))
+        alike = (line.spending_agency_id, line.fiscal_year_id, month_id, status)
+        if alike not in answers:
+            figure = None if status is None else MonthlyFigure(status=status)
+            answers[alike] = rules.why_not_save(line, month, figure, standing, today)
+        if reason := answers[alike]:
             refusals[position] = Refused(reason, code="not_allowed")
-        elif entry.version is not None and entry.version != (figure.version if figure else 0):
+        elif entry.version is not None and entry.version != version:
             refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
-        elif reason := rules.why_not_amounts(
-            entry.allocation, entry.disbursed_to_date, entry.obligated
-        ):
+        elif reason := rules.why_not_amounts(line, entry.disbursed_to_date, entry.obligated):
             refusals[position] = Refused(reason, code="amounts")
         elif not entry.is_confirmed and (
             reason := rules.why_not_so_little(
@@ -115,7 +150,6 @@ def check_monthly_figures(
         ):
             refusals[position] = Refused(reason, code="units")
     refuse_all(refusals)
-    return existing
 
 
 def _loaded(entries: Sequence[MonthlyFigure]) -> list[MonthlyFigure]:

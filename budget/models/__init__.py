@@ -6,6 +6,7 @@ from budget.models.books import (
     BudgetSource,
     ExpenditureType,
     OutsideReceipt,
+    SpendingLine,
     Transfer,
 )
 from budget.models.contracts import Contract, SigningDeadline
@@ -28,6 +29,7 @@ __all__ = [
     "MonthlyFigureQuerySet",
     "OutsideReceipt",
     "SigningDeadline",
+    "SpendingLine",
     "Transfer",
     "unconfirmed_in",
 ]

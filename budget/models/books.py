@@ -1,5 +1,7 @@
 """Allocations of money, and what changed them."""
 
+from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Self
 
 from django.db import models
@@ -62,6 +64,31 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
 
     def in_code_order(self) -> Self:
         return self.order_by("code")
+
+    def as_spending_lines(self) -> list["SpendingLine"]:
+        """Return what reporting months asks of each; a tenth of the time of whole rows."""
+        names = [field.name for field in fields(SpendingLine)]
+        wanted = ["pk", "code", "name_th", "project__name_th", *names[3:]]
+        return [
+            SpendingLine(pk, code, name_th or of_project or "", *others)
+            for pk, code, name_th, of_project, *others in self.values_list(*wanted)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingLine:
+    """An allocation as far as its months ask for it."""
+
+    pk: int
+    code: str
+    label: str
+    expenditure_type: str
+    spending_agency_id: int
+    fiscal_year_id: int
+    allotted: Decimal
+    reserved_without_obligation: Decimal
+    returned: Decimal
+    is_sample: bool
 
 
 class Allocation(models.Model):

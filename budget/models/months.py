@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Agency
 from accounts.rules import Standing
 from budget.models.books import Allocation
 from common.fields import BahtField
@@ -31,6 +32,10 @@ class MonthlyFigureQuerySet(models.QuerySet["MonthlyFigure"]):
     def with_evidence_count(self) -> Self:
         """Annotate how many files support each figure."""
         return self.annotate(evidence_count=models.Count("evidence"))
+
+    def for_lines_of(self, agency: Agency, year: int) -> Self:
+        """Figures of what an agency spends from in a fiscal year."""
+        return self.filter(allocation__spending_agency=agency, allocation__fiscal_year=year)
 
     def counted(self) -> Self:
         """Figures that rollups count."""

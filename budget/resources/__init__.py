@@ -1,14 +1,16 @@
 """The form of monthly money: one line for each allocation that the agency spends from."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
 from budget import actions, rules
-from budget.models import Allocation, MonthlyFigure
+from budget.models import Allocation, MonthlyFigure, SpendingLine
 from common import fiscal
 from common.sheets import Figure, Prepared, SheetField, SheetResource, SheetRow
 from submissions.models import Month
@@ -65,35 +67,32 @@ class MonthlySheet(SheetResource):
         """Return the agency's allocations of the year with the month's and the last figures."""
         today = fiscal.local_date(at)
         standing = standing_of(user, today)
-        allocations = list(
+        lines = (
             Allocation.objects.visible_to(standing)
             .for_year(period.fiscal_year_id)
             .filter(spending_agency=agency)
-            .select_related("project")
             .in_code_order()
+            .as_spending_lines()
         )
-        for allocation in allocations:
-            allocation.spending_agency, allocation.fiscal_year = agency, period.fiscal_year
-        figures: dict[int, dict[int, MonthlyFigure]] = {}
-        for figure in MonthlyFigure.objects.filter(
-            allocation__in=allocations, month__number__lte=period.number
-        ).select_related("month"):
-            figures.setdefault(figure.allocation_id, {})[figure.month.number] = figure
-        return [
-            _row(
-                allocation,
-                figures.get(allocation.pk, {}),
-                period.number,
-                rules.why_not_save(
-                    allocation,
-                    period,
-                    figures.get(allocation.pk, {}).get(period.number),
-                    standing,
-                    today,
-                ),
-            )
-            for allocation in allocations
-        ]
+        figures: dict[int, _Months] = defaultdict(dict)
+        for allocation_id, number, *stands in (
+            MonthlyFigure.objects.for_lines_of(agency, period.fiscal_year_id)
+            .filter(month__number__lte=period.number)
+            .values_list("allocation_id", "month__number", *TYPED, "version", "status")
+        ):
+            figures[allocation_id][number] = _Stands(*stands)
+        answers: dict[str | None, str | None] = {}
+        rows = []
+        for line in lines:
+            months = figures.get(line.pk, {})
+            here = months.get(period.number)
+            status = here.status if here else None
+            if status not in answers:
+                figure = None if status is None else MonthlyFigure(status=status)
+                # One agency's lines of one year: the status tells their answers apart.
+                answers[status] = rules.why_not_save(line, period, figure, standing, today)
+            rows.append(_row(line, months, period.number, answers[status]))
+        return rows
 
     def prepare(
         self, rows: Sequence[tuple[SheetRow, Mapping[str, Figure]]], *, period: Month
@@ -133,39 +132,44 @@ def _kept(row: SheetRow, values: Mapping[str, Figure], name: str) -> Any:
     return values[name] if name in values else row.stored.get(name)
 
 
-def _row(
-    allocation: Allocation,
-    figures: Mapping[int, MonthlyFigure],
-    number: int,
-    why_not: str | None,
-) -> SheetRow:
-    figure = figures.get(number)
+class _Stands(NamedTuple):
+    """What is stored of a month."""
+
+    disbursed_to_date: Decimal | None
+    obligated: Decimal | None
+    note: str
+    version: int
+    status: str
+
+
+_Months = dict[int, _Stands]
+_NOTHING = _Stands(None, None, "", 0, "")
+
+
+def _row(line: SpendingLine, figures: _Months, number: int, why_not: str | None) -> SheetRow:
+    here = figures.get(number, _NOTHING)
     last = max((month for month in figures if month < number), default=None)
-    before = figures[last] if last is not None else None
-    label = allocation.name_th or (allocation.project.name_th if allocation.project else "")
+    before = _NOTHING if last is None else figures[last]
     return SheetRow(
-        subject_id=allocation.pk,
-        code=allocation.code,
-        label=label,
+        subject_id=line.pk,
+        code=line.code,
+        label=line.label,
         typed=TYPED,
         stored={
-            "disbursed_to_date": figure.disbursed_to_date if figure else None,
-            "obligated": figure.obligated if figure else None,
-            "note": figure.note if figure else "",
+            "disbursed_to_date": here.disbursed_to_date,
+            "obligated": here.obligated,
+            "note": here.note,
         },
-        previous={
-            "disbursed_to_date": before.disbursed_to_date if before else None,
-            "obligated": before.obligated if before else None,
-        },
+        previous={"disbursed_to_date": before.disbursed_to_date, "obligated": before.obligated},
         shown={
-            "name": label,
-            "allotted": allocation.allotted,
-            "last_disbursed": before.disbursed_to_date if before else None,
+            "name": line.label,
+            "allotted": line.allotted,
+            "last_disbursed": before.disbursed_to_date,
         },
         unit="บาท",
-        version=figure.version if figure else 0,
+        version=here.version,
         why_not=why_not,
-        definition=f"{allocation.code}:{allocation.expenditure_type}",
-        is_sample=allocation.is_sample,
-        subject=allocation,
+        definition=f"{line.code}:{line.expenditure_type}",
+        is_sample=line.is_sample,
+        subject=line,
     )

@@ -5,7 +5,7 @@ A field says by which headings officials know it. Nothing here knows what the fi
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from common.thainumbers import from_thai_digits, is_formula_row, normalise_text, read_stated_unit
-from common.workbooks.book import Position, Sheet
+from common.workbooks.book import Cell, Position, Sheet, cell_text
 
 _HEADING_ROWS = 4
 SEARCHED_ROWS = 60
@@ -173,22 +173,26 @@ def rows_of(sheet: Sheet, layout: Layout, key_fields: Collection[str]) -> list[R
     used = sorted(set(layout.columns.values()))
     # From the right: figures and notes differ from a heading sooner than codes, and are cheaper.
     heading = [(column, _key(layout.headings[column])) for column in reversed(used)]
+    figures = [column for column in used if column not in keys]
+    code = _code_column(layout, keys)
     for number in range(layout.heading_bottom + 1, len(sheet.rows)):
         cells = sheet.rows[number]
-        if all(cell is None for cell in cells):
+        if found and code is not None and _is_plain_entry(cells, code, figures):
+            found.append(Row(number, RowKind.ENTRY))
             continue
-        texts = [sheet.text(number, column) for column in range(sheet.width)]
-        first = next((text for text in texts if text), "")
+        if not any(cell is not None for cell in cells):
+            continue
+        first = next(_texts(cells), "")
         if _SIGNATURE.match(first):
             break
-        if is_formula_row(texts) or (not found and _numbers_columns(texts)):
+        if is_formula_row(_texts(cells)) or (not found and _numbers_columns(_texts(cells))):
             found.append(Row(number, RowKind.FORMULA))
-        elif all(_key(texts[column]) == key for column, key in heading):
+        elif all(_key(cell_text(cells[column])) == key for column, key in heading):
             found.append(Row(number, RowKind.HEADING))
-        elif label := _total_label(texts, keys):
+        elif label := _total_label(cells, keys):
             found.append(Row(number, RowKind.SUBTOTAL, label))
-        elif all(cells[column] is None for column in used if column not in keys) and (
-            _GROUP.match(first) or sum(1 for text in texts if text) == 1
+        elif all(cells[column] is None for column in figures) and (
+            _GROUP.match(first) or sum(1 for _text in _texts(cells)) == 1
         ):
             found.append(Row(number, RowKind.GROUP, first))
         elif any(cells[column] is not None for column in used):
@@ -196,11 +200,40 @@ def rows_of(sheet: Sheet, layout: Layout, key_fields: Collection[str]) -> list[R
     return found
 
 
-def _total_label(texts: Sequence[str], keys: Collection[int]) -> str:
+# No signature, numbering, subtotal or group is written so.
+_CODE_ALONE = re.compile(r"(?!total|sub|grand)[a-z0-9][a-z0-9._/-]*", re.IGNORECASE)
+
+
+def _code_column(layout: Layout, keys: Sequence[int]) -> int | None:
+    """Return the one column of codes, where its own heading could not pass for one."""
+    if len(keys) != 1 or _key(layout.headings[keys[0]]).isascii():
+        return None
+    return keys[0]
+
+
+def _is_plain_entry(cells: Sequence[Cell], code: int, figures: Sequence[int]) -> bool:
+    """Say at a glance what most rows are: a code stands first, and something is reported."""
+    key = cells[code]
+    return (
+        isinstance(key, str)
+        and _CODE_ALONE.fullmatch(key) is not None
+        and not any(cells[:code])
+        and any(cells[column] is not None for column in figures)
+    )
+
+
+def _texts(cells: Sequence[Cell]) -> Iterator[str]:
+    """Yield what stands in a row, from the left; most rows are known by their first cell."""
+    return (text for cell in cells if cell is not None and (text := cell_text(cell)))
+
+
+def _total_label(cells: Sequence[Cell], keys: Collection[int]) -> str:
     """Return what a row calls its total, or ""; a row with a key of its own may say รวม in a note."""
-    if any(texts[column] and not _SUBTOTAL.match(texts[column]) for column in keys):
-        return ""
-    return next((text for text in texts if text and _SUBTOTAL.match(text)), "")
+    for column in keys:
+        text = cell_text(cells[column])
+        if text and not _SUBTOTAL.match(text):
+            return ""
+    return next((text for text in _texts(cells) if _SUBTOTAL.match(text)), "")
 
 
 def fill_down(sheet: Sheet, column: int) -> dict[int, int]:
@@ -218,9 +251,9 @@ def _is_heading_like(sheet: Sheet, row: int) -> bool:
     return bool(texts)
 
 
-def _numbers_columns(texts: Sequence[str]) -> bool:
+def _numbers_columns(texts: Iterable[str]) -> bool:
     """Say whether the first row below a heading only counts columns: 1 2 3 4."""
-    numbers = [text for text in texts if text]
+    numbers = list(texts)
     return len(numbers) > 2 and numbers == [str(index) for index in range(1, len(numbers) + 1)]
 
 

@@ -24,6 +24,7 @@ from common.workbooks.book import Sheet, read_book
 from common.workbooks.gate import Format, Judged, Limits, UnreadableFile, judge
 from common.workbooks.layout import SEARCHED_ROWS
 from spreadsheets.actions.kinds import period_key, period_name, year_of
+from spreadsheets.actions.reports import from_plain, plain
 from spreadsheets.actions.understanding import (
     ERROR,
     QUESTION,
@@ -58,6 +59,12 @@ def local_copy(source: IO[bytes]) -> Iterator[tuple[Path, str, int]]:
             copy.write(piece)
         copy.flush()
         yield Path(copy.name), digest.hexdigest(), size
+
+
+def is_as_sent(upload: Upload) -> bool:
+    """Say whether the stored file is still the one that was sent."""
+    with upload.file.open("rb") as stored:
+        return hashlib.file_digest(stored, "sha256").hexdigest() == upload.sha256
 
 
 def read_again(
@@ -159,6 +166,58 @@ def _compare_form(
         add(QUESTION, "stale", rows=period_name(upload.period))
 
 
+# ---------------------------------------------------------------- kept until it is confirmed
+
+
+def understood_of(found: Understanding, resource: SheetResource, *, submit: bool) -> dict[str, Any]:
+    """Return what a commit would write, to be kept with the rows that it was made against."""
+    return {
+        "rows": stamp_of(resource, found.rows),
+        "lines": [
+            [line.row.code, {name: plain(value) for name, value in line.changes.items()}]
+            for line in lines_to_write(found, submit=submit)
+        ],
+    }
+
+
+def stamp_of(resource: SheetResource, rows: Sequence[SheetRow]) -> str:
+    """Return what changes with anything that a reading of a file rests on."""
+    choices = [
+        (column.name, dict(resource.choices(column.name)))
+        for column in resource.columns
+        if column.reads == "choice"
+    ]
+    rests_on = [
+        (
+            row.code, row.label, row.typed, row.version, row.definition, row.why_not is None,
+            row.unit, row.is_percent, row.is_one_to, tuple(row.stored.items()),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return hashlib.sha256(repr((choices, rests_on)).encode()).hexdigest()
+
+
+def lines_understood(
+    upload: Upload, resource: SheetResource, rows: Sequence[SheetRow]
+) -> list[Line] | None:
+    """Return the lines that a preview kept, or None where the file must be read again.
+
+    That is where a row that the reading rests on is not as it was, or nothing was kept.
+    """
+    if upload.understood.get("rows") != stamp_of(resource, rows):
+        return None
+    by_code = {row.code: row for row in rows}
+    lines = []
+    for number, (code, changes) in enumerate(upload.understood["lines"]):
+        row = by_code.get(code) or resource.new_row(
+            code, agency=upload.agency, period=upload.period
+        )
+        if row is None or row.code != code:
+            return None
+        lines.append(Line("", number, row, changes=from_plain(changes, resource)))
+    return lines
+
+
 # ---------------------------------------------------------------- the verb, rehearsed and played
 
 
@@ -230,5 +289,5 @@ def _blame(
                 changed = next(iter(line.changes), "")
             column = layout.columns.get(changed, 0) if layout else 0
             note = Note("verb_refused", SENTENCES["verb_refused"], {"reason": str(refusal)})
-            written = line.written.get(changed, line.row.code)
+            written = line.written(changed) or line.row.code
             found.findings.append(Finding(ERROR, note, line.sheet, line.number, column, written))

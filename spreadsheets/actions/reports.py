@@ -1,6 +1,5 @@
 """What was understood of a workbook, as plain JSON for the page, the API and the record."""
 
-import contextlib
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -8,7 +7,7 @@ from typing import Any
 
 from common import thaidates
 from common.readings import Note
-from common.sheets import Figure, SheetResource
+from common.sheets import Figure, SheetField, SheetResource
 from common.workbooks.book import column_name
 from common.workbooks.layout import RowKind
 from spreadsheets.actions.understanding import (
@@ -101,7 +100,7 @@ def change_as_json(line: Line, resource: SheetResource) -> dict[str, Any]:
                 "field": name,
                 "label": str(resource.column(name).label),
                 "old": shown(line.row.stored.get(name), resource, name),
-                "written": line.written.get(name, ""),
+                "written": line.written(name),
                 "new": shown(value, resource, name),
                 "places": 2 if resource.column(name).reads == "money" else line.row.decimals,
                 "unit": line.row.unit if resource.column(name).reads == "number" else "",
@@ -136,11 +135,13 @@ def plain(value: Figure) -> str | None:
 
 def from_plain(values: Mapping[str, str | None], resource: SheetResource) -> dict[str, Figure]:
     """Return figures that `plain` gave, by the kind's own columns."""
-    figures: dict[str, Figure] = {}
-    for name, value in values.items():
-        figures[name] = value
-        if value is not None and resource.column(name).reads in ("number", "money", "percent"):
-            # ไม่เกี่ยวข้อง stands in a figure's column as a word.
-            with contextlib.suppress(InvalidOperation):
-                figures[name] = Decimal(value)
-    return figures
+    return {name: _figure(value, resource.column(name)) for name, value in values.items()}
+
+
+def _figure(value: str | None, column: SheetField) -> Figure:
+    if value is None or column.reads not in ("number", "money", "percent"):
+        return value
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return value  # ไม่เกี่ยวข้อง stands in a figure's column as a word

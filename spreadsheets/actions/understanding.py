@@ -11,13 +11,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
 from common import thaidates, thainumbers
 from common.readings import Kind, Note, Reading
 from common.sheets import Figure, SheetField, SheetResource, SheetRow
 from common.tables import unescape_text
-from common.thainumbers import FormulaWithoutValue, format_number, normalise_text, read_number
+from common.thainumbers import (
+    NOT_REPORTED,
+    FormulaWithoutValue,
+    NumberColumn,
+    format_number,
+    normalise_text,
+    read_number,
+)
 from common.workbooks.book import Book, Cell, Sheet, cell_name, cell_text, column_name
 from common.workbooks.layout import (
     Layout,
@@ -85,18 +93,25 @@ class Line:
     values: dict[str, Figure] = field(default_factory=dict)
     # The values that differ from what is stored.
     changes: dict[str, Figure] = field(default_factory=dict)
-    written: dict[str, str] = field(default_factory=dict)
+    # The row's cells, and the column of each field.
+    cells: Sequence[Cell] = ()
+    columns: Mapping[str, int] = field(default_factory=dict)
     has_errors: bool = False
+
+    def written(self, name: str) -> str:
+        """Return what stands in a field's cell; an empty text where the sheet has no such column."""
+        index = self.columns.get(name)
+        return "" if index is None else cell_text(self.cells[index])
 
     def take(self, values: Mapping[str, Figure]) -> None:
         """Keep what the sheet states of the row; a blank states nothing."""
         stored = self.row.stored
-        self.values = {name: value for name, value in values.items() if value not in (None, "")}
-        self.changes = {
-            name: value
-            for name, value in self.values.items()
-            if not is_same(value, stored.get(name))
-        }
+        for name, value in values.items():
+            if value is not None and value != "":
+                self.values[name] = value
+                there = stored.get(name)
+                if value != there and not is_same(value, there):
+                    self.changes[name] = value
 
     @property
     def state(self) -> str:
@@ -129,6 +144,8 @@ class Understanding:
     findings: list[Finding] = field(default_factory=list)
     row_kinds: dict[int, RowKind] = field(default_factory=dict)
     sheets: list[str] = field(default_factory=list)
+    # What the agency may fill in, as it stood when the file was read.
+    rows: Sequence[SheetRow] = ()
 
     def of_level(self, level: str) -> list[Finding]:
         """Return the findings of a level, in reading order."""
@@ -138,7 +155,7 @@ class Understanding:
     def digest(self) -> str:
         """Return what a person confirms: every change, and the version that it was made against."""
         seen = [
-            (line.row.code, line.row.version, sorted((k, str(v)) for k, v in line.changes.items()))
+            (line.row.code, line.row.version, [(k, str(v)) for k, v in line.changes.items()])
             for line in self.lines
         ]
         return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()
@@ -179,7 +196,7 @@ def understand(
 
     `make` gives the row that a code not known yet would make, where the kind takes new ones.
     """
-    found = Understanding(sheets=[sheet.name for sheet in book.sheets])
+    found = Understanding(sheets=[sheet.name for sheet in book.sheets], rows=rows)
     found.findings += [Finding(WARNING, note) for note in book.notes]
     sheet, layout = _choose_sheet(book, resource, choice, fiscal_year, number)
     found.sheet, found.layout = sheet, layout
@@ -261,22 +278,23 @@ def _read_rows(
     if sheet is None or layout is None:
         return
     directory = _Directory(rows)
+    readers = _readers(resource, sheet, layout, choice)
     key_column = layout.columns.get(resource.key.name, 0)
     filled = fill_down(sheet, key_column)
     seen: dict[str, int] = {}
     kept_blank = 0
-    sums = _Sums(resource, layout)
-    for place in rows_of(sheet, layout, [resource.key.name]):
-        found.row_kinds[place.number] = place.kind
+    places = rows_of(sheet, layout, [resource.key.name])
+    found.row_kinds = {place.number: place.kind for place in places}
+    sums = _Sums(resource, layout, is_asked=RowKind.SUBTOTAL in found.row_kinds.values())
+    for place in places:
         if place.kind is RowKind.SUBTOTAL:
             found.findings += sums.compare(sheet, place)
         if place.kind is not RowKind.ENTRY:
             continue
-        written = sheet.text(filled.get(place.number, place.number), key_column)
-        at = (sheet.name, place.number, key_column, written)
-        row = directory.find(written)
-        if row is None and make is not None and (row := make(written)) and row.is_new:
-            found.findings.append(Finding(QUESTION, directory.why_new(written), *at))
+        number = place.number
+        written = sheet.text(filled.get(number, number), key_column)
+        at = (sheet.name, number, key_column, written)
+        row = directory.find(written) or _made(found, directory, make, at)
         if row is None:
             found.findings.append(Finding(ERROR, directory.why_unknown(written, agency_name), *at))
             sums.leave_out()
@@ -285,9 +303,9 @@ def _read_rows(
             note = _note("twice", name=row.code, other=str(seen[row.code] + 1))
             found.findings.append(Finding(ERROR, note, *at))
             continue
-        seen[row.code] = place.number
-        line = Line(sheet.name, place.number, row)
-        kept_blank += _read_cells(found, resource, line, choice)
+        seen[row.code] = number
+        line = Line(sheet.name, number, row, cells=sheet.rows[number], columns=layout.columns)
+        kept_blank += _read_cells(found, resource, line, readers)
         sums.add(line)
         found.lines.append(line)
         if row.why_not and line.changes:
@@ -298,49 +316,85 @@ def _read_rows(
         found.findings.append(Finding(WARNING, note, sheet.name))
 
 
-def _read_cells(found: Understanding, resource: SheetResource, line: Line, choice: Choice) -> int:
-    """Read the typed cells of one row into the line; return how many blanks keep a stored value."""
-    sheet, layout = found.sheet, found.layout
-    assert sheet is not None
-    assert layout is not None
-    read: dict[str, Reading[Any]] = {}
-    kept = 0
+def _made(
+    found: Understanding,
+    directory: "_Directory",
+    make: Callable[[str], SheetRow | None] | None,
+    at: tuple[str, int, int, str],
+) -> SheetRow | None:
+    """Return the row that a code not known yet would make, with a question whether it is meant."""
+    row = make(at[-1]) if make is not None else None
+    if row is not None and row.is_new:
+        found.findings.append(Finding(QUESTION, directory.why_new(at[-1]), *at))
+    return row
+
+
+Reader = Callable[[Cell, SheetRow, int], Reading[Any]]
+
+
+def _readers(
+    resource: SheetResource, sheet: Sheet, layout: Layout, choice: Choice
+) -> list[tuple[str, int, Reader]]:
+    """Return the typed columns of the sheet with how a cell of each is read."""
+    readers: list[tuple[str, int, Reader]] = []
     for column in resource.columns:
         index = layout.columns.get(column.name)
         if index is None or not column.is_typed:
             continue
-        cell = sheet.rows[line.number][index]
         if column.reads == "choice":
-            reading: Reading[Any] = _read_choice(cell, resource.choices(column.name))
+            reader = _choice_reader(resource.choices(column.name))
         elif column.reads == "date":
-            reading = _read_day(cell)
+            reader = _day_reader
+        elif column.reads == "text":
+            reader = _text_reader
         else:
-            place_in = (line.number, index)
-            reading = _read_cell(cell, column, line.row, sheet, layout, place_in, choice)
-        written = cell_text(cell)
-        line.written[column.name] = written
-        place = (sheet.name, line.number, index, written)
-        if column.name not in line.row.typed:
-            same = is_same(reading.value, line.row.stored.get(column.name))
+            reader = _figure_reader(column, sheet, layout, index, choice)
+        readers.append((column.name, index, reader))
+    return readers
+
+
+def _read_cells(
+    found: Understanding,
+    resource: SheetResource,
+    line: Line,
+    readers: Sequence[tuple[str, int, Reader]],
+) -> int:
+    """Read the typed cells of one row into the line; return how many blanks keep a stored value."""
+    read: dict[str, Reading[Any]] = {}
+    kept = 0
+    row, cells = line.row, line.cells
+    for name, index, reader in readers:
+        reading = reader(cells[index], row, line.number)
+        if name not in row.typed:
+            same = is_same(reading.value, row.stored.get(name))
             if reading.kind is Kind.VALUE and not same:
-                note = _note("not_typed", written=written)
-                found.findings.append(Finding(WARNING, note, *place))
+                note = _note("not_typed", written=line.written(name))
+                found.findings.append(Finding(WARNING, note, *_place(line, name)))
             continue
-        if reading.error is not None:
-            found.findings.append(Finding(ERROR, reading.error, *place))
-            line.has_errors = True
-        # What stands in the portal already was confirmed when it came in.
-        stands = reading.kind is Kind.VALUE and reading.value == line.row.stored.get(column.name)
-        if not stands:
-            found.findings += [Finding(QUESTION, note, *place) for note in reading.questions]
-        found.findings += [Finding(WARNING, note, *place) for note in reading.warnings]
-        kept += reading.kind is Kind.NOT_REPORTED and line.row.stored.get(column.name) not in (
-            None,
-            "",
-        )
-        read[column.name] = reading
+        if reading.error or reading.questions or reading.warnings:
+            _tell(found, line, name, reading)
+        if reading.kind is Kind.NOT_REPORTED and row.stored.get(name) not in (None, ""):
+            kept += 1
+        read[name] = reading
     _check_row(found, resource, line, read)
     return kept
+
+
+def _place(line: Line, name: str) -> tuple[str, int, int, str]:
+    return line.sheet, line.number, line.columns.get(name, 0), line.written(name)
+
+
+def _tell(found: Understanding, line: Line, name: str, reading: Reading[Any]) -> None:
+    """Keep what the reading of a cell has to say."""
+    place = _place(line, name)
+    if reading.error is not None:
+        found.findings.append(Finding(ERROR, reading.error, *place))
+        line.has_errors = True
+    # What stands in the portal already was confirmed when it came in.
+    stands = reading.kind is Kind.VALUE and reading.value == line.row.stored.get(name)
+    if not stands:
+        found.findings += [Finding(QUESTION, note, *place) for note in reading.questions]
+    found.findings += [Finding(WARNING, note, *place) for note in reading.warnings]
 
 
 def _check_row(
@@ -354,7 +408,7 @@ def _check_row(
     for remark in checked.remarks:
         index = layout.columns.get(remark.field, layout.columns.get(resource.key.name, 0))
         level = QUESTION if remark.is_question else ERROR
-        written = line.written.get(remark.field, "")
+        written = line.written(remark.field)
         found.findings.append(Finding(level, remark.note, line.sheet, line.number, index, written))
         line.has_errors = line.has_errors or level == ERROR
     _require(found, resource, line, layout)
@@ -363,7 +417,8 @@ def _check_row(
         found.findings.append(
             Finding(WARNING, _note("hidden_row"), line.sheet, line.number, index, line.row.code)
         )
-    _suspect(found, line, layout)
+    if line.changes:
+        _suspect(found, line)
 
 
 def _require(found: Understanding, resource: SheetResource, line: Line, layout: Layout) -> None:
@@ -379,16 +434,15 @@ def _require(found: Understanding, resource: SheetResource, line: Line, layout: 
             line.has_errors = True
 
 
-def _suspect(found: Understanding, line: Line, layout: Layout) -> None:
+def _suspect(found: Understanding, line: Line) -> None:
     """Ask about a changed figure more than ten times off the target or the period before."""
     for name, value in line.changes.items():
         if not isinstance(value, Decimal) or value == 0 or line.has_errors:
             continue
-        place = (line.sheet, line.number, layout.columns.get(name, 0), line.written.get(name, ""))
         previous = line.row.previous.get(name)
         if isinstance(previous, Decimal) and previous and not _within_ten(value, previous):
             note = _note("sudden", written=_shown(value), previous=_shown(previous))
-            found.findings.append(Finding(QUESTION, note, *place))
+            found.findings.append(Finding(QUESTION, note, *_place(line, name)))
 
 
 def _within_ten(value: Decimal, other: Decimal) -> bool:
@@ -400,55 +454,65 @@ def _shown(value: Decimal) -> str:
     return format_number(value, max(0, -int(shortest.as_tuple().exponent)))
 
 
-def _read_cell(
-    cell: Cell,
-    column: SheetField,
-    row: SheetRow,
-    sheet: Sheet,
-    layout: Layout,
-    position: tuple[int, int],
-    choice: Choice,
-) -> Reading[Any]:
-    if column.reads == "text":
-        return _read_text(cell)
-    if isinstance(cell, date | datetime):
-        error = thainumbers.note("not_a_number", written=str(cell))
-        return Reading(Kind.ERROR, written=str(cell), error=error)
+def _figure_reader(
+    column: SheetField, sheet: Sheet, layout: Layout, index: int, choice: Choice
+) -> Reader:
+    """Return the reader of a column of figures; rows of one unit are read alike."""
     is_money = column.reads == "money"
-    return read_number(
-        cell,
-        percent=column.reads == "percent" or (column.reads == "number" and row.is_percent),
-        percent_format=position in sheet.percent_cells,
-        money=is_money,
-        scale=layout.units.get(position[1], Decimal(1)) if is_money else Decimal(1),
-        unit="บาท" if is_money else row.unit,
-        one_to=row.is_one_to,
-        dash_is_zero=is_money and choice.dash_is_zero,
-        places=column.places,
-    )
+    scale = layout.units.get(index, Decimal(1)) if is_money else Decimal(1)
+    dash_is_zero = is_money and choice.dash_is_zero
+    alike: dict[tuple[str, bool, bool, bool], NumberColumn] = {}
+
+    def read(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
+        if isinstance(cell, date):
+            error = thainumbers.note("not_a_number", written=str(cell))
+            return Reading(Kind.ERROR, written=str(cell), error=error)
+        shows_percent = (number, index) in sheet.percent_cells
+        of = (row.unit, row.is_percent, row.is_one_to, shows_percent)
+        if of not in alike:
+            percent = column.reads == "percent" or (column.reads == "number" and row.is_percent)
+            unit = "บาท" if is_money else normalise_text(row.unit)
+            alike[of] = NumberColumn(
+                percent, shows_percent, is_money, scale, unit, row.is_one_to, column.places,
+                dash_is_zero,
+            )  # fmt: skip
+        return alike[of].read(cell)
+
+    return read
 
 
-def _read_choice(cell: Cell, choices: Mapping[str, str]) -> Reading[str]:
-    """Read one of a column's choices by its code, its name, or both."""
-    reading = _read_text(cell)
-    if reading.value is None:
-        return reading
-    wanted = _folded(reading.value)
+def _choice_reader(choices: Mapping[str, str]) -> Reader:
+    """Return the reader of one of a column's choices by its code, its name, or both."""
+    # The first that a word fits, in the order of the choices.
+    known: dict[str, str] = {}
     for value, label in choices.items():
-        if wanted in (_folded(value), _folded(label), _folded(f"{value} {label}")):
+        for word in (value, label, f"{value} {label}"):
+            known.setdefault(_folded(word), value)
+
+    def read(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
+        reading = _read_text(cell)
+        if reading.value is None:
+            return reading
+        if (value := known.get(_folded(reading.value))) is not None:
             return Reading(Kind.VALUE, value, reading.written)
-    known = ", ".join(list(choices.values())[:8])
-    note = _note("not_a_choice", written=reading.written[:60], known=known)
-    return Reading(Kind.ERROR, written=reading.written, error=note)
+        shown = ", ".join(list(choices.values())[:8])
+        note = _note("not_a_choice", written=reading.written[:60], known=shown)
+        return Reading(Kind.ERROR, written=reading.written, error=note)
+
+    return read
 
 
-def _read_day(cell: Cell) -> Reading[str]:
+def _day_reader(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
     """Read a day as ISO text, as the figures of a row are kept."""
     if isinstance(cell, FormulaWithoutValue):
         return _read_text(cell)
     read = thaidates.read_date(cell)
     day = read.value.isoformat() if read.value else None
     return Reading(read.kind, day, read.written, read.warnings, read.questions, read.error)
+
+
+def _text_reader(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
+    return NOT_REPORTED if cell is None else _read_text(cell)
 
 
 def _read_text(cell: Cell) -> Reading[str]:
@@ -467,15 +531,23 @@ class _Directory:
     """Finds the row that a code, a code with a name, or a name alone stands for."""
 
     def __init__(self, rows: Sequence[SheetRow]) -> None:
-        self._by_code = {_folded(row.code): row for row in rows}
-        names: dict[str, list[SheetRow]] = defaultdict(list)
-        for row in rows:
-            names[_folded(row.label)].append(row)
-        self._by_name = {name: found[0] for name, found in names.items() if len(found) == 1}
         self._labels = {row.code: row for row in rows}
+
+    @cached_property
+    def _by_code(self) -> dict[str, SheetRow]:
+        return {_folded(code): row for code, row in self._labels.items()}
+
+    @cached_property
+    def _by_name(self) -> dict[str, SheetRow]:
+        names: dict[str, list[SheetRow]] = defaultdict(list)
+        for row in self._labels.values():
+            names[_folded(row.label)].append(row)
+        return {name: found[0] for name, found in names.items() if len(found) == 1}
 
     def find(self, written: str) -> SheetRow | None:
         """Return the row, or None where nothing or more than one fits."""
+        if written in self._labels:
+            return self._labels[written]
         whole = _folded(written)
         if row := self._by_code.get(whole) or self._by_name.get(whole):
             return row
@@ -515,7 +587,8 @@ def _folded(text: str) -> str:
 class _Sums:
     """Adds up the figures above a subtotal row, since the last subtotal and from the top."""
 
-    def __init__(self, resource: SheetResource, layout: Layout) -> None:
+    def __init__(self, resource: SheetResource, layout: Layout, *, is_asked: bool) -> None:
+        self._is_asked = is_asked
         self._columns = {
             column.name: layout.columns[column.name]
             for column in resource.columns
@@ -533,7 +606,9 @@ class _Sums:
         self._is_whole = False
 
     def add(self, line: Line) -> None:
-        """Count a line in."""
+        """Count a line in, where a subtotal asks for it."""
+        if not self._is_asked:
+            return
         self._units.add(line.row.unit)
         self._is_whole = self._is_whole and not line.has_errors
         for name, value in line.values.items():
@@ -580,9 +655,9 @@ def picture_of(found: Understanding, resource: SheetResource, *, most: int = 14)
     columns = [index for index in range(min(sheet.width, 16)) if index not in sheet.hidden_columns]
     names = {index: name for name, index in (layout.columns.items() if layout else ())}
     labels = {column.name: str(column.label) for column in resource.columns}
-    marks = _marks(found)
     top = layout.heading_top if layout else 0
     start = max(0, top - 2)
+    marks = _marks(found, start + most)
     rows = []
     for number in range(start, min(len(sheet.rows), start + most)):
         kind = found.row_kinds.get(number)
@@ -625,9 +700,11 @@ def _is_figure(text: str) -> bool:
     return read_number(text).kind is Kind.VALUE
 
 
-def _marks(found: Understanding) -> dict[tuple[int, int], str]:
+def _marks(found: Understanding, end: int) -> dict[tuple[int, int], str]:
     marks: dict[tuple[int, int], str] = {}
     for line in found.lines:
+        if line.number >= end:
+            break
         for name in line.changes:
             index = found.layout.columns.get(name, -1) if found.layout else -1
             marks[line.number, index] = "new" if line.row.stored.get(name) in (None, "") else "chg"

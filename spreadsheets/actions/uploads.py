@@ -29,18 +29,22 @@ from jobruns.runner import schedule
 from spreadsheets import rules
 from spreadsheets.actions.kinds import period_key, resource_of
 from spreadsheets.actions.reading import (
+    is_as_sent,
     limits,
     lines_to_write,
+    lines_understood,
     local_copy,
     play,
     prepare_entries,
     read_again,
     understand_file,
+    understood_of,
 )
 from spreadsheets.actions.reports import from_plain, note_as_json, plain, report_of
 from spreadsheets.actions.understanding import (
     ERROR,
     Choice,
+    Line,
     Understanding,
     headings_by_field,
     is_same,
@@ -137,7 +141,7 @@ def read_upload(*, upload: Upload, at: datetime) -> Upload:
         _move(upload, to=Status.REFUSED, report=refused)
         return upload
     _put_report(upload, resource, found)
-    _move(upload, to=Status.READY, report=upload.report, mapping=upload.mapping)
+    _move_ready(upload)
     return upload
 
 
@@ -160,6 +164,18 @@ def _put_report(upload: Upload, resource: SheetResource, found: Understanding) -
     upload.report = report | {"notes": notes}
     headings = headings_by_field(found.layout) if found.layout else {}
     upload.mapping = upload.mapping | {"headings": headings}
+    submit = upload.action == Upload.Action.SUBMIT
+    upload.understood = understood_of(found, resource, submit=submit)
+
+
+def _move_ready(upload: Upload) -> None:
+    _move(
+        upload,
+        to=Status.READY,
+        report=upload.report,
+        mapping=upload.mapping,
+        understood=upload.understood,
+    )
 
 
 def _move(upload: Upload, *, to: Status, **changes: Any) -> None:
@@ -190,7 +206,7 @@ def choose_columns(*, upload: Upload, choice: Choice, by: User, at: datetime) ->
     upload.mapping = upload.mapping | {"chosen": asdict(choice)}
     found = _read_or_refuse(upload, resource, by=by, at=at)
     _put_report(upload, resource, found)
-    _move(upload, to=Status.READY, report=upload.report, mapping=upload.mapping)
+    _move_ready(upload)
     if choice.columns and upload.report["layout"]:
         RememberedMapping.objects.update_or_create(
             agency=upload.agency,
@@ -216,7 +232,7 @@ def refresh_preview(*, upload: Upload, by: User, at: datetime) -> Upload:
     resource = resource_of(upload.kind)
     found = _read_or_refuse(upload, resource, by=by, at=at)
     _put_report(upload, resource, found)
-    _move(upload, to=Status.READY, report=upload.report, mapping=upload.mapping)
+    _move_ready(upload)
     return upload
 
 
@@ -265,14 +281,28 @@ def _changed_since_preview() -> Refused:
     )
 
 
+def _lines_confirmed(
+    upload: Upload, resource: SheetResource, *, by: User, at: datetime
+) -> list[Line]:
+    """Return what the person confirmed, as long as it still says the same of what is stored.
+
+    :raises Refused: if it does not.
+    """
+    rows = resource.rows_for(user=by, agency=upload.agency, period=upload.period, at=at)
+    lines = lines_understood(upload, resource, rows) if is_as_sent(upload) else None
+    if lines is None:
+        found = _read_or_refuse(upload, resource, by=by, at=at, rehearse=False)
+        if found.of_level(ERROR) or found.digest != upload.report["digest"]:
+            raise _changed_since_preview()
+        lines = lines_to_write(found, submit=upload.action == Upload.Action.SUBMIT)
+    return lines
+
+
 @transaction.atomic
 def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
     resource = resource_of(upload.kind)
     submit = upload.action == Upload.Action.SUBMIT
-    found = _read_or_refuse(upload, resource, by=by, at=at, rehearse=False)
-    if found.of_level(ERROR) or found.digest != upload.report["digest"]:
-        raise _changed_since_preview()
-    lines = lines_to_write(found, submit=submit)
+    lines = _lines_confirmed(upload, resource, by=by, at=at)
     prepared = prepare_entries(lines, resource, upload.period)
     try:
         stored = play(prepared, resource, submit=submit, user=by, at=at)
@@ -298,7 +328,14 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
         }
         for line in lines
     ]
-    _move(upload, to=Status.COMMITTED, written=written, committed_by=by, committed_at=at)
+    _move(
+        upload,
+        to=Status.COMMITTED,
+        written=written,
+        understood={},
+        committed_by=by,
+        committed_at=at,
+    )
     record(
         "spreadsheets.upload.committed",
         upload,

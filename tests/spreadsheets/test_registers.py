@@ -115,6 +115,16 @@ def test_new_and_changed_projects_are_registered_and_what_is_new_stands_in_the_w
     assert in_the_way(upload, strategist) == ["70-102: เป็นโครงการใหม่จากไฟล์นี้ ยกเลิกได้ที่หน้าโครงการ"]
 
 
+def test_a_new_code_that_another_agency_took_meanwhile_stops_the_file(agency, year, strategist):
+    head = ["รหัสโครงการ", "ชื่อโครงการ", "วันเริ่ม", "วันสิ้นสุด"]
+    row = ["70-102", "โครงการใหม่", "1 ต.ค. 69", "30/9/2570"]
+    upload = send("projects", [head, row], agency, year, strategist)
+    project_with(code="70-102")
+    with pytest.raises(Refused) as refused:
+        commit(upload, strategist)
+    assert refused.value.code == "changed_meanwhile"
+
+
 def test_a_change_of_a_register_is_taken_back_unless_somebody_changed_it_since(
     agency, year, strategist
 ):

@@ -4,14 +4,17 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from accounts.models import Role
 from audit.models import Event
-from budget.models import MonthlyFigure
+from budget.models import Allocation, MonthlyFigure
 from common.refusal import EntriesRefused, Refused
 from spreadsheets import actions, jobs  # noqa: F401  the worker knows its jobs by importing them
 from spreadsheets.models import RememberedMapping, Upload
+from tests.budget.factories import AllocationFactory
 from tests.factories import AgencyFactory, person
 from tests.spreadsheets.conftest import AT
 from tests.spreadsheets.sheets import delimited, workbook
@@ -157,6 +160,42 @@ def test_whole_or_nothing_where_somebody_typed_since_the_preview(sent, reporter,
     actions.refresh_preview(upload=sent, by=reporter, at=AT)
     assert sent.report["counts"]["changed"] == 1
     commit(sent, reporter)
+
+
+def test_a_file_is_read_again_where_a_row_changed_that_its_reading_rests_on(sent, reporter, money):
+    assert sent.understood["lines"] == [
+        ["B70-1", {"disbursed_to_date": "100000.50", "obligated": "50000.00"}],
+        ["B70-2", {"disbursed_to_date": "0.00", "note": "รอส่งมอบ"}],
+    ]
+    Allocation.objects.filter(pk=money[0].pk).update(name_th="ชื่อใหม่")
+    commit(sent, reporter)
+    sent.refresh_from_db()
+    assert sent.understood == {}
+    assert [each["code"] for each in sent.written] == ["B70-1", "B70-2"]
+
+
+def test_many_rows_cost_as_many_statements_as_few(money, agency, october, reporter, monkeypatch):
+    # From here on a list is a long one.
+    monkeypatch.setattr("budget.actions.months._NAMED_AT_MOST", 20)
+    more = [
+        AllocationFactory(code=f"M{n}", spending_agency=agency, allotted=10**6) for n in range(60)
+    ]
+
+    def brought_in(lines, spent):
+        rows = [HEAD, *([line.code, "", spent + n, 5, "ก"] for n, line in enumerate(lines))]
+        with CaptureQueriesContext(connection) as queries:
+            commit(send(workbook(rows), agency, october, reporter), reporter)
+        return len(queries)
+
+    # Begun and typed over both: half of the lines have a figure already.
+    brought_in([*money[:1], *more[:30]], 1)
+    few = brought_in(money, 50)
+    many = brought_in(more, 100)
+    assert many <= few <= 40
+    assert sorted(MonthlyFigure.objects.values_list("disbursed_to_date", "obligated")) == [
+        *((Decimal(50 + n), 5) for n in range(3)),
+        *((Decimal(100 + n), 5) for n in range(60)),
+    ]
 
 
 def test_a_double_click_commits_once(sent, reporter):
