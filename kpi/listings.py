@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from common.downloads import ListColumn, Listing
+from common.downloads import ListColumn, Listing, columns_of
 from common.tables import CellKind
+from kpi.models import Indicator, IndicatorVersion
 
 
 def _figure(name: str, label: Any) -> ListColumn:
@@ -87,5 +88,34 @@ DICTIONARY = Listing(
             )
         ),
         ListColumn("is_sample", _("ข้อมูลตัวอย่าง"), lambda row: row[0].is_sample, "boolean"),
+    ),
+)
+
+# A row has the indicator and the version of its rules in force.
+INDICATORS = Listing(
+    "indicators",
+    _("พจนานุกรมตัวชี้วัด"),
+    (
+        *columns_of(Indicator, "code", "name_th", "name_en", "definition_th", row="indicator"),
+        *columns_of(Indicator, "source_agency.code", "is_active", row="indicator"),
+        *columns_of(IndicatorVersion, "number", "unit_th", "unit_en", "is_ratio", row="version"),
+        *columns_of(IndicatorVersion, "over_time", "over_units", "direction", row="version"),
+        *columns_of(Indicator, "is_sample", row="indicator"),
+    ),
+)
+
+# A row is an agency's place of a quarter.
+RANKING = Listing(
+    "ranking",
+    _("คะแนนและอันดับ"),
+    (
+        ListColumn("place", _("อันดับ"), lambda row: row.placed.place, "integer"),
+        ListColumn("is_tied", _("อันดับร่วม"), lambda row: row.placed.is_tied, "boolean"),
+        ListColumn("agency_code", _("รหัสหน่วยงาน"), lambda row: row.scorecard.agency.code),
+        ListColumn("agency_th", _("หน่วยงาน"), lambda row: row.scorecard.agency.name_th, width=32),
+        ListColumn("percent", _("คะแนน"), lambda row: row.score.percent, "percent", places=4),
+        ListColumn("band", _("ระดับ"), lambda row: row.band),
+        ListColumn("coverage", _("รายงานแล้ว"), lambda row: row.coverage, "percent", places=2),
+        ListColumn("is_sample", _("ข้อมูลตัวอย่าง"), lambda row: row.scorecard.is_sample, "boolean"),
     ),
 )

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.downloads import ListColumn, Listing
+from common.downloads import ListColumn, Listing, columns_of
+from projects.models import Checklist, Finding, Inspection, Risk
 
 PROJECTS = Listing(
     "projects",
@@ -56,4 +57,46 @@ PROJECTS = Listing(
         ),
         ListColumn("is_sample", _("ข้อมูลตัวอย่าง"), lambda row: row.project.is_sample, "boolean"),
     ),
+)
+
+RISKS = Listing(
+    "risks",
+    _("ทะเบียนความเสี่ยง"),
+    (
+        *columns_of(Risk, "code", "agency.code", "category.code"),
+        ListColumn("subject", _("สิ่งที่มีความเสี่ยง"), lambda row: row.subject_label, width=40),
+        *columns_of(Risk, "step_th", "name_th", "cause_th", "control_th", "likelihood", "impact"),
+        *columns_of(Risk, "response", "now_likelihood", "now_impact"),
+        ListColumn("score", _("คะแนน"), lambda row: row.score, "integer"),
+        *columns_of(Risk, "level", "state", "is_sample"),
+    ),
+)
+
+INSPECTIONS = Listing(
+    "inspections",
+    _("การตรวจติดตาม"),
+    (
+        *columns_of(Inspection, "project.code", "project.name_th", "planned_date", "purpose_th"),
+        *columns_of(Inspection, "team_th", "place_th", "state", "visited_date", "summary_th"),
+        ListColumn("findings", _("ข้อตรวจพบ"), lambda row: row.finding_count, "integer"),
+        ListColumn("open_findings", _("ยังไม่ยืนยัน"), lambda row: row.open_count, "integer"),
+        *columns_of(Inspection, "is_sample"),
+    ),
+)
+
+FINDINGS = Listing(
+    "findings",
+    _("ข้อตรวจพบ"),
+    (
+        *columns_of(Finding, "inspection.project.code", "inspection.planned_date", "number"),
+        *columns_of(Finding, "text_th", "severity", "place_th", "corrective_th", "owner.code"),
+        *columns_of(Finding, "owner.name_th", "due_date", "state"),
+        ListColumn("is_sample", _("ข้อมูลตัวอย่าง"), lambda row: row.inspection.is_sample, "boolean"),
+    ),
+)
+
+CHECKLISTS = Listing(
+    "checklists",
+    _("แบบตรวจ"),
+    columns_of(Checklist, "code", "name_th", "questions_th", "is_active"),
 )

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F, Q, Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,10 +15,12 @@ from accounts.models import Agency
 from accounts.rules import Standing
 from budget import actions, rules
 from budget.forms import AllocationForm
+from budget.listings import BOOKS
 from budget.models import Allocation, AllocationQuerySet, BudgetSource, ExpenditureType
 from budget.scoring import ZERO
 from budget.views.frame import Filter, asked_year, staff, years_known
 from common import clock, fiscal, thaidates
+from common.downloads import asked_format, download
 from common.refusal import EntriesRefused, Refused
 from projects.dues import language
 from projects.models import Project
@@ -33,12 +35,14 @@ SUMMED = (
 
 
 @require_safe
-def book_list(request: HttpRequest) -> HttpResponse:
+def book_list(request: HttpRequest) -> HttpResponseBase:
     """Show the allocations that the person may see, filtered by the address, with their sums."""
     standing = staff(request)
     year = asked_year(request, fiscal.fiscal_year_of(clock.today()))
     seen = Allocation.objects.visible_to(standing).for_year(year)
     rows = _filtered(seen, request.GET)
+    if asked_format(request):
+        return download(request, BOOKS, rows.with_owner_and_spender().in_code_order())
     sums = {
         name: amount if amount is not None else ZERO
         for name, amount in rows.aggregate(**{name: Sum(name) for name in SUMMED}).items()

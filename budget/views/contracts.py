@@ -17,10 +17,12 @@ from accounts.rules import Standing
 from budget import actions, rules
 from budget.dues import due_date_of
 from budget.forms import ContractForm, DeadlineForm, SigningForm
+from budget.listings import CONTRACTS
 from budget.models import Allocation, Contract, SigningDeadline
 from budget.scoring import ZERO
 from budget.views.frame import Filter, asked_year, staff, years_known
 from common import clock, fiscal, thaidates
+from common.downloads import asked_format, download
 from common.refusal import EntriesRefused, Refused
 from projects.dues import language
 from submissions.models import FiscalYear
@@ -54,6 +56,8 @@ def contract_list(request: HttpRequest) -> HttpResponseBase:
         if status == 302:
             messages.success(request, _("เพิ่มรายการที่ต้องทำสัญญาแล้ว"))
             return redirect(f"{reverse('budget:contract-list')}?year={year}")
+    if asked_format(request):
+        return download(request, CONTRACTS, lines_of(standing, year))
     return _page(request, standing, year, form=form, status=status)
 
 

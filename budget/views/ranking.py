@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from budget.listings import RANKING
 from budget.models import Allocation, CabinetTarget, unconfirmed_in
 from budget.scoring import Gap, ranks
 from budget.views.figures import Against, names_of, parts_of, shown_month
@@ -25,6 +26,7 @@ from budget.views.frame import (
     year_filter,
 )
 from common import clock, fiscal
+from common.downloads import asked_format, download
 
 PAGE = 50
 KINDS = (Kind.AGENCY, Kind.OWNER, Kind.PROJECT)
@@ -41,7 +43,7 @@ class Ranked:
 
 
 @require_safe
-def ranking(request: HttpRequest) -> HttpResponse:
+def ranking(request: HttpRequest) -> HttpResponseBase:
     """Rank by the rate at a month's end, the furthest behind or the best first."""
     standing = staff(request)
     if not standing.sees_province:
@@ -69,6 +71,9 @@ def ranking(request: HttpRequest) -> HttpResponse:
     best = request.GET.get("order") == "best"
     if best:
         ranked.sort(key=lambda each: each.place or len(ranked) + 1)
+    is_sample = Allocation.objects.for_year(year).filter(is_sample=True).exists()
+    if asked_format(request):
+        return download(request, RANKING, ranked, is_sample=is_sample)
     return render(
         request,
         "budget/ranking.html",
@@ -91,6 +96,6 @@ def ranking(request: HttpRequest) -> HttpResponse:
                     "best" if best else "",
                 ),
             ],
-            "is_sample": Allocation.objects.for_year(year).filter(is_sample=True).exists(),
+            "is_sample": is_sample,
         },
     )

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.rules import Standing
 from budget import actions, rules
 from budget.forms import TransferForm
+from budget.listings import TRANSFERS
 from budget.models import Allocation, Transfer
 from budget.views.frame import Filter, asked_year, staff, years_known
 from common import clock, fiscal, thaidates
+from common.downloads import asked_format, download
 from common.refusal import EntriesRefused, Refused
 from projects.dues import language
 
@@ -37,6 +39,8 @@ def transfer_list(request: HttpRequest) -> HttpResponseBase:
             return redirect(f"{reverse('budget:transfer-list')}?year={year}")
     seen = Allocation.objects.visible_to(standing).for_year(year)
     rows = Transfer.objects.touching(seen).with_allocations().newest_first()
+    if asked_format(request):
+        return download(request, TRANSFERS, rows)
     return render(
         request,
         "budget/transfer_list.html",

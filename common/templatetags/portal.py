@@ -476,11 +476,16 @@ def downloads(*parts: str, label: str = "") -> dict[str, object]:
 
 
 @register.inclusion_tag("_components/downloads.html", takes_context=True)
-def list_downloads(context: Context) -> dict[str, object]:
-    """Show the menu of the list's files, with the filters of the address in force."""
+def list_downloads(context: Context, **which: str) -> dict[str, object]:
+    """Show the menu of the list's files, with the filters of the address in force.
+
+    `which` tells a second list of a page from its first: `{% list_downloads list="findings" %}`.
+    """
     request: HttpRequest = context["request"]
     query = request.GET.copy()
     query.pop("page", None)
+    for name, value in which.items():
+        query[name] = value
     files = []
     for name in FORMATS:
         query["download"] = name

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common import clock
+from common.downloads import asked_format, download
 from common.refusal import Refused
 from covid import rules
 from covid.actions import (
@@ -21,6 +22,7 @@ from covid.actions import (
     put_order,
 )
 from covid.forms import ClosingForm, FacilityForm, IncidentForm, OrderForm
+from covid.listings import FACILITIES, ORDERS
 from covid.models import Facility, Incident, Order
 from covid.views.frame import Reader, frame_of, reader_of
 
@@ -33,7 +35,7 @@ def _days_of(row: Any, *names: str) -> dict[str, str]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def facility_list(request: HttpRequest) -> HttpResponse:
+def facility_list(request: HttpRequest) -> HttpResponseBase:
     """List the incident's facilities; POST adds one."""
     reader = reader_of(request)
     form = FacilityForm(request.POST or None)
@@ -41,6 +43,9 @@ def facility_list(request: HttpRequest) -> HttpResponse:
     if answer is not None:
         return answer
     rows = Facility.objects.with_area().in_order()
+    if asked_format(request):
+        listed = rows.select_related("incident", "area").filter(incident=reader.incident)
+        return download(request, FACILITIES, listed)
     return render(
         request,
         "covid/facility_list.html",
@@ -105,19 +110,22 @@ def _put_facility(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def order_list(request: HttpRequest) -> HttpResponse:
+def order_list(request: HttpRequest) -> HttpResponseBase:
     """List announcements and orders; POST adds one."""
     reader = reader_of(request)
     form = OrderForm(request.POST or None, request.FILES or None)
     answer, refusal, status = _put_order(request, reader, form, None)
     if answer is not None:
         return answer
+    orders = Order.objects.filter(incident=reader.incident).newest_first()
+    if asked_format(request):
+        return download(request, ORDERS, orders.select_related("incident"))
     return render(
         request,
         "covid/order_list.html",
         {
             **frame_of(reader, "orders"),
-            "orders": Order.objects.filter(incident=reader.incident).newest_first(),
+            "orders": orders,
             "today": clock.today(),
             "form": form,
             "refusal": refusal,

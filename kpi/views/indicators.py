@@ -1,25 +1,27 @@
 """The dictionary: what is measured, by which rules since when, and changing it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Area, User
 from common import clock, fiscal, thaidates
+from common.downloads import asked_format, download
 from common.refusal import EntriesRefused, Refused
 from kpi import actions
 from kpi.actions.definitions import IndicatorInput
 from kpi.actions.disaggregations import DisaggregationInput, ItemInput, same_disaggregations
 from kpi.dues import language
 from kpi.forms import IndicatorForm, written_lines
+from kpi.listings import INDICATORS
 from kpi.models import KPI, Disaggregation, Indicator, IndicatorVersion
 from kpi.rules import definitions as rules
 from kpi.rules.surroundings import version_in_force
@@ -36,7 +38,7 @@ Kind = Disaggregation.Kind
 
 
 @require_safe
-def indicator_list(request: HttpRequest) -> HttpResponse:
+def indicator_list(request: HttpRequest) -> HttpResponseBase:
     """Everything in the dictionary; filters and page stay in the address."""
     standing = standing_of(request.user, clock.today())
     text, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
@@ -53,6 +55,8 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     if state in ("active", "retired"):
         indicators = indicators.filter(is_active=state == "active")
     year = fiscal.fiscal_year_of(clock.today())
+    if asked_format(request):
+        return download(request, INDICATORS, _with_rules(indicators.in_code_order(), year))
     page = Paginator(indicators.in_code_order(), 50).get_page(request.GET.get("page"))
     return render(
         request,
@@ -60,14 +64,25 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "lines": [
-                (indicator, version_in_force(indicator.versions.all(), year, 4))
-                for indicator in page.object_list
+                (line.indicator, line.version) for line in _with_rules(page.object_list, year)
             ],
             "text": text,
             "state": state,
             "why_not": rules.why_not_define(standing),
         },
     )
+
+
+class Line(NamedTuple):
+    """An indicator with the version of its rules in force at the end of a year."""
+
+    indicator: Indicator
+    version: IndicatorVersion | None
+
+
+def _with_rules(indicators: Iterable[Indicator], year: int) -> Iterator[Line]:
+    for indicator in indicators:
+        yield Line(indicator, version_in_force(indicator.versions.all(), year, 4))
 
 
 @require_safe

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,8 +13,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.rules import Standing
 from common import charts
+from common.downloads import asked_format, download
 from common.rounding import round_half_up
 from common.tables import CSV_TYPE, Column, Value, csv_chunks
+from kpi.listings import RANKING
 from kpi.models import AssessmentScheme, Score, Scorecard
 from kpi.rules.rankings import band_name, bands_of, coverage_of, ranked_quarters, ranking_of
 from kpi.rules.score_sheets import sheet_of
@@ -34,11 +36,13 @@ def _asked(request: HttpRequest, quarters: list[Quarter]) -> Quarter | None:
 
 
 @require_safe
-def score_list(request: HttpRequest) -> HttpResponse:
+def score_list(request: HttpRequest) -> HttpResponseBase:
     """The province's score, its issues', and where each agency stands."""
     standing = staff_here(request)
     quarters = ranked_quarters(standing)
     quarter = _asked(request, quarters)
+    if asked_format(request):
+        return download(request, RANKING, ranking_of(quarter).rows if quarter else [])
     context: dict[str, Any] = {
         "quarter": quarter,
         "quarters": quarters,

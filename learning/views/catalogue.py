@@ -5,28 +5,32 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from common import clock
+from common.downloads import asked_format, download
 from common.refusal import Refused
 from learning import rules
 from learning.actions import CourseInput, ProgrammeInput, put_course, put_programme
 from learning.forms import CourseForm, ProgrammeForm
+from learning.listings import COURSES
 from learning.models import Course, Programme, Turnout
 from learning.views.frame import Reader, reader_of, tabs_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def course_list(request: HttpRequest) -> HttpResponse:
+def course_list(request: HttpRequest) -> HttpResponseBase:
     """List courses; POST adds one."""
     reader = reader_of(request)
     form = CourseForm(request.POST or None)
     answer, refusal, status = _put_course(request, reader, form, None)
     if answer is not None:
         return answer
+    if asked_format(request):
+        return download(request, COURSES, Course.objects.in_code_order())
     return render(
         request,
         "learning/course_list.html",

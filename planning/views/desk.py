@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +18,7 @@ from accounts.actions.places import VillageInput, add_villages
 from accounts.models import Area, User
 from accounts.rules import Standing
 from common import clock
+from common.downloads import asked_format, download
 from common.refusal import Refused
 from common.thainumbers import normalise_text
 from planning import actions
@@ -35,6 +36,7 @@ from planning.forms.needs import (
     VillageForm,
     this_year,
 )
+from planning.listings import NEEDS, VILLAGES
 from planning.models import Criterion, Need, NeedCategory
 from planning.rules import needs as rules
 from planning.rules.needs import Seat
@@ -59,7 +61,7 @@ def _user(request: HttpRequest) -> User:
 
 
 @require_safe
-def need_desk(request: HttpRequest) -> HttpResponse:
+def need_desk(request: HttpRequest) -> HttpResponseBase:
     """Show what waits for the person's level, by rank; what is to be checked; and the rest."""
     standing = _standing(request)
     seats = rules.seats_of(standing)
@@ -74,6 +76,8 @@ def need_desk(request: HttpRequest) -> HttpResponse:
         needs = waiting
     elif view == "all":
         needs = list(_filtered(request, reach.exclude(status__in=["waiting", "hidden"])))
+    if asked_format(request):
+        return download(request, NEEDS, needs)
     page = Paginator(reading.ranked(needs, at), PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -395,7 +399,7 @@ def need_contact(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def village_list(request: HttpRequest) -> HttpResponse:
+def village_list(request: HttpRequest) -> HttpResponseBase:
     """Show the villages of the person's places; POST adds one."""
     seats = rules.seats_of(_standing(request))
     areas = reading.choosable_areas(seats or None)
@@ -419,11 +423,14 @@ def village_list(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("เพิ่มหมู่บ้านแล้ว"))
                 return redirect("planning:village-list")
+    villages = [area for area in areas if area.kind == Area.Kind.VILLAGE]
+    if asked_format(request):
+        return download(request, VILLAGES, villages)
     return render(
         request,
         "planning/village_list.html",
         {
-            "villages": [area for area in areas if area.kind == Area.Kind.VILLAGE],
+            "villages": villages,
             "form": form,
             "may_add": bool(seats),
         },

@@ -4,16 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Agency
 from common import clock
+from common.downloads import asked_format, download
 from common.refusal import Refused
 from planning.actions import participation as actions
 from planning.forms.plans import ForumForm, OutcomeForm, ProposalForm, TellForm
+from planning.listings import FORUMS
 from planning.models import Announcement, AnnouncementReceipt, Forum, ForumProposal
 from planning.models.participation import Sector
 from planning.rules import participation as rules
@@ -40,9 +42,11 @@ def _attended(forums: list[Forum]) -> list[tuple[str, int]]:
 
 @login_not_required
 @require_safe
-def forum_list(request: HttpRequest) -> HttpResponse:
+def forum_list(request: HttpRequest) -> HttpResponseBase:
     """Show every forum: who came by sector, and what became of what was proposed."""
     forums = list(Forum.objects.with_counts().prefetch_related("proposals").newest_first())
+    if asked_format(request):
+        return download(request, FORUMS, forums)
     proposals = [row for forum in forums for row in forum.proposals.all()]
     return render(
         request,

@@ -7,18 +7,20 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.rules import Standing
 from common import clock
+from common.downloads import asked_format, download
 from common.refusal import Refused
 from kpi.models import KPI
 from planning.actions.editions import comment
 from planning.forms.fields import stamp_of
 from planning.forms.plans import CommentForm, edition_name
+from planning.listings import EDITIONS
 from planning.models import Consultation, ConsultationComment
 from planning.models.participation import Sector
 from planning.rules import participation as rules
@@ -73,11 +75,13 @@ def counted(editions: Iterable[PlanEdition]) -> list[Counted]:
 
 @login_not_required
 @require_safe
-def edition_list(request: HttpRequest) -> HttpResponse:
+def edition_list(request: HttpRequest) -> HttpResponseBase:
     """Show every edition that the reader may see, by plan, and let two be compared."""
     editions = counted(
         PlanEdition.objects.visible_to(standing_here(request)).with_plan().in_time_order()
     )
+    if asked_format(request):
+        return download(request, EDITIONS, editions)
     return render(
         request,
         "planning/edition_list.html",

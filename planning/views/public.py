@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.http.response import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Area
 from common import clock, tables
+from common.downloads import asked_format, download
 from common.refusal import Refused
 from common.thainumbers import normalise_text
 from planning.actions import ContactInput, NeedInput, tell_need
 from planning.forms.fields import stamp_of
 from planning.forms.needs import PublicNeedForm
+from planning.listings import NEEDS
 from planning.models import Need, NeedCategory, NeedPhoto
 from planning.models.needs import NeedQuerySet
 from planning.views import reading
@@ -46,9 +48,11 @@ def _asked(request: HttpRequest) -> NeedQuerySet:
 
 @login_not_required
 @require_safe
-def need_list(request: HttpRequest) -> HttpResponse:
+def need_list(request: HttpRequest) -> HttpResponseBase:
     """Show what people need, where each stands, and how long the levels take to answer."""
     at = clock.now()
+    if asked_format(request):
+        return download(request, NEEDS, _asked(request).select_related("project"))
     page = Paginator(_asked(request), PAGE).get_page(request.GET.get("page"))
     counted = reading.overview(at)
     areas = reading.choosable_areas()

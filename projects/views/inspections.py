@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.rules import Standing
 from common import clock, thaidates
+from common.downloads import asked_format, download
 from common.refusal import Refused
 from projects.actions import inspections as actions
 from projects.dues import language
@@ -24,6 +25,7 @@ from projects.forms.inspections import (
     RecordForm,
     VerdictForm,
 )
+from projects.listings import CHECKLISTS, FINDINGS, INSPECTIONS
 from projects.models import Checklist, Finding, Inspection, Project
 from projects.rules import inspections as rules
 from projects.views.frame import standing_here
@@ -42,7 +44,7 @@ def _staff(request: HttpRequest) -> Standing:
 
 
 @require_safe
-def inspection_list(request: HttpRequest) -> HttpResponse:
+def inspection_list(request: HttpRequest) -> HttpResponseBase:
     """Show visits, newest first, and the findings that are not verified yet, nearest day first."""
     standing = _staff(request)
     state = request.GET.get("state", "")
@@ -50,6 +52,10 @@ def inspection_list(request: HttpRequest) -> HttpResponse:
     if state in Inspection.State.values:
         visits = visits.of_state(state)
     open_ = Finding.objects.visible_to(standing).open().with_owner().in_due_order()
+    if asked_format(request) and request.GET.get("list") == "findings":
+        return download(request, FINDINGS, open_)
+    if asked_format(request):
+        return download(request, INSPECTIONS, visits)
     page = Paginator(visits, PAGE_SIZE).get_page(request.GET.get("page"))
     findings = list(open_[:MOST_OPEN])
     return render(
@@ -300,6 +306,8 @@ def checklist_list(request: HttpRequest) -> HttpResponseBase:
             else:
                 messages.success(request, _("บันทึกแบบตรวจแล้ว"))
                 return redirect("projects:checklist-list")
+    if asked_format(request):
+        return download(request, CHECKLISTS, Checklist.objects.order_by("code"))
     context = {
         "checklists": Checklist.objects.order_by("code"),
         "form": form,

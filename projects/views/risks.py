@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Agency
 from accounts.rules import Standing
 from common import charts, clock, fiscal, tables, thaidates
+from common.downloads import asked_format, download
 from common.refusal import Refused
 from projects.actions import risks as actions
 from projects.dues import language
@@ -31,6 +32,7 @@ from projects.forms.risks import (
     StepEndForm,
     StepForm,
 )
+from projects.listings import RISKS
 from projects.models import Risk, RiskAction, RiskCategory, RiskLevel, RiskReview
 from projects.rules import risks as rules
 from projects.views.frame import standing_here
@@ -135,9 +137,11 @@ def _filters(request: HttpRequest, standing: Standing, year: int) -> list[Filter
 
 
 @require_safe
-def risk_list(request: HttpRequest) -> HttpResponse:
+def risk_list(request: HttpRequest) -> HttpResponseBase:
     """Show the risks of a year on the 5×5 map and as a list, as the address filters them."""
     standing, year = _staff(request), _year(request)
+    if asked_format(request):
+        return download(request, RISKS, _found(request, standing, year))
     risks = list(_found(request, standing, year))
     page = Paginator(risks, PAGE_SIZE).get_page(request.GET.get("page"))
     keeps = [(name, request.GET[name]) for name in ("q", "level") if request.GET.get(name)]
