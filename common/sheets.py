@@ -95,6 +95,8 @@ class SheetRow:
     why_not: str | None = None
     definition: str = ""
     is_sample: bool = False
+    # Told apart from a row above: in no sum, and may be left out.
+    is_share: bool = False
     # Not known yet: bringing it in makes it.
     is_new: bool = False
     # The row's object where its kind has it at hand, so that nothing is read twice.
@@ -212,6 +214,10 @@ class SheetResource(Resource):  # type: ignore[misc]
     def column_of_refusal(self, field: str) -> str:
         """Return the column where a field that the verb refused is mended."""
         return field
+
+    def is_refused_in(self, field: str, row: SheetRow) -> bool:
+        """Say whether a refusal of an entry's field is to be shown at this one of its rows."""
+        return True
 
     def column(self, name: str) -> SheetField:
         """Return a column by its name."""

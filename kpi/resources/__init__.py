@@ -1,6 +1,8 @@
 """The form of a quarter's KPI figures: one line for each KPI that reports itself."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -23,7 +25,8 @@ from common.sheets import (
 from kpi import actions
 from kpi.models import KPI, Result
 from kpi.rules import entries as rules
-from kpi.rules.surroundings import Surroundings, is_asked, surroundings_of
+from kpi.rules.parts import told_apart
+from kpi.rules.surroundings import Surroundings, Typed, is_asked, surroundings_of
 from kpi.scoring.outliers import Outlier, outlier
 from submissions.models import Quarter
 from submissions.rules import standing_of
@@ -32,6 +35,7 @@ SENTENCES = {
     "denominator_missing": "ต้องมีทั้งตัวตั้งและตัวหาร ใส่ตัวหาร หรือใช้แบบกรอกของระบบ",
     "numerator_missing": "ต้องมีทั้งตัวตั้งและตัวหาร ใส่ตัวตั้ง หรือใช้แบบกรอกของระบบ",
     "over_whole": "ตัวตั้ง %(numerator)s มากกว่าตัวหาร %(denominator)s ตรวจว่าสลับช่องหรือไม่",
+    "part_not_applicable": "ยอดย่อยไม่ใช้คำว่า “ไม่เกี่ยวข้อง” เว้นว่างไว้ หรือใส่ 0 ถ้าเป็นศูนย์",
     "reason_missing": "“ไม่เกี่ยวข้อง” ต้องมีเหตุผลในช่องหมายเหตุ",
     Outlier.FAR_FROM_LAST: "ค่านี้ต่างจากที่เคยรายงานมาก ตรวจหน่วยหรือจุดทศนิยม แล้วเขียนเหตุผลในหมายเหตุ",
     Outlier.FAR_ABOVE_TARGET: "ค่านี้มากกว่าเป้าหมายเกิน 10 เท่า ตรวจหน่วยหรือจุดทศนิยม",
@@ -93,7 +97,10 @@ class ResultSheet(SheetResource):
     def rows_for(
         self, *, user: User, agency: Agency, period: Quarter, at: datetime
     ) -> list[SheetRow]:
-        """Return the agency's KPIs that report themselves and are asked for in the quarter."""
+        """Return the agency's KPIs that report themselves and are asked for in the quarter.
+
+        What a figure is told apart into stands below it, a row for each part.
+        """
         standing = standing_of(user, fiscal.local_date(at))
         kpis = list(
             KPI.objects.for_year(period.fiscal_year_id)
@@ -105,16 +112,20 @@ class ResultSheet(SheetResource):
             .in_code_order()
         )
         around = surroundings_of(kpis, period)
-        return [
-            _row(around[kpi.pk], rules.why_not_record(around[kpi.pk]), at)
-            for kpi in kpis
-            if is_asked(around[kpi.pk].version, period.number)
-        ]
+        rows = []
+        for kpi in kpis:
+            place = around[kpi.pk]
+            if is_asked(place.version, period.number):
+                whole = _row(place, rules.why_not_record(place), at)
+                rows += [whole, *_parts_below(whole, place)]
+        return rows
 
     def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
         """Hold numerator and denominator together; ไม่เกี่ยวข้อง has its reason in the note."""
         values = {name: figure_of(reading) for name, reading in read.items()}
         figure = read.get("figure")
+        if figure is not None and figure.kind is Kind.NOT_APPLICABLE and row.is_share:
+            return Checked({**values, "figure": None}, (_remark("figure", "part_not_applicable"),))
         if figure is not None and figure.kind is Kind.NOT_APPLICABLE:
             has_reason = values.get("note") or row.stored.get("note")
             remarks = () if has_reason else (_remark("note", "reason_missing"),)
@@ -135,11 +146,24 @@ class ResultSheet(SheetResource):
     def prepare(
         self, rows: Sequence[tuple[SheetRow, Mapping[str, Figure]]], *, period: Quarter
     ) -> list[Prepared]:
-        """Make one entry a line; what the sheet does not state stays."""
-        return [
-            Prepared(_entry(row, {**row.stored, **values}, period), (position,))
-            for position, (row, values) in enumerate(rows)
-        ]
+        """Make one entry of a KPI's line and its parts'; what the sheet does not state stays."""
+        positions: dict[int, list[int]] = defaultdict(list)
+        for position, (row, _values) in enumerate(rows):
+            positions[row.subject_id].append(position)
+        prepared = []
+        for own in positions.values():
+            # A part knows the line above it.
+            whole: SheetRow = rows[own[0]][0].subject or rows[own[0]][0]
+            stated: Mapping[str, Figure] = {}
+            parts: dict[int, Typed] = {}
+            for row, values in (rows[position] for position in own):
+                if row.is_share:
+                    parts[row.part_id] = _part(row, {**row.stored, **values})
+                else:
+                    stated = values
+            entry = _entry(whole, {**whole.stored, **stated}, period)
+            prepared.append(Prepared(replace(entry, parts=parts or None), tuple(own)))
+        return prepared
 
     def record(self, entries: Sequence[Any], *, by: User, at: datetime) -> list[Result]:
         """Keep the figures as drafts."""
@@ -149,8 +173,15 @@ class ResultSheet(SheetResource):
         """Send the figures for signature."""
         actions.submit_results(entries=stored, by=by, at=at)
 
+    def is_refused_in(self, field: str, row: SheetRow) -> bool:
+        """A part's refusal belongs to its own row, every other to the KPI's."""
+        part = field.removeprefix("part-") if field.startswith("part-") else "0"
+        return str(row.part_id) == part
+
     def column_of_refusal(self, field: str) -> str:
         """Return the column where a field of an entry stands."""
+        if field.startswith("part-"):
+            return "figure"
         return {
             "value": "figure",
             "numerator": "figure",
@@ -194,6 +225,50 @@ def _entry(row: SheetRow, values: Mapping[str, Any], period: Quarter) -> actions
         note=note,
         version=row.version,
     )
+
+
+def _part(row: SheetRow, values: Mapping[str, Any]) -> Typed:
+    if "denominator" in row.typed:
+        return Typed(numerator=values.get("figure"), denominator=values.get("denominator"))
+    return Typed(value=values.get("figure"))
+
+
+def _parts_below(whole: SheetRow, around: Surroundings) -> list[SheetRow]:
+    """Return a row for each part that the figure is told apart into, in their order."""
+    ways = told_apart(around)
+    typed = tuple(name for name in whole.typed if name != "note")
+    rows = []
+    for number, (way, items) in enumerate(ways, 1):
+        for item in items:
+            part = around.parts.get(item.pk, Typed())
+            # Two ways to tell a figure apart may have items of one code.
+            code = item.code if len(ways) == 1 else f"{number}.{item.code}"
+            is_ratio = "denominator" in typed
+            rows.append(
+                SheetRow(
+                    subject_id=whole.subject_id,
+                    code=f"{whole.code}/{code}",
+                    label=f"{whole.label} – {way.name}: {item.name}",
+                    typed=typed,
+                    part_id=item.pk,
+                    stored={
+                        "figure": part.numerator if is_ratio else part.value,
+                        "denominator": part.denominator,
+                    },
+                    shown={"name": f"{way.name}: {item.name}", "unit": whole.unit},
+                    unit=whole.unit,
+                    decimals=whole.decimals,
+                    is_percent=whole.is_percent,
+                    is_one_to=whole.is_one_to,
+                    version=whole.version,
+                    why_not=whole.why_not,
+                    definition=f"{whole.definition}:{item.pk}",
+                    is_sample=whole.is_sample,
+                    is_share=True,
+                    subject=whole,
+                )
+            )
+    return rows
 
 
 def _row(around: Surroundings, why_not: str | None, at: datetime) -> SheetRow:

@@ -281,10 +281,12 @@ def _blame(
 ) -> None:
     layout = found.layout
     for position, refusal in refused.by_entry.items():
-        for index in prepared[position].rows:
-            line = lines[index]
+        field = getattr(refusal, "field", "")
+        whole = [lines[index] for index in prepared[position].rows]
+        named = [line for line in whole if resource.is_refused_in(field, line.row)]
+        for line in named or whole:
             line.has_errors = True
-            changed = resource.column_of_refusal(getattr(refusal, "field", ""))
+            changed = resource.column_of_refusal(field)
             if layout is None or changed not in layout.columns:
                 changed = next(iter(line.changes), "")
             column = layout.columns.get(changed, 0) if layout else 0

@@ -209,7 +209,8 @@ def understand(
         found.findings.append(
             Finding(ERROR, _note("no_rows"), sheet.name, layout.heading_bottom, 0)
         )
-    missing = len(rows) - len({line.row.code for line in found.lines})
+    there = {line.row.code for line in found.lines}
+    missing = sum(row.code not in there for row in rows if not row.is_share)
     if found.lines and missing > 0:
         found.findings.append(Finding(WARNING, _note("left_out", count=str(missing)), sheet.name))
     return found
@@ -607,7 +608,7 @@ class _Sums:
 
     def add(self, line: Line) -> None:
         """Count a line in, where a subtotal asks for it."""
-        if not self._is_asked:
+        if not self._is_asked or line.row.is_share:
             return
         self._units.add(line.row.unit)
         self._is_whole = self._is_whole and not line.has_errors

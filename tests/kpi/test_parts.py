@@ -12,9 +12,11 @@ from kpi.actions.definitions import IndicatorInput
 from kpi.actions.disaggregations import DisaggregationInput, ItemInput
 from kpi.models import DisaggregationItem, Result, ResultPart
 from kpi.rules.surroundings import Typed
+from spreadsheets import actions as desk
 from submissions.models import Quarter
 from tests.factories import NOON, AgencyFactory, person
 from tests.kpi.factories import COUNT, RATIO, kpi_of
+from tests.spreadsheets.sheets import workbook
 
 pytestmark = pytest.mark.django_db
 GRID = "/desk/kpis/entry/"
@@ -30,18 +32,20 @@ def _noon():
 class Place:
     """An agency whose figure is told apart by sex, and who types it."""
 
-    def __init__(self, rules=COUNT, *, is_required=False):
+    def __init__(self, rules=COUNT, *, is_required=False, ways=("ตามเพศ",)):
         self.agency = AgencyFactory()
         self.reporter = person(Role.REPORTER, self.agency)
         self.kpi = kpi_of(self.agency, rules=rules)
-        told_apart = [DisaggregationInput("sex", "ตามเพศ", ITEMS, is_required=is_required)]
+        told_apart = [
+            DisaggregationInput("sex", name, ITEMS, is_required=is_required) for name in ways
+        ]
         later = rules | {"from_year": 2570}
         actions.define_indicators(
             indicators=[IndicatorInput("I-1.1", "ตัวชี้วัด 1.1", later, disaggregations=told_apart)],
             by=None,
             at=NOON,
         )
-        self.male, self.female = DisaggregationItem.objects.order_by("order")
+        self.male, self.female = DisaggregationItem.objects.order_by("pk")[:2]
         self.quarter = Quarter.objects.get(fiscal_year=2570, number=1)
 
     def record(self, parts=None, version=0, **figures):
@@ -202,3 +206,78 @@ def test_the_api_takes_and_tells_parts(client):
         ("m", "6.0000"),
         ("f", "4.0000"),
     ]
+
+
+# ---------------------------------------------------------------- as a sheet
+
+
+def sheet_of(place, rows, action="draft"):
+    head = ["รหัสตัวชี้วัด", "ผล / ตัวตั้ง", "ตัวหาร", "หมายเหตุ"]
+    return desk.receive_upload(
+        file=workbook([head, *rows]), name="a.xlsx", kind="kpi-results", agency=place.agency,
+        period=place.quarter, action=action, by=place.reporter, at=NOON,
+    )  # fmt: skip
+
+
+def commit(place, upload):
+    return desk.commit_upload(upload=upload, confirmed=True, by=place.reporter, at=NOON)
+
+
+def given_out(place):
+    which = {"kind": "kpi-results", "agency": place.agency, "period": place.quarter}
+    return desk.table_of(**which, user=place.reporter, at=NOON)[1]
+
+
+def test_the_form_has_a_row_for_each_part_and_takes_them_with_the_figure():
+    place = Place()
+    code = place.kpi.code
+    assert [row[:2] for row in given_out(place)][1:] == [
+        [f"{code}/m", "ตามเพศ: ชาย"],
+        [f"{code}/f", "ตามเพศ: หญิง"],
+    ]
+    rows = [[code, 5, "", "ตรวจแล้ว"], [f"{code}/m", 2, "", ""], [f"{code}/f", 3, "", ""]]
+    upload = sheet_of(place, [*rows, ["รวม", 5, "", ""]], action="submit")
+    assert not upload.report["errors"] + upload.report["warnings"], upload.report
+    commit(place, upload)
+    assert (Result.objects.get().status, kept()) == ("submitted", [2, 3])
+
+
+def test_parts_alone_leave_the_figure_and_an_undo_takes_them_back():
+    place = Place()
+    place.record(value=D(5))
+    code = place.kpi.code
+    upload = commit(place, sheet_of(place, [[f"{code}/m", "๒", "", ""], [f"{code}/f", 1, "", ""]]))
+    assert (Result.objects.get().value, kept()) == (5, [2, 1])
+    again = sheet_of(place, [[f"{code}/f", 3, "", ""]])
+    assert [each["code"] for each in again.report["changes"]] == [f"{code}/f"]
+    assert [row[5] for row in given_out(place)] == [5, 2, 1]
+    desk.undo_upload(upload=upload, by=place.reporter, at=NOON)
+    assert (Result.objects.get().value, kept()) == (5, [])
+
+
+def test_parts_that_do_not_stand_are_said_at_their_own_rows():
+    place = Place()
+    code = place.kpi.code
+    rows = [[code, 5, "", "ตรวจแล้ว"], [f"{code}/m", 2, "", ""], [f"{code}/f", 1, "", ""]]
+    errors = sheet_of(place, rows, action="submit").report["errors"]
+    assert [(each["cell"], "ขาด 2" in each["text"]) for each in errors] == [("B3", True)]
+    rows[2][1] = "ไม่เกี่ยวข้อง"
+    errors = sheet_of(place, rows).report["errors"]
+    assert [(each["cell"], each["code"]) for each in errors] == [("B4", "part_not_applicable")]
+
+
+def test_a_ratios_parts_have_a_denominator_each():
+    place = Place(RATIO)
+    code = place.kpi.code
+    rows = [[code, 3, 10, "ตรวจแล้ว"], [f"{code}/m", 1, 4, ""], [f"{code}/f", 2, 6, ""]]
+    commit(place, sheet_of(place, rows))
+    parts = ResultPart.objects.order_by("item__order").values_list("numerator", "denominator")
+    assert list(parts) == [(1, 4), (2, 6)]
+    rows[1][2] = ""
+    assert not sheet_of(place, rows).report["changes"]
+
+
+def test_two_ways_to_tell_a_figure_apart_have_codes_of_their_own():
+    place = Place(ways=("ตามเพศ", "ตามกลุ่ม"))
+    codes = [row[0].removeprefix(place.kpi.code) for row in given_out(place)]
+    assert codes == ["", "/1.m", "/1.f", "/2.m", "/2.f"]
