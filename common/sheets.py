@@ -215,6 +215,10 @@ class SheetResource(Resource):  # type: ignore[misc]
         """Return the column where a field that the verb refused is mended."""
         return field
 
+    def why_not_put_back(self, before: Mapping[str, Figure]) -> str | None:
+        """Say why an undo cannot bring back what stood in a row before an import."""
+        return None
+
     def is_refused_in(self, field: str, row: SheetRow) -> bool:
         """Say whether a refusal of an entry's field is to be shown at this one of its rows."""
         return True

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
@@ -137,6 +138,12 @@ class RiskReviewSheet(SheetResource):
                 )
             )
         return prepared
+
+    def why_not_put_back(self, before: Mapping[str, Figure]) -> str | None:
+        """Say that a quarter once reviewed stays reviewed."""
+        if "likelihood" in before and before["likelihood"] is None:
+            return gettext("เป็นการทบทวนใหม่จากไฟล์นี้ การทบทวนลบไม่ได้ แก้คะแนนได้ที่หน้าความเสี่ยงจนกว่าจะปิดไตรมาส")
+        return None
 
     def record(self, entries: Sequence[Any], *, by: User, at: datetime) -> list[RiskReview]:
         """Keep the reviews; each counts at once."""

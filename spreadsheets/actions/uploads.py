@@ -368,6 +368,8 @@ def in_the_way_of_undo(
             reason = str(resource.why_not_undo_new)
         elif row.version != written["version"] or not _stands(written, resource, row):
             reason = _("มีผู้แก้ไขรายการนี้หลังจากนำเข้า")
+        elif why_not := resource.why_not_put_back(from_plain(written["before"], resource)):
+            reason = why_not
         else:
             continue
         obstacles.append({"code": written["code"], "reason": reason})

@@ -8,16 +8,19 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import Role
-from budget.models import MonthlyFigure
+from accounts.models import Membership, Role
+from budget.models import Allocation, MonthlyFigure
 from common.tables import csv_chunks
-from kpi.models import Result
-from projects.models import Progress
+from common.thainumbers import normalise_text
+from kpi.models import Result, Target
+from projects.models import Activity, Progress, Project, Risk, RiskReview
 from spreadsheets import actions
-from tests.factories import person, quarter_of
+from submissions.models import FiscalYear
+from tests.factories import AgencyFactory, UserFactory, person, quarter_of
 from tests.kpi.cascades import Field
 from tests.projects.factories import project_with
 from tests.spreadsheets.conftest import AT
+from tests.spreadsheets.test_kinds import Place
 
 # No lone surrogate (no file holds one) and no NUL (no database does).
 TEXTS = st.one_of(
@@ -64,6 +67,15 @@ def holds(kind, world, store, values):
         told = {name: report["counts"][name] for name in ("new", "changed", "errors", "questions")}
         assert told == dict.fromkeys(told, 0), (as_csv, report["changes"], report["errors"])
         assert report["counts"]["rows"] == len(values)
+
+
+def year_of_all():
+    return FiscalYear.objects.get(year=2570)
+
+
+@pytest.fixture
+def office(db):
+    return AgencyFactory(code="OFFICE")
 
 
 FEW = settings(
@@ -133,3 +145,97 @@ def test_progress_comes_back_unchanged(projects, agency, reporter, typed, values
         )  # fmt: skip
 
     holds("project-progress", (agency, quarter, reporter), store, values)
+
+
+# What a register's texts are stored as: spaces at the ends are no part of them.
+WORDS = TEXTS.map(normalise_text)
+OFTEN = settings(FEW, max_examples=3)
+
+
+@given(values=st.lists(st.tuples(WORDS, WORDS, st.none() | st.integers(0, 10**6)), min_size=2,
+                       max_size=2))  # fmt: skip
+@OFTEN
+def test_projects_come_back_unchanged(projects, agency, office, values):
+    def store(values):
+        for project, (objective, output, people) in zip(projects, values, strict=True):
+            Project.objects.filter(pk=project.pk).update(
+                objective_th=objective, output_th=output, beneficiaries=people
+            )
+
+    holds("projects", (agency, year_of_all(), person(Role.STRATEGIST, office)), store, values)
+
+
+@given(values=st.lists(st.tuples(st.decimals(1, 100, places=4), BAHT), min_size=2, max_size=2))
+@OFTEN
+def test_activities_come_back_unchanged(agency, office, values):
+    def store(values):
+        _project, parts = project_with(1, 1, host_agency=agency)
+        for part, (weight, budget) in zip(parts, values, strict=True):
+            Activity.objects.filter(pk=part.pk).update(weight=weight, budget=budget)
+
+    quarter_of(2570, 1)
+    holds("activities", (agency, year_of_all(), person(Role.STRATEGIST, office)), store, values)
+
+
+@given(values=st.lists(st.tuples(FIGURES, FIGURES), min_size=2, max_size=2))
+@OFTEN
+def test_targets_come_back_unchanged(kpis, office, values):
+    field, plain, _by = kpis
+
+    def store(values):
+        for kpi, (first, last) in zip(plain, values, strict=True):
+            Target.objects.bulk_create(
+                [Target(kpi=kpi, quarter=1, value=first), Target(kpi=kpi, quarter=4, value=last)]
+            )
+
+    holds(
+        "kpi-targets", (field.agency, year_of_all(), person(Role.STRATEGIST, office)), store, values
+    )
+
+
+@given(values=st.lists(st.tuples(TEXTS.filter(normalise_text), BAHT.filter(bool)), min_size=3,
+                       max_size=3))  # fmt: skip
+@OFTEN
+def test_allotments_come_back_unchanged(money, agency, office, values):
+    def store(values):
+        for line, (name, amount) in zip(money, values, strict=True):
+            Allocation.objects.filter(pk=line.pk).update(
+                name_th=name, appropriation=amount, revised=amount, allotted=amount
+            )
+
+    holds("allotments", (agency, year_of_all(), person(Role.COMPTROLLER, office)), store, values)
+
+
+ROLES = st.sets(st.sampled_from([Role.REPORTER, Role.APPROVER, Role.HR, Role.VIEWER]), min_size=1)
+
+
+@given(values=st.lists(ROLES, min_size=2, max_size=2))
+@OFTEN
+def test_people_and_roles_come_back_unchanged(agency, october, office, values):
+    def store(values):
+        for roles in values:
+            user = UserFactory()
+            for role in roles:
+                Membership.objects.create(user=user, agency=agency, role=role, from_date=AT.date())
+
+    holds("memberships", (agency, year_of_all(), person(Role.ADMIN, office)), store, values)
+
+
+@given(values=st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5), TEXTS), min_size=1,
+                       max_size=1))  # fmt: skip
+@OFTEN
+def test_reviews_of_risks_come_back_unchanged(october, values):
+    place = Place(october)
+
+    def store(values):
+        by = place.risk()
+        RiskReview.objects.bulk_create(
+            RiskReview(
+                risk=Risk.objects.get(), quarter=quarter_of(2570, 1), likelihood=likelihood,
+                impact=impact, note_th=note, reviewed_by=by, reviewed_at=AT,
+            )
+            for likelihood, impact, note in values
+        )  # fmt: skip
+
+    by = person(Role.REPORTER, place.agency)
+    holds("risk-reviews", (place.agency, quarter_of(2570, 1), by), store, values)

@@ -1,0 +1,213 @@
+"""Every kind of form goes out, comes back, is brought in by machines, and is taken back."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from rest_framework.test import APIClient
+
+from accounts.models import Role
+from common.tables import csv_chunks
+from projects.actions.risks import ReviewInput, RiskInput, register_risks, review_risks
+from projects.models import RiskCategory
+from spreadsheets import actions
+from submissions.models import FiscalYear, PeriodState, Quarter
+from tests.budget.factories import AllocationFactory
+from tests.factories import AgencyFactory, person, quarter_of, set_state
+from tests.kpi.cascades import Field
+from tests.projects.factories import project_with
+from tests.spreadsheets.conftest import AT
+from tests.spreadsheets.test_registers import comes_back
+
+UPLOADS = "/api/v1/uploads/"
+
+
+@pytest.fixture(autouse=True)
+def _day_of_the_sample(settings):
+    settings.SAMPLE_TODAY = "2027-01-13"
+
+
+class Place:
+    """An agency with something of every kind, and who sends it."""
+
+    def __init__(self, october):
+        self.october = october
+        self.year = FiscalYear.objects.get(year=2570)
+        self.agency = AgencyFactory()
+        self.office = AgencyFactory()
+
+    def kpi_results(self):
+        field = Field()
+        field.kpi(field.indicator(unit_th="ราย"), targets=[10, 20, 30, 40])
+        return field.agency, field.quarters[1], person(Role.REPORTER, field.agency)
+
+    def kpi_targets(self):
+        field = Field()
+        field.kpi(field.indicator(unit_th="ราย"), targets=[10, 20, 30, 40])
+        return field.agency, self.year, person(Role.STRATEGIST, self.office)
+
+    def project_progress(self):
+        project_with(host_agency=self.agency, code="70-101")
+        return self.agency, quarter_of(2570, 1), person(Role.REPORTER, self.agency)
+
+    def monthly_disbursement(self):
+        AllocationFactory(code="B70-1", spending_agency=self.agency)
+        return self.agency, self.october, person(Role.REPORTER, self.agency)
+
+    def projects(self):
+        project_with(1, host_agency=self.agency, code="70-101")
+        return self.agency, self.year, person(Role.STRATEGIST, self.office)
+
+    def activities(self):
+        return self.projects()
+
+    def allotments(self):
+        AllocationFactory(code="B70-1", spending_agency=self.agency)
+        return self.agency, self.year, person(Role.COMPTROLLER, self.office)
+
+    def memberships(self):
+        person(Role.REPORTER, self.agency)
+        return self.agency, self.year, person(Role.ADMIN, self.office)
+
+    def risk_reviews(self):
+        by = self.risk()
+        quarter = quarter_of(2570, 1)
+        entry = ReviewInput(
+            risk=self.agency.risks.get(), quarter=quarter, likelihood=2, impact=2, note_th="คงที่",
+            version=0,
+        )  # fmt: skip
+        review_risks(entries=[entry], by=by, at=AT)
+        return self.agency, quarter, by
+
+    def risk(self):
+        RiskCategory.objects.create(code="SR", name_th="ด้านกลยุทธ์")
+        set_state(quarter_of(2570, 1), PeriodState.OPEN)
+        by = person(Role.REPORTER, self.agency)
+        project, _parts = project_with(host_agency=self.agency, code="70-101")
+        stated = RiskInput(
+            fiscal_year=self.year, agency=self.agency, project=project, code="R70-001",
+            category=RiskCategory.objects.get(), name_th="เสี่ยง", cause_th="เหตุ",
+            likelihood=3, impact=3, response="treat",
+        )  # fmt: skip
+        register_risks(entries=[stated], by=by, at=AT)
+        return by
+
+
+# Of each kind a column, and two values that it may hold one after the other.
+CHANGES = {
+    "kpi-results": ("figure", "7", "8"),
+    "kpi-targets": ("weight", "3", "4"),
+    "project-progress": ("percent", "30", "40"),
+    "monthly-disbursement": ("disbursed_to_date", "5", "6"),
+    "projects": ("objective_th", "'=ก", "ข"),
+    "activities": ("budget", "500", "600"),
+    "allotments": ("allotted", "90", "91"),
+    "memberships": ("roles", "approver", "hr"),
+    "risk-reviews": ("likelihood", "4", "5"),
+}
+
+
+@pytest.fixture
+def place(october):
+    return Place(october)
+
+
+def made(place, kind):
+    agency, period, by = getattr(place, kind.replace("-", "_"))()
+    return {"kind": kind, "agency": agency, "period": period, "user": by, "at": AT}
+
+
+def given_out(which, **changes):
+    """Return what the desk gives out as csv, with columns of the first row changed."""
+    columns, rows = actions.table_of(**which)
+    listed = list(csv.reader(io.StringIO(b"".join(csv_chunks(columns, rows)).decode("utf-8-sig"))))
+    for name, value in changes.items():
+        listed[1][listed[0].index(name)] = value
+    target = io.StringIO()
+    csv.writer(target).writerows(listed)
+    return target.getvalue().encode("utf-8-sig")
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_what_is_given_out_comes_back_unchanged(place, kind):
+    which = made(place, kind)
+    comes_back(kind, which["agency"], which["period"], which["user"])
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_a_machine_brings_a_kind_in_and_takes_it_back(place, kind, settings):
+    which = made(place, kind)
+    api = APIClient()
+    api.force_authenticate(which["user"])
+    before = given_out(which)
+
+    def brought_in(value):
+        file = io.BytesIO(given_out(which, **{CHANGES[kind][0]: value}))
+        file.name = "a.csv"
+        sent = api.post(
+            UPLOADS,
+            {
+                "kind": kind,
+                "agency": which["agency"].code,
+                "period": actions.period_key(which["period"]),
+                "file": file,
+            },
+            format="multipart",
+        )
+        assert sent.status_code == 201, sent.json()
+        counts = sent.json()["report"]["counts"]
+        assert (counts["values"], counts["errors"]) == (1, 0), sent.json()["report"]
+        address = f"{UPLOADS}{sent.json()['id']}/"
+        done = api.post(f"{address}commit/", {"confirmed": True}, format="json")
+        assert done.json().get("state") == "committed", done.json()
+        return address
+
+    def on_the_next_day():
+        # A role that begins and ends on one day is held on that day.
+        which["at"] += timedelta(days=1)
+        settings.SAMPLE_TODAY = which["at"].date().isoformat()
+
+    first = brought_in(CHANGES[kind][1])
+    between = given_out(which)
+    on_the_next_day()
+    second = brought_in(CHANGES[kind][2])
+    assert len({before, between, given_out(which)}) == 3
+    # What came after stands in the way of the first.
+    assert api.post(f"{first}undo/").status_code == 409
+    on_the_next_day()
+    assert api.post(f"{second}undo/").json()["state"] == "undone"
+    on_the_next_day()
+    assert given_out(which) == between
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_the_command_brings_a_kind_in(place, kind, tmp_path, capsys):
+    which = made(place, kind)
+    column, value, _other = CHANGES[kind]
+    path = tmp_path / "a.csv"
+    path.write_bytes(given_out(which, **{column: value}))
+    call_command(
+        *("import_sheet", kind, str(path), "--as", which["user"].username, "--commit"),
+        *("--period", actions.period_key(which["period"]), "--agency", which["agency"].code),
+        "--confirm",
+    )
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["state"] == "committed", answer
+    assert answer["report"]["counts"]["values"] == 1
+
+
+def test_a_new_review_of_a_risk_stands_in_the_way_of_an_undo(place):
+    by = place.risk()
+    quarter = Quarter.objects.get(fiscal_year=2570, number=1)
+    which = {"kind": "risk-reviews", "agency": place.agency, "period": quarter}
+    file = io.BytesIO(given_out(which | {"user": by, "at": AT}, likelihood="4", impact="4"))
+    upload = actions.receive_upload(file=file, name="a.csv", action="draft", by=by, at=AT, **which)
+    actions.commit_upload(upload=upload, confirmed=True, by=by, at=AT)
+    resource = actions.KINDS["risk-reviews"]()
+    rows = resource.rows_for(user=by, agency=place.agency, period=quarter, at=AT)
+    [obstacle] = actions.in_the_way_of_undo(upload, resource, rows)
+    assert obstacle["code"] == "R70-001"
+    assert "การทบทวนลบไม่ได้" in obstacle["reason"]
