@@ -67,13 +67,17 @@ YEAR = Listing(
 BOOKS = Listing(
     "allocations",
     _("บัญชีงบประมาณ"),
-    columns_of(
-        Allocation,
-        *("code", "name_th", "project.code", "source.code", "expenditure_type", "origin_year"),
-        *("owner_agency.code", "spending_agency.code", "appropriation", "outside"),
-        *("transferred_in", "transferred_out", "revised", "allotted", "disbursed", "obligated"),
-        *("reserved_with_obligation", "reserved_without_obligation", "returned", "savings"),
-        *("is_provisional", "is_sample"),
+    (
+        *columns_of(
+            Allocation,
+            *("code", "name_th", "project.code", "source.code", "expenditure_type"),
+            *("origin_year", "owner_agency.code", "spending_agency.code", "appropriation"),
+            *("outside", "transferred_in", "transferred_out", "revised", "allotted"),
+            *("disbursed", "obligated", "reserved_with_obligation"),
+            *("reserved_without_obligation", "returned", "savings", "is_provisional"),
+        ),
+        ListColumn("is_unconfirmed", _("ผลตรวจไม่ยืนยัน"), lambda row: row.is_unconfirmed, "boolean"),
+        *columns_of(Allocation, "is_sample"),
     ),
 )
 
@@ -119,6 +123,9 @@ RANKING = Listing(
         ListColumn("spending_rate", _("ใช้จ่าย (ร้อยละ)"), _of_figure("spending_rate"), "number", 4),
         ListColumn(
             "target", _("เป้า (ร้อยละ)"), lambda row: row.gap.target if row.gap else None, "number", 4
+        ),
+        ListColumn(
+            "is_unconfirmed", _("ผลตรวจไม่ยืนยัน"), lambda row: row.row.is_unconfirmed, "boolean"
         ),
     ),
 )

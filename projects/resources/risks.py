@@ -142,7 +142,9 @@ class RiskReviewSheet(SheetResource):
     def why_not_put_back(self, before: Mapping[str, Figure]) -> str | None:
         """Say that a quarter once reviewed stays reviewed."""
         if "likelihood" in before and before["likelihood"] is None:
-            return gettext("เป็นการทบทวนใหม่จากไฟล์นี้ การทบทวนลบไม่ได้ แก้คะแนนได้ที่หน้าความเสี่ยงจนกว่าจะปิดไตรมาส")
+            return gettext(
+                "เป็นการทบทวนใหม่จากไฟล์นี้ การทบทวนลบไม่ได้ แก้คะแนนได้ที่หน้าความเสี่ยงจนกว่าจะปิดไตรมาส"
+            )
         return None
 
     def record(self, entries: Sequence[Any], *, by: User, at: datetime) -> list[RiskReview]:
