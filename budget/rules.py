@@ -194,7 +194,10 @@ def why_not_amounts(
 
 
 def why_not_so_little(
-    allocation: Allocation, disbursed: Decimal | None, obligated: Decimal | None, note: str
+    allocation: Allocation | SpendingLine,
+    disbursed: Decimal | None,
+    obligated: Decimal | None,
+    note: str,
 ) -> str | None:
     """Ask, before it is kept, about an amount a thousand or a million times below what was allotted.
 

@@ -49,7 +49,9 @@ def record_monthly_figures(
     """
     stored = _figures_of(entries)
     existing = {(figure.allocation_id, figure.month_id): figure for figure in stored}
-    stands = {place: (figure.status, figure.version) for place, figure in existing.items()}
+    stands = {
+        place: (figure.status, figure.version, figure.note) for place, figure in existing.items()
+    }
     _refuse(entries, stands, by=by, at=at)
     hold_open(months={entry.month.pk for entry in entries})
     blank: dict[int, MonthlyFigure] = {}
@@ -92,10 +94,12 @@ def check_monthly_figures(*, entries: Sequence[MonthlyInput], by: User, at: date
 
     :raises EntriesRefused: with the refusals by position.
     """
-    stored = _figures_of(entries).values_list("allocation_id", "month_id", "status", "version")
+    names = ("allocation_id", "month_id", "status", "version", "note")
     stands = {
-        (allocation_id, month_id): (status, version)
-        for allocation_id, month_id, status, version in stored
+        (allocation_id, month_id): (status, version, note)
+        for allocation_id, month_id, status, version, note in _figures_of(entries).values_list(
+            *names
+        )
     }
     _refuse(entries, stands, by=by, at=at)
 
@@ -115,12 +119,12 @@ def _figures_of(entries: Sequence[MonthlyInput]) -> MonthlyFigureQuerySet:
 
 def _refuse(
     entries: Sequence[MonthlyInput],
-    stands: Mapping[tuple[int, int], tuple[str, int]],
+    stands: Mapping[tuple[int, int], tuple[str, int, str]],
     *,
     by: User,
     at: datetime,
 ) -> None:
-    """Ask the rules for each entry; `stands` holds the status and version of what is stored."""
+    """Ask the rules for each entry; `stands` holds status, version and note of what is stored."""
     refuse_twins([(entry.allocation.pk, entry.month.pk) for entry in entries])
     today = fiscal.local_date(at)
     standing = standing_of(by, today)
@@ -129,7 +133,7 @@ def _refuse(
     refusals = {}
     for position, entry in enumerate(entries):
         line, month, month_id = entry.allocation, entry.month, entry.month.pk
-        status, version = stands.get((line.pk, month_id), (None, 0))
+        status, version, note = stands.get((line.pk, month_id), (None, 0, ""))
         alike = (line.spending_agency_id, line.fiscal_year_id, month_id, status)
         if alike not in answers:
             figure = None if status is None else MonthlyFigure(status=status)
@@ -142,10 +146,10 @@ def _refuse(
             refusals[position] = Refused(reason, code="amounts")
         elif not entry.is_confirmed and (
             reason := rules.why_not_so_little(
-                entry.allocation,
+                line,
                 entry.disbursed_to_date,
                 entry.obligated,
-                (figure.note if figure else "") if entry.note is None else entry.note,
+                note if entry.note is None else entry.note,
             )
         ):
             refusals[position] = Refused(reason, code="units")

@@ -101,7 +101,7 @@ CHANGES = {
     "kpi-results": ("figure", "7", "8"),
     "kpi-targets": ("weight", "3", "4"),
     "project-progress": ("percent", "30", "40"),
-    "monthly-disbursement": ("disbursed_to_date", "5", "6"),
+    "monthly-disbursement": ("disbursed_to_date", "500000", "600000"),
     "projects": ("objective_th", "'=ก", "ข"),
     "activities": ("budget", "500", "600"),
     "allotments": ("allotted", "90", "91"),
