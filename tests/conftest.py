@@ -227,6 +227,18 @@ def _cache_starts_empty() -> Iterator[None]:
         client.delete(key)
 
 
+@pytest.fixture
+def untraced() -> Iterator[None]:
+    """Let a crawl over every address run at full speed, and count for no coverage.
+
+    The marker of pytest-cov does not reach the tracer in the processes of xdist.
+    """
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(tracer)
+
+
 # ── Deferred work ────────────────────────────────────────────────────────────
 @pytest.fixture
 def work_off_jobs() -> Callable[[], int]:

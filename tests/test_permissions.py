@@ -19,7 +19,7 @@ from tests.permission_table import ANONYMOUS, LOGIN, METHODS, ROLES, TABLE, Answ
 from tests.worlds import World
 
 # Knocking at every door is no test of what lies behind it: it shall not count as one.
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.usefixtures("untraced")
 REFUSALS = frozenset({401, 403, 404, 405, 409, 415})
 
 

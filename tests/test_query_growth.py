@@ -369,7 +369,7 @@ OVER: dict[tuple[str, str], int] = {
 }
 
 
-@pytest.mark.no_cover
+@pytest.mark.usefixtures("untraced")
 def test_no_page_costs_more_with_more_rows(world):
     costs(world)  # what is asked once a process
     few = costs(world)

@@ -78,7 +78,7 @@ def content_of(answer) -> str:
     return body.decode("utf-8", "replace")
 
 
-@pytest.mark.no_cover
+@pytest.mark.usefixtures("untraced")
 def test_no_address_shows_it_to_anybody_else(visitors):
     """Every address by every role but HR; lists are asked for all they have."""
     own, shown = visitors.world.own, []

@@ -13,6 +13,7 @@ from planning.models import Consultation, ConsultationComment
 from planning.rules.needs import seats_of
 from reminders.dues import asked_of
 from strategy.models import Plan, PlanEdition
+from submissions.models import FiscalYear
 from tests.factories import NOON, TODAY, person
 from tests.planning.factories import planner_elsewhere, valley
 
@@ -43,6 +44,15 @@ def test_each_level_is_asked_for_what_waits_there(there, level, django_assert_nu
     assert (asked.rung, asked.due.url) == ("owner", "/desk/needs/")
     with django_assert_num_queries(1):
         assert due in needs_owed_by(EVERYBODY, NOON)
+
+
+def test_how_long_an_answer_may_take_is_set_by_the_year(there):
+    there.need(level="district", arrived_at=NOON - timedelta(days=20))
+    FiscalYear.objects.update_or_create(
+        year=2570, defaults={"thresholds": {"planning": {"answer_days": 30}}}
+    )
+    [due] = needs_owed_by(whose_of(standing_of(there.people["district"], TODAY)), NOON)
+    assert (due.deadline_date, due.state) == (TODAY + timedelta(days=10), "not_reported")
 
 
 def test_nobody_else_is_asked_and_nothing_is_read_for_them(there, django_assert_num_queries):
