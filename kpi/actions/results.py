@@ -100,18 +100,12 @@ def record_results(*, entries: Sequence[ResultEntry], by: User, at: datetime) ->
     vacant = rules.vacant_posts_below(standing, fiscal.local_date(at))
     refusals: dict[int, Refused] = {}
     typed: list[tuple[ResultEntry, Surroundings, Typed]] = []
-    begun: set[tuple[int, int]] = set()
     for position, entry in enumerate(entries):
         key = (entry.kpi_id, entry.quarter_id)
         answer = _why_not_keep(entry, around.get(key), standing, vacant, at)
         if isinstance(answer, Refused):
             refusals[position] = answer
-        elif key in begun:
-            refusals[position] = FieldRefused(
-                _("มีตัวชี้วัดและไตรมาสนี้ซ้ำกันในรายการที่ส่งมา"), field="", code="twice"
-            )
         else:
-            begun.add(key)
             typed.append((entry, around[key], answer))
     refuse_all(refusals)
     hold_open(quarters={entry.quarter_id for entry in entries})

@@ -19,9 +19,10 @@ pytestmark = pytest.mark.django_db
 place = entries.place
 
 
-@pytest.mark.parametrize("over_time", ["stock", "mean"])
-def test_only_a_flow_is_typed_as_year_to_date(place, over_time):
-    kpi = kpi_of(place.agency, code="3.1", rules=COUNT | {"over_time": over_time})
+@pytest.mark.parametrize(("over_time", "over_units"), [("stock", "sum"), ("peak", "max")])
+def test_only_a_flow_is_typed_as_year_to_date(place, over_time, over_units):
+    rules = COUNT | {"over_time": over_time, "over_units": over_units}
+    kpi = kpi_of(place.agency, code="3.1", rules=rules)
     with pytest.raises(EntriesRefused, match="ยังไม่มีค่า") as caught:
         place.record(kpi, year_to_date=Decimal(12))
     assert one_refusal(caught).field == "value"
