@@ -278,3 +278,18 @@ def test_a_month_is_sent_back_with_a_reason_while_its_period_is_open(given, part
 
 def test_a_month_of_another_agency_is_not_sent_back():
     assert_said(returned_month(agency=OTHER), "หัวหน้า")
+
+
+@pytest.mark.parametrize(
+    ("said", "part"),
+    [
+        (lambda: rules.why_not_main_kpi(3, [1, 2]), "ต้องเป็นหนึ่งในตัวชี้วัด"),
+        (lambda: rules.why_not_main_kpi(3, []), "ต้องเป็นหนึ่งในตัวชี้วัด"),
+        (lambda: rules.why_not_main_kpi(2, [1, 2]), None),
+        (lambda: rules.why_not_main_kpi(None, []), None),
+        (lambda: rules.why_not_drop([1, 2, 3], [2]), "กิจกรรมที่ 1, 3 มีรายงาน"),
+        (lambda: rules.why_not_drop([2], [1, 2]), None),
+    ],
+)
+def test_the_main_kpi_is_answered_and_reported_work_stays(said, part):
+    assert_said(said(), part)
