@@ -168,3 +168,5 @@ def test_an_allocation_that_moves_while_it_is_enacted_is_not(provisional, keeper
     with meanwhile('UPDATE "budget_allocation"', lambda: others.update(name_th="อื่น", version=7)):
         code = code_of(actions.enact_allocation, **enacted(provisional, keeper))
     assert code == "changed_meanwhile"
+    provisional.refresh_from_db()
+    assert (provisional.is_provisional, provisional.appropriation) == (True, D(250_000))

@@ -233,6 +233,7 @@ def test_a_month_typed_meanwhile_is_not_typed_over(project, month, host):
     with meanwhile('SELECT "projects_activity"', lambda: moved.update(version=9, note="ผู้อื่น")):
         code = code_of(save_month_progress, **save, words={"note": "หลัง"})
     assert code == "changed_meanwhile"
+    assert MonthlyProgress.objects.get().note != "หลัง"
 
 
 def test_a_project_without_activities_is_signed_by_the_month_as_a_whole(month):
