@@ -145,3 +145,14 @@ def test_a_need_is_not_merged_into_one_of_another_place(there):
         actions.merge_need(need=need, into=into, by=there.people["local"], at=NOON)
     need.refresh_from_db()
     assert need.status == "open"
+
+
+def test_who_sends_up_from_the_wrong_level_reads_where_it_is_and_where_he_or_she_decides(there):
+    need = there.need(level="district")
+    with pytest.raises(Refused) as refused:
+        actions.send_up(needs=[need], by=there.people["local"], at=NOON)
+    here, own = need.get_level_display(), Need(level="local").get_level_display()
+    assert refused.value.sentence == (f"เรื่องนี้อยู่ที่ระดับ{here} ส่วนท่านพิจารณาระดับ{own} จึงดำเนินการไม่ได้")
+    need.refresh_from_db()
+    assert (need.level, need.status, need.version) == ("district", "open", 1)
+    assert not need.steps.exists()
