@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max, ProtectedError
+from django.db.models import Max, ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -267,12 +267,28 @@ def put_issue(*, edition: PlanEdition, issue: IssueInput, by: User, at: datetime
     row.alignments.exclude(item__code__in=[each.item for each in issue.items]).delete()
     gone = row.approaches.exclude(code__in=[each.code for each in issue.approaches])
     try:
-        gone.delete()
+        _delete_unnamed(gone)
     except ProtectedError as error:
         raise Refused(
             _("แนวทางที่ตัดออกยังถูกอ้างในการวิเคราะห์หรือโครงการ ปรับที่นั่นก่อน"), code="approach_used"
         ) from error
     return row
+
+
+def _delete_unnamed(approaches: QuerySet[Approach]) -> None:
+    """Delete approaches that nothing names.
+
+    A foreign key protects by itself; a row of a many-to-many relation would go without a word.
+
+    :raises ProtectedError: where an analysis or a project names one.
+    """
+    for relation in Approach._meta.related_objects:
+        if not relation.many_to_many:
+            continue
+        named = approaches.filter(**{f"{relation.name}__isnull": False})
+        if named.exists():
+            raise ProtectedError("an approach is named elsewhere", set(named))
+    approaches.delete()
 
 
 @transaction.atomic
@@ -286,7 +302,7 @@ def drop_issue(*, issue: Issue, by: User, at: datetime) -> None:
     record("strategy.issue.dropped", issue, by=by, at=at, before={"code": issue.code})
     try:
         issue.alignments.all().delete()
-        issue.approaches.all().delete()
+        _delete_unnamed(issue.approaches.all())
         issue.delete()
     except ProtectedError as error:
         raise Refused(

@@ -6,6 +6,7 @@ from accounts.models import Role, User
 from accounts.rules import Standing
 from audit.models import Event
 from common.refusal import Refused
+from planning.models import TowsStrategy
 from strategy import rules
 from strategy.actions.editions import (
     PlanInput,
@@ -87,6 +88,22 @@ def test_an_approach_that_a_project_names_is_not_written_away(issue, strategist)
         )
     assert refused.value.code == "approach_used"
     assert [each.code for each in Approach.objects.all()] == ["1.1"]
+    assert Issue.objects.get(pk=issue.pk).name_th == issue.name_th
+    assert not Event.objects.exists()
+
+
+def test_an_approach_that_an_analysis_names_is_neither_written_away_nor_dropped(issue, strategist):
+    approach = issue.approaches.get()
+    tows = TowsStrategy.objects.create(edition=issue.edition, number=1, text_th="กลยุทธ์")
+    tows.approaches.add(approach)
+    without = IssueInput(code="1", name_th="ชื่อใหม่", approaches=[])
+    with pytest.raises(Refused) as refused:
+        put_issue(edition=issue.edition, issue=without, by=strategist, at=NOON)
+    assert refused.value.code == "approach_used"
+    with pytest.raises(Refused) as refused:
+        drop_issue(issue=issue, by=strategist, at=NOON)
+    assert refused.value.code == "issue_used"
+    assert list(tows.approaches.all()) == [approach]
     assert Issue.objects.get(pk=issue.pk).name_th == issue.name_th
     assert not Event.objects.exists()
 
