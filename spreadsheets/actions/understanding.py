@@ -138,8 +138,8 @@ def is_same(value: Figure, stored: Figure) -> bool:
 class Understanding:
     """What a workbook says about one agency and period."""
 
-    sheet: Sheet | None = None
-    layout: Layout | None = None
+    sheet: Sheet
+    layout: Layout | None
     lines: list[Line] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     row_kinds: dict[int, RowKind] = field(default_factory=dict)
@@ -196,10 +196,10 @@ def understand(
 
     `make` gives the row that a code not known yet would make, where the kind takes new ones.
     """
-    found = Understanding(sheets=[sheet.name for sheet in book.sheets], rows=rows)
-    found.findings += [Finding(WARNING, note) for note in book.notes]
     sheet, layout = _choose_sheet(book, resource, choice, fiscal_year, number)
-    found.sheet, found.layout = sheet, layout
+    names = [each.name for each in book.sheets]
+    found = Understanding(sheet, layout, sheets=names, rows=rows)
+    found.findings += [Finding(WARNING, note) for note in book.notes]
     if layout is None:
         found.findings.append(Finding(ERROR, _note("no_table"), sheet.name))
         return found
@@ -276,8 +276,7 @@ def _read_rows(
     make: Callable[[str], SheetRow | None] | None,
 ) -> None:
     sheet, layout = found.sheet, found.layout
-    if sheet is None or layout is None:
-        return
+    assert layout is not None  # without a table there is nothing to read
     directory = _Directory(rows)
     readers = _readers(resource, sheet, layout, choice)
     key_column = layout.columns.get(resource.key.name, 0)
@@ -651,8 +650,6 @@ class _Sums:
 def picture_of(found: Understanding, resource: SheetResource, *, most: int = 14) -> dict[str, Any]:
     """Return the first rows of the sheet with their marks, ready for the page and JSON."""
     sheet, layout = found.sheet, found.layout
-    if sheet is None:
-        return {}
     columns = [index for index in range(min(sheet.width, 16)) if index not in sheet.hidden_columns]
     names = {index: name for name, index in (layout.columns.items() if layout else ())}
     labels = {column.name: str(column.label) for column in resource.columns}
