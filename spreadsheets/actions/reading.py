@@ -148,7 +148,7 @@ def _compare_form(
     if len(parts) != 4:
         return
     kind, agency, period, definition = parts
-    sheet = found.sheet.name if found.sheet else ""
+    sheet = found.sheet.name
 
     def add(level: str, code: str, **params: str) -> None:
         found.findings.append(Finding(level, Note(code, SENTENCES[code], params), sheet))

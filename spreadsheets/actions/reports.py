@@ -51,7 +51,7 @@ def report_of(found: Understanding, resource: SheetResource, *, period: str) -> 
     return {
         "kind": resource.kind,
         "period": period,
-        "sheet": found.sheet.name if found.sheet else "",
+        "sheet": found.sheet.name,
         "sheets": found.sheets,
         "heading": layout.heading_bottom if layout else None,
         "columns": dict(layout.columns) if layout else {},

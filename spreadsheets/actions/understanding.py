@@ -412,7 +412,7 @@ def _check_row(
         found.findings.append(Finding(level, remark.note, line.sheet, line.number, index, written))
         line.has_errors = line.has_errors or level == ERROR
     _require(found, resource, line, layout)
-    if found.sheet is not None and line.number in found.sheet.hidden_rows and line.changes:
+    if line.number in found.sheet.hidden_rows and line.changes:
         index = layout.columns.get(resource.key.name, 0)
         found.findings.append(
             Finding(WARNING, _note("hidden_row"), line.sheet, line.number, index, line.row.code)
