@@ -80,6 +80,18 @@ def said(worked):
         (on_curve(IN_STEPS, D(49), Direction.HIGHER), ("0", 0)),
         (on_curve(IN_STEPS, D(70), Direction.HIGHER), ("1", 1)),
         (on_curve(OF_VALUE, D(50), Direction.HIGHER, YearShare(D(1), D(2))), ("5", 5)),
+        (
+            on_curve(OF_VALUE, D(75), Direction.HIGHER),
+            ("2 + ( 75 − 70 ) ÷ ( 80 − 70 ) × 1", D("2.5")),
+        ),
+        (
+            achievement(Direction.BAND, D(4), Target(low=D(5), high=D(9))),
+            ("100 − 100 × ( 5 − 4 ) ÷ ( 9 − 5 )", 75),
+        ),
+        (
+            achievement(Direction.BAND, D(11), Target(low=D(5), high=D(9))),
+            ("100 − 100 × ( 11 − 9 ) ÷ ( 9 − 5 )", 50),
+        ),
         # In percent of each scale; a scale of one's own needs its top.
         (in_percent(D(3), Scale.FIVE), ("3 × 20", 60)),
         (in_percent(D(75), Scale.THREE), ("75", 75)),
