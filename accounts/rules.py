@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet, Value
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.request import Request
 
 from accounts.models import PROVINCE_ROLES, Holding, Membership, Post, Role, User
 from common.asked import once
@@ -125,6 +127,16 @@ def standing_of(user: Visitor, day: date, *, lent: QuerySet[Any, Any] | None = N
         found[kind].add((role, subject_id))
     pairs = found[_ROLE] and found[_ROLE] | found[_LENT]
     return Standing(user, frozenset(pairs), frozenset(post_id for _none, post_id in found[_POST]))
+
+
+def signed_in(request: Request) -> User:
+    """Return the user who acts over the API.
+
+    :raises NotAuthenticated: if nobody is signed in.
+    """
+    if not isinstance(request.user, User):
+        raise NotAuthenticated
+    return request.user
 
 
 def reporters_of(day: date) -> dict[int, tuple[int, ...]]:

@@ -6,14 +6,12 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from accounts.models import User
-from accounts.rules import Standing, standing_of
+from accounts.rules import Standing, signed_in, standing_of
 from common import clock
 from meetings import actions
 from meetings.models import AgendaItem, Meeting, Resolution
@@ -144,7 +142,7 @@ class ResolutionViewSet(ReadOnlyModelViewSet[Resolution]):
     @action(detail=True, methods=["post"])
     def report(self, request: Request, pk: str | None = None) -> Response:
         """Write how far it is."""
-        user, resolution = _signed_in(request), self.get_object()
+        user, resolution = signed_in(request), self.get_object()
         typed = ResolutionReportSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         resolution = actions.report_resolution(
@@ -156,7 +154,7 @@ class ResolutionViewSet(ReadOnlyModelViewSet[Resolution]):
     @action(detail=True, methods=["post"])
     def close(self, request: Request, pk: str | None = None) -> Response:
         """End it as done, or dropped with a reason."""
-        user, resolution = _signed_in(request), self.get_object()
+        user, resolution = signed_in(request), self.get_object()
         typed = ResolutionEndSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         resolution = actions.close_resolution(
@@ -167,16 +165,6 @@ class ResolutionViewSet(ReadOnlyModelViewSet[Resolution]):
             at=clock.now(),
         )
         return Response(ResolutionSerializer(resolution).data)
-
-
-def _signed_in(request: Request) -> User:
-    """Return the user who acts.
-
-    :raises NotAuthenticated: if nobody is signed in.
-    """
-    if not isinstance(request.user, User):
-        raise NotAuthenticated
-    return request.user
 
 
 def register(router: BaseRouter) -> None:

@@ -7,13 +7,13 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import Area, User
+from accounts.rules import signed_in
 from common import clock
 from common.exact import ExactSerializer
 from planning import actions
@@ -21,16 +21,6 @@ from planning.models import Need, NeedCategory, NeedStep
 from planning.scoring import MOST_POINTS
 from projects.models import Project
 from submissions.rules import standing_of
-
-
-def _signed_in(request: Request) -> User:
-    """Return the user who acts.
-
-    :raises NotAuthenticated: if nobody is signed in.
-    """
-    if not isinstance(request.user, User):
-        raise NotAuthenticated
-    return request.user
 
 
 class NeedStepSerializer(serializers.ModelSerializer[NeedStep]):
@@ -177,7 +167,7 @@ class NeedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
     @extend_schema(request=NeedTypedSerializer, responses={201: NeedSerializer})
     def create(self, request: Request) -> Response:
         """Write a need down as a planner of its place."""
-        user = _signed_in(request)
+        user = signed_in(request)
         typed = NeedTypedSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         [need] = actions.record_needs(
@@ -238,7 +228,7 @@ class NeedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
     def _asked(
         self, request: Request, shape: type[serializers.Serializer[Any]]
     ) -> tuple[User, Need, dict[str, Any]]:
-        user, need = _signed_in(request), self.get_object()
+        user, need = signed_in(request), self.get_object()
         given = shape(data=request.data)
         given.is_valid(raise_exception=True)
         return user, need, dict(given.validated_data)

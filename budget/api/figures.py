@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.rules import signed_in
 from budget import actions
-from budget.api.frame import BAHT, signed_in, standing_here
+from budget.api.frame import BAHT, standing_here
 from budget.models import Allocation, MonthlyFigure
 from common import clock
 from common.exact import ExactSerializer

@@ -7,14 +7,14 @@ from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotAuthenticated, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from accounts.models import User
-from accounts.rules import Standing
+from accounts.rules import Standing, signed_in
 from audit.log import Deed, record_many
 from common import clock
 from common.exact import ExactSerializer
@@ -51,16 +51,6 @@ def log_views(request: Request, verb: str, rows: Sequence[Any]) -> None:
     if deeds:
         user = request.user if isinstance(request.user, User) else None
         record_many(deeds, by=user, at=clock.now())
-
-
-def signed_in(request: Request) -> User:
-    """Return the user who acts.
-
-    :raises NotAuthenticated: if nobody is signed in.
-    """
-    if not isinstance(request.user, User):
-        raise NotAuthenticated
-    return request.user
 
 
 class VersionSerializer(serializers.ModelSerializer[IndicatorVersion]):

@@ -16,12 +16,13 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from accounts.rules import signed_in
 from common import clock
 from common.exact import ExactSerializer
 from kpi import actions
 from kpi.actions.definitions import KPIInput, TargetInput
 from kpi.actions.scorecards import input_of
-from kpi.api.figures import log_views, signed_in, standing_in
+from kpi.api.figures import log_views, standing_in
 from kpi.explaining import score_address
 from kpi.models import KPI, Amendment, Score, Scorecard, Target
 from kpi.rules.agreements import Side

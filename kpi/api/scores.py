@@ -13,13 +13,14 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
+from accounts.rules import signed_in
 from common import clock
 from common.exact import ExactSerializer, MeasureApiField
 from common.refusal import EntriesRefused, Refused
 from kpi import actions
 from kpi.actions.definitions import CurveInput
 from kpi.actions.schemes import BandInput, CompetencyInput, RoundInput, SchemeInput
-from kpi.api.figures import signed_in, standing_in
+from kpi.api.figures import standing_in
 from kpi.models import (
     AssessmentBand,
     AssessmentRound,

@@ -7,12 +7,11 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.models import User
+from accounts.rules import signed_in
 from common import clock
 from meetings.models import Meeting
 from projects import actions
@@ -74,7 +73,7 @@ class ChangeRequestViewSet(
     @extend_schema(request=ChangeTypedSerializer, responses={201: ChangeRequestSerializer})
     def create(self, request: Request) -> Response:
         """Ask for another plan."""
-        user = _signed_in(request)
+        user = signed_in(request)
         standing = standing_of(user, clock.today())
         sent = dict(request.data)
         code = str(sent.get("project", ""))
@@ -99,7 +98,7 @@ class ChangeRequestViewSet(
     @action(detail=True, methods=["post"])
     def decide(self, request: Request, pk: str | None = None) -> Response:
         """Write down what the committee said."""
-        user, change = _signed_in(request), self.get_object()
+        user, change = signed_in(request), self.get_object()
         typed = ChangeDecisionSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         change = actions.decide_change(
@@ -111,16 +110,6 @@ class ChangeRequestViewSet(
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str | None = None) -> Response:
         """Take a request back."""
-        user, change = _signed_in(request), self.get_object()
+        user, change = signed_in(request), self.get_object()
         change = actions.withdraw_change(request=change, by=user, at=clock.now())
         return Response(ChangeRequestSerializer(change).data)
-
-
-def _signed_in(request: Request) -> User:
-    """Return the user who acts.
-
-    :raises NotAuthenticated: if nobody is signed in.
-    """
-    if not isinstance(request.user, User):
-        raise NotAuthenticated
-    return request.user

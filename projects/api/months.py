@@ -1,42 +1,33 @@
 """API v1: a project's monthly progress, where its year asks for it."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.models import User
-from accounts.rules import Standing
+from accounts.rules import Standing, signed_in
 from common import clock
 from common.exact import ExactSerializer
 from projects import actions
 from projects.actions.months import WORDS
-from projects.api.works import ActivityPercentSerializer, ReasonSerializer
-from projects.models import MonthlyProgress, Project
+from projects.api.works import (
+    ActivityPercentSerializer,
+    ReasonSerializer,
+    ReportTypedSerializer,
+)
+from projects.models import MonthlyProgress
 from submissions.models import Month
 from submissions.rules import standing_of
 
 
 def _standing(request: Request) -> Standing:
     return standing_of(request.user, clock.today())
-
-
-def _signed_in(request: Request) -> User:
-    """Return the user who acts.
-
-    :raises NotAuthenticated: if nobody is signed in.
-    """
-    if not isinstance(request.user, User):
-        raise NotAuthenticated
-    return request.user
 
 
 class MonthlyProgressSerializer(ExactSerializer[MonthlyProgress]):
@@ -63,34 +54,10 @@ class MonthlyProgressSerializer(ExactSerializer[MonthlyProgress]):
         return [{"activity": row.activity_id, "percent": str(row.percent)} for row in rows]
 
 
-class MonthlyProgressTypedSerializer(serializers.Serializer[Any]):
-    """What is typed: figures replace those named, texts that are left out stay."""
+class MonthlyProgressTypedSerializer(ReportTypedSerializer):
+    """A month's report as typed."""
 
-    project = serializers.SlugRelatedField(slug_field="code", queryset=Project.objects.none())
-    fiscal_year = serializers.IntegerField()
     month = serializers.IntegerField(min_value=1, max_value=12)
-    version = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
-    percent = serializers.DecimalField(
-        max_digits=8,
-        decimal_places=4,
-        min_value=Decimal(0),
-        max_value=Decimal(100),
-        required=False,
-        allow_null=True,
-        default=None,
-    )
-    activities = ActivityPercentSerializer(many=True, required=False)
-    narrative_th = serializers.CharField(required=False, allow_blank=True)
-    problems_th = serializers.CharField(required=False, allow_blank=True)
-    remedies_th = serializers.CharField(required=False, allow_blank=True)
-    next_steps_th = serializers.CharField(required=False, allow_blank=True)
-    note = serializers.CharField(required=False, allow_blank=True)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "standing" in self.context:
-            visible = Project.objects.visible_to(self.context["standing"])
-            self.fields["project"].queryset = visible  # type: ignore[attr-defined]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         year = attrs.pop("fiscal_year")
@@ -124,7 +91,7 @@ class MonthlyProgressViewSet(
     )
     def create(self, request: Request) -> Response:
         """Keep what is typed as a draft."""
-        user = _signed_in(request)
+        user = signed_in(request)
         typed = MonthlyProgressTypedSerializer(
             data=request.data, context={"standing": _standing(request)}
         )
@@ -141,7 +108,7 @@ class MonthlyProgressViewSet(
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: str | None = None) -> Response:
         """Send the report to the host's head."""
-        user, report = _signed_in(request), self.get_object()
+        user, report = signed_in(request), self.get_object()
         report = actions.submit_month_progress(report=report, by=user, at=clock.now())
         return Response(MonthlyProgressSerializer(report).data)
 
@@ -149,7 +116,7 @@ class MonthlyProgressViewSet(
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str | None = None) -> Response:
         """Sign the report."""
-        user, report = _signed_in(request), self.get_object()
+        user, report = signed_in(request), self.get_object()
         [report] = actions.approve_month_progress(entries=[report], by=user, at=clock.now())
         return Response(MonthlyProgressSerializer(report).data)
 
@@ -157,7 +124,7 @@ class MonthlyProgressViewSet(
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request: Request, pk: str | None = None) -> Response:
         """Send the report back with a reason."""
-        user, report = _signed_in(request), self.get_object()
+        user, report = signed_in(request), self.get_object()
         given = ReasonSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         [report] = actions.return_month_progress(

@@ -7,14 +7,13 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.models import Agency, Area, User
-from accounts.rules import Standing
+from accounts.models import Agency, Area
+from accounts.rules import Standing, signed_in
 from common import clock
 from kpi.models import KPI
 from projects.actions import inspections as visits
@@ -37,16 +36,6 @@ from submissions.rules import standing_of
 
 def _standing(request: Request) -> Standing:
     return standing_of(request.user, clock.today())
-
-
-def _signed_in(request: Request) -> User:
-    """Return the user who acts.
-
-    :raises NotAuthenticated: if nobody is signed in.
-    """
-    if not isinstance(request.user, User):
-        raise NotAuthenticated
-    return request.user
 
 
 def _agency(*, required: bool = True) -> Any:
@@ -219,7 +208,7 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
     @extend_schema(request=RiskTypedSerializer, responses={201: RiskSerializer})
     def create(self, request: Request) -> Response:
         """Register a risk."""
-        user = _signed_in(request)
+        user = signed_in(request)
         typed = RiskTypedSerializer(data=request.data, context={"standing": _standing(request)})
         typed.is_valid(raise_exception=True)
         [risk] = register_of_risks.register_risks(
@@ -233,7 +222,7 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
     @action(detail=True, methods=["post"])
     def review(self, request: Request, code: str | None = None) -> Response:
         """Write down what a quarter left of the risk."""
-        user, risk = _signed_in(request), self.get_object()
+        user, risk = signed_in(request), self.get_object()
         typed = RiskReviewTypedSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         register_of_risks.review_risks(
@@ -247,7 +236,7 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
     @action(detail=True, methods=["post"])
     def steps(self, request: Request, code: str | None = None) -> Response:
         """Add what is done about the risk."""
-        user, risk = _signed_in(request), self.get_object()
+        user, risk = signed_in(request), self.get_object()
         typed = RiskStepTypedSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         register_of_risks.add_risk_action(
@@ -261,7 +250,7 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         self, request: Request, code: str | None = None, number: str | None = None
     ) -> Response:
         """End one of the steps."""
-        user, risk = _signed_in(request), self.get_object()
+        user, risk = signed_in(request), self.get_object()
         step = get_object_or_404(risk.actions.select_related("risk", "owner"), number=number)
         typed = RiskStepEndedSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
@@ -274,7 +263,7 @@ class RiskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
     @action(detail=True, methods=["post"])
     def close(self, request: Request, code: str | None = None) -> Response:
         """End the watch over the risk."""
-        user, risk = _signed_in(request), self.get_object()
+        user, risk = signed_in(request), self.get_object()
         typed = WhyEndedSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         register_of_risks.close_risk(
@@ -424,7 +413,7 @@ class InspectionViewSet(
     @extend_schema(request=VisitPlannedSerializer, responses={201: InspectionSerializer})
     def create(self, request: Request) -> Response:
         """Plan a visit."""
-        user = _signed_in(request)
+        user = signed_in(request)
         typed = VisitPlannedSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         visit = visits.plan_inspection(by=user, at=clock.now(), **typed.validated_data)
@@ -434,7 +423,7 @@ class InspectionViewSet(
     @action(detail=True, methods=["post"])
     def record(self, request: Request, pk: str | None = None) -> Response:
         """Write down what came of the visit."""
-        user, visit = _signed_in(request), self.get_object()
+        user, visit = signed_in(request), self.get_object()
         typed = VisitRecordedSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         values = dict(typed.validated_data)
@@ -450,7 +439,7 @@ class InspectionViewSet(
     @action(detail=True, methods=["post"])
     def findings(self, request: Request, pk: str | None = None) -> Response:
         """Write down what the visit found."""
-        user, visit = _signed_in(request), self.get_object()
+        user, visit = signed_in(request), self.get_object()
         typed = FindingTypedSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         finding = visits.add_finding(
@@ -465,7 +454,7 @@ class InspectionViewSet(
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str | None = None) -> Response:
         """Cancel a planned visit."""
-        user, visit = _signed_in(request), self.get_object()
+        user, visit = signed_in(request), self.get_object()
         typed = WhyEndedSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         visits.cancel_inspection(
@@ -494,7 +483,7 @@ class FindingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVi
     @action(detail=True, methods=["post"])
     def fix(self, request: Request, pk: str | None = None) -> Response:
         """Report the finding as mended."""
-        user, finding = _signed_in(request), self.get_object()
+        user, finding = signed_in(request), self.get_object()
         typed = FindingFixedSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         visits.fix_finding(finding=finding, by=user, at=clock.now(), **typed.validated_data)
@@ -504,7 +493,7 @@ class FindingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVi
     @action(detail=True, methods=["post"])
     def verify(self, request: Request, pk: str | None = None) -> Response:
         """Verify that it is mended, or send it back."""
-        user, finding = _signed_in(request), self.get_object()
+        user, finding = signed_in(request), self.get_object()
         typed = FindingVerdictSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         visits.verify_finding(finding=finding, by=user, at=clock.now(), **typed.validated_data)

@@ -8,14 +8,12 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
-from accounts.models import User
-from accounts.rules import Standing
+from accounts.rules import Standing, signed_in
 from common import clock
 from common.exact import ExactSerializer
 from projects import actions
@@ -137,7 +135,7 @@ class ProjectViewSet(ReadOnlyModelViewSet[Project]):
     @extend_schema(request=ProjectTypedSerializer, responses={201: ProjectDetailSerializer})
     def create(self, request: Request) -> Response:
         """Propose a project."""
-        user = _signed_in(request)
+        user = signed_in(request)
         typed = ProjectTypedSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         project = actions.keep_project_file(
@@ -148,7 +146,7 @@ class ProjectViewSet(ReadOnlyModelViewSet[Project]):
     @extend_schema(request=ProjectTypedSerializer, responses=ProjectDetailSerializer)
     def update(self, request: Request, code: str | None = None) -> Response:
         """Write the file of a project that is there."""
-        user, project = _signed_in(request), self._own()
+        user, project = signed_in(request), self._own()
         typed = ProjectTypedSerializer(data={**dict(request.data), "code": project.code})
         typed.is_valid(raise_exception=True)
         project = actions.keep_project_file(
@@ -163,7 +161,7 @@ class ProjectViewSet(ReadOnlyModelViewSet[Project]):
     @action(detail=True, methods=["post"])
     def decide(self, request: Request, code: str | None = None) -> Response:
         """Move the project on in its life."""
-        user, project = _signed_in(request), self._own()
+        user, project = signed_in(request), self._own()
         typed = ProjectDecisionSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         project = actions.decide_project(
@@ -175,7 +173,7 @@ class ProjectViewSet(ReadOnlyModelViewSet[Project]):
     @action(detail=True, methods=["post"])
     def evaluate(self, request: Request, code: str | None = None) -> Response:
         """Write how the project ended."""
-        user, project = _signed_in(request), self._own()
+        user, project = signed_in(request), self._own()
         typed = ProjectEvaluationSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         values = dict(typed.validated_data)
@@ -235,12 +233,11 @@ class ProgressSerializer(ExactSerializer[Progress]):
         ]
 
 
-class ProgressTypedSerializer(serializers.Serializer[Any]):
-    """What is typed: figures replace those named, texts that are left out stay."""
+class ReportTypedSerializer(serializers.Serializer[Any]):
+    """What is typed of a quarter or a month: figures replace those named, texts left out stay."""
 
     project = serializers.SlugRelatedField(slug_field="code", queryset=Project.objects.none())
     fiscal_year = serializers.IntegerField()
-    quarter = serializers.IntegerField(min_value=1, max_value=4)
     version = serializers.IntegerField(min_value=0, required=False, allow_null=True, default=None)
     percent = serializers.DecimalField(
         max_digits=8,
@@ -261,9 +258,14 @@ class ProgressTypedSerializer(serializers.Serializer[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "standing" in self.context:
-            self.fields["project"].queryset = Project.objects.visible_to(  # type: ignore[attr-defined]
-                self.context["standing"]
-            )
+            visible = Project.objects.visible_to(self.context["standing"])
+            self.fields["project"].queryset = visible  # type: ignore[attr-defined]
+
+
+class ProgressTypedSerializer(ReportTypedSerializer):
+    """A quarter's report as typed."""
+
+    quarter = serializers.IntegerField(min_value=1, max_value=4)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         year, number = attrs.pop("fiscal_year"), attrs["quarter"]
@@ -298,7 +300,7 @@ class ProgressViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
     @extend_schema(request=ProgressTypedSerializer, responses={201: ProgressSerializer})
     def create(self, request: Request) -> Response:
         """Keep what is typed as a draft."""
-        user = _signed_in(request)
+        user = signed_in(request)
         typed = ProgressTypedSerializer(data=request.data, context={"standing": _standing(request)})
         typed.is_valid(raise_exception=True)
         values = dict(typed.validated_data)
@@ -312,7 +314,7 @@ class ProgressViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: str | None = None) -> Response:
         """Send the report to the host's head."""
-        user, report = _signed_in(request), self.get_object()
+        user, report = signed_in(request), self.get_object()
         [report] = actions.submit_progress(entries=[report], by=user, at=clock.now())
         return Response(ProgressSerializer(report).data)
 
@@ -320,7 +322,7 @@ class ProgressViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str | None = None) -> Response:
         """Sign the report."""
-        user, report = _signed_in(request), self.get_object()
+        user, report = signed_in(request), self.get_object()
         [report] = actions.approve_progress(entries=[report], by=user, at=clock.now())
         return Response(ProgressSerializer(report).data)
 
@@ -328,23 +330,13 @@ class ProgressViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request: Request, pk: str | None = None) -> Response:
         """Send the report back with a reason."""
-        user, report = _signed_in(request), self.get_object()
+        user, report = signed_in(request), self.get_object()
         given = ReasonSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         [report] = actions.return_progress(
             entries=[report], reason=given.validated_data["reason"], by=user, at=clock.now()
         )
         return Response(ProgressSerializer(report).data)
-
-
-def _signed_in(request: Request) -> User:
-    """Return the user who acts.
-
-    :raises NotAuthenticated: if nobody is signed in.
-    """
-    if not isinstance(request.user, User):
-        raise NotAuthenticated
-    return request.user
 
 
 def register(router: BaseRouter) -> None:
