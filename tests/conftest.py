@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PLAYGROUND = Path(tempfile.mkdtemp(prefix="sakhon-tests-"))
 (PLAYGROUND / "static").mkdir()
 RUN = uuid.uuid4().hex[:8]
+# The processes of xdist inherit it from the one that starts them.
+WHOLE_RUN = os.environ.setdefault("TESTS_WHOLE_RUN", RUN)
 LONG = os.environ.get("LONG") == "1"
 
 
@@ -141,6 +143,40 @@ def _maintenance_cursor() -> Iterator["psycopg2.extensions.cursor"]:
         maintenance.close()
 
 
+TEMPLATE = f"test_template_{WHOLE_RUN}"
+
+
+def _migrated_template() -> str:
+    """Return the database that each process of a run copies; migrating takes PostgreSQL a minute.
+
+    Django can only copy a template, so the template carries the locale.
+    """
+    address, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
+    with _maintenance_cursor() as cursor:
+        # Held until the connection is closed: one process makes it, the others wait.
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [TEMPLATE])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
+        if cursor.fetchone() is None:
+            cursor.execute(
+                f"CREATE DATABASE {TEMPLATE} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER "
+                "icu ICU_LOCALE 'th-TH' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+            )
+            subprocess.run(
+                [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+                cwd=ROOT,
+                env=os.environ | {"DATABASE_URL": f"{address}/{TEMPLATE}"},
+                check=True,
+            )
+    return TEMPLATE
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    if on_postgres and not hasattr(config, "workerinput"):
+        with _maintenance_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
@@ -157,19 +193,10 @@ def django_db_modify_db_settings(
         return
     # A test database need not outlive a power cut.
     place["OPTIONS"] = place.get("OPTIONS", {}) | {"options": "-c synchronous_commit=off"}
-    # Django can only copy a template, so the template carries the locale.
-    template = f"test_template_{RUN}"
-    with _maintenance_cursor() as cursor:
-        cursor.execute(
-            f"CREATE DATABASE {template} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu "
-            "ICU_LOCALE 'th-TH' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
-        )
-    options["TEMPLATE"] = template
+    options["TEMPLATE"] = _migrated_template()
     # Runs side by side on one server never share a database.
     options["NAME"] = f"test_{place['NAME']}_{RUN}"
     yield
-    with _maintenance_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {template}")
 
 
 @pytest.fixture(scope="session")
