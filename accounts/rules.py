@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from accounts.models import PROVINCE_ROLES, Holding, Membership, Post, Role, User
 from common.asked import once
 from common.dues import Whose
+from common.prepared import PreparedRows
 
 Visitor: TypeAlias = User | AnonymousUser
 
@@ -99,31 +100,43 @@ def standings_of(
     }
 
 
-def standing_of(user: Visitor, day: date, *, lent: QuerySet[Any, Any] | None = None) -> Standing:
-    """Return what a person is on a day; one query for someone signed in.
+def rows_of_standing(
+    user_id: int, day: date, lent: QuerySet[Any, Any] | None = None
+) -> QuerySet[Any, Any]:
+    """Return the one query of what a person is on a day, for `standing_of`.
 
     `lent` gives the (role, agency) pairs of others that count beside the person's own;
-    `submissions.rules.standing_of` knows them. Whoever has none of his or her own gets none.
+    `submissions.rules` knows them.
     """
-    if not isinstance(user, User) or not user.is_active:
-        return Standing(user, frozenset())
     of_memberships = (
         Membership.objects.current(day)
-        .filter(user=user)
+        .filter(user_id=user_id)
         .values_list(Value(_ROLE), F("role"), F("agency_id"))
     )
     of_holdings = (
         Holding.objects.current(day)
-        .filter(user=user, post__is_active=True)
+        .filter(user_id=user_id, post__is_active=True)
         .values_list(Value(_POST), Value(""), F("post_id"))
     )
-    rows = of_memberships.union(of_holdings, all=True)
-    if lent is not None:
-        rows = of_memberships.union(
-            of_holdings, lent.values_list(Value(_LENT), F("role"), F("agency_id")), all=True
-        )
+    if lent is None:
+        return of_memberships.union(of_holdings, all=True)
+    of_loans = lent.values_list(Value(_LENT), F("role"), F("agency_id"))
+    return of_memberships.union(of_holdings, of_loans, all=True)
+
+
+_OWN = PreparedRows(rows_of_standing, int, date)
+
+
+def standing_of(user: Visitor, day: date, *, asked: PreparedRows = _OWN) -> Standing:
+    """Return what a person is on a day; one query for someone signed in.
+
+    `asked` is `rows_of_standing` with what others lend; `submissions.rules.standing_of` gives it.
+    Whoever has no role of his or her own is lent none.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return Standing(user, frozenset())
     found: dict[str, set[tuple[str, int]]] = {_ROLE: set(), _POST: set(), _LENT: set()}
-    for kind, role, subject_id in rows:
+    for kind, role, subject_id in asked.rows(user.pk, day):
         found[kind].add((role, subject_id))
     pairs = found[_ROLE] and found[_ROLE] | found[_LENT]
     return Standing(user, frozenset(pairs), frozenset(post_id for _none, post_id in found[_POST]))

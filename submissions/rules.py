@@ -2,23 +2,25 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Role, User
-from accounts.rules import Standing, Visitor
+from accounts.rules import Standing, Visitor, rows_of_standing
 from accounts.rules import standing_of as own_standing_of
 from accounts.rules import standings_of as own_standings_of
 from common import fiscal
 from common.asked import once
+from common.prepared import PreparedRows
 from submissions.models import Delegation, Entry, EntryStatus, Month, PeriodState, Quarter
 from submissions.workflow import EDITABLE, NEXT, Status
 
 
 def standing_of(user: Visitor, day: date) -> Standing:
     """Return what a person is on a day, with the signatures lent to him or her; one query."""
-    return once(("standing", user.pk, day), lambda: _standing_of(user, day))
+    return once(("standing", user.pk, day), lambda: own_standing_of(user, day, asked=_WITH_LOANS))
 
 
 def open_quarters(at: datetime) -> list[Quarter]:
@@ -39,8 +41,11 @@ def every_open_quarter() -> list[Quarter]:
     )
 
 
-def _standing_of(user: Visitor, day: date) -> Standing:
-    return own_standing_of(user, day, lent=_lent_on(day).filter(deputy_id=user.pk))
+def _rows_of_standing(user_id: int, day: date) -> QuerySet[Any, Any]:
+    return rows_of_standing(user_id, day, _lent_on(day).filter(deputy_id=user_id))
+
+
+_WITH_LOANS = PreparedRows(_rows_of_standing, int, date)
 
 
 def standings_of(users: Collection[User], day: date) -> dict[int, Standing]:
