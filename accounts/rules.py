@@ -29,6 +29,8 @@ class Standing:
     user: Visitor
     pairs: frozenset[tuple[str, int]]
     post_ids: frozenset[int] = frozenset()
+    # Agencies in which a pair stands only because somebody lends it.
+    lent_in: frozenset[int] = frozenset()
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -139,7 +141,12 @@ def standing_of(user: Visitor, day: date, *, asked: PreparedRows = _OWN) -> Stan
     for kind, role, subject_id in asked.rows(user.pk, day):
         found[kind].add((role, subject_id))
     pairs = found[_ROLE] and found[_ROLE] | found[_LENT]
-    return Standing(user, frozenset(pairs), frozenset(post_id for _none, post_id in found[_POST]))
+    return Standing(
+        user,
+        frozenset(pairs),
+        frozenset(post_id for _none, post_id in found[_POST]),
+        frozenset(agency_id for _role, agency_id in pairs - found[_ROLE]),
+    )
 
 
 def signed_in(request: Request) -> User:

@@ -8,6 +8,7 @@
 Times here are the machine's own: a sample day must not hold work back.
 """
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial, wraps
@@ -15,7 +16,7 @@ from typing import Any, Protocol
 
 import structlog
 from celery import current_app, shared_task
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import KombuError
@@ -25,6 +26,16 @@ from jobruns.models import Heartbeat, JobRun
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 5
+# Where a row waits already it is written over with itself: that holds it, so that no worker starts it
+# before our change is committed. One that a worker is about to start is waited for; where it has
+# started, and may have read before our change, the statement puts in a row of its own.
+_ASK = """
+INSERT INTO jobruns_jobrun
+    (task, key, payload, state, attempts, created_at, progress, progress_total, progress_label, error)
+VALUES (%s, %s, %s, 'waiting', 0, %s, 0, 0, '', '')
+ON CONFLICT (task, key) WHERE state = 'waiting' DO UPDATE SET attempts = jobruns_jobrun.attempts
+RETURNING *
+"""
 STALE_WAITING = timedelta(minutes=1)
 STALE_RUNNING = timedelta(minutes=30)
 
@@ -67,23 +78,8 @@ def schedule(work: Callable[..., None] | str, *, key: str, payload: dict[str, An
     A work that lies on a higher floor than the one who asks is named.
     """
     name: str = work if isinstance(work, str) else work.job_name  # type: ignore[attr-defined]
-    waiting = JobRun.objects.waiting().filter(task=name, key=key)
-    # Holding the row keeps a worker from starting it before our change is committed.
-    run = waiting.first() if waiting.update(attempts=F("attempts")) else None
-    if run is None:
-        try:
-            with transaction.atomic():
-                run = JobRun.objects.create(
-                    task=name, key=key, payload=payload, created_at=timezone.now()
-                )
-        except IntegrityError:
-            # Someone else asked at the same moment; theirs serves both.
-            run = waiting.first()
-            if run is None:
-                # … and it has started since: it may have read before our change, so ask again.
-                run = JobRun.objects.create(
-                    task=name, key=key, payload=payload, created_at=timezone.now()
-                )
+    moment = connection.ops.adapt_datetimefield_value(timezone.now())
+    [run] = JobRun.objects.raw(_ASK, [name, key, json.dumps(payload), moment])
     transaction.on_commit(partial(send, run.pk))
     return run
 

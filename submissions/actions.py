@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Post, Role, User
+from accounts.rules import Standing
 from accounts.rules import standing_of as own_standing_of
 from audit.log import Deed, record, record_many
 from common import fiscal
@@ -133,12 +134,13 @@ def move_entries(
     agency_code: Callable[[E], str],
     reason: str = "",
     figures: Callable[[E], Mapping[str, str]] | None = None,
+    standing: Standing | None = None,
 ) -> None:
     """Move entries of one model by compare-and-set, whole or not at all, and log each.
 
     Call inside the verb's transaction after its rules said yes; one UPDATE for each status among them.
     `figures` says what stood in an entry when it moved; a signature that was lent is logged with
-    the name of who lent it.
+    the name of who lent it; a verb that gives the person's `standing` spares asking where nobody lends.
 
     :raises EntriesRefused: where somebody else changed an entry meanwhile.
     """
@@ -174,7 +176,8 @@ def move_entries(
         )
         # Every version fits and yet a row was not ours: somebody made the same move.
         raise Refused(changed_meanwhile(), code="changed_meanwhile")
-    lent = rules.lenders_of(by, fiscal.local_date(at)) if role == Role.APPROVER else {}
+    may_be_lent = role == Role.APPROVER and (standing is None or standing.lent_in)
+    lent = rules.lenders_of(by, fiscal.local_date(at)) if may_be_lent else {}
     record_many(
         [
             Deed(

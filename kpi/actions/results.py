@@ -255,7 +255,15 @@ def submit_results(*, entries: Sequence[Result], by: User, at: datetime) -> list
         elif wrong := rules.why_not_submit(place, at):
             refusals[position] = FieldRefused(wrong[1], field=wrong[0])
     refuse_all(refusals)
-    _move(listed, to=Status.SUBMITTED, by=by, at=at, verb="submitted", role=Role.REPORTER)
+    _move(
+        listed,
+        to=Status.SUBMITTED,
+        by=by,
+        at=at,
+        verb="submitted",
+        role=Role.REPORTER,
+        standing=standing,
+    )
     return listed
 
 
@@ -303,7 +311,7 @@ def _sign(
     )
     if len(listed) > 1:
         refuse_all(_to_look_at_alone(listed))
-    _move(listed, to=to, by=by, at=at, verb=verb, role=role)
+    _move(listed, to=to, by=by, at=at, verb=verb, role=role, standing=standing)
     _refresh_above(listed)
     return listed
 
@@ -337,7 +345,16 @@ def return_results(
     )
     counted = [result for result in listed if result.status != Status.SUBMITTED.value]
     role = Role.STRATEGIST if counted and standing.has(Role.STRATEGIST) else Role.APPROVER
-    _move(listed, to=Status.RETURNED, by=by, at=at, verb="returned", role=role, reason=reason)
+    _move(
+        listed,
+        to=Status.RETURNED,
+        by=by,
+        at=at,
+        verb="returned",
+        role=role,
+        standing=standing,
+        reason=reason,
+    )
     _refresh_above(counted)
     return listed
 
@@ -350,6 +367,7 @@ def _move(
     at: datetime,
     verb: str,
     role: str,
+    standing: Standing,
     reason: str = "",
 ) -> None:
     if results:
@@ -363,6 +381,7 @@ def _move(
             agency_code=lambda result: result.kpi.agency.code,
             reason=reason,
             figures=_figures_of,
+            standing=standing,
         )
 
 

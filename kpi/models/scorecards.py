@@ -1,6 +1,5 @@
 """Who answers for what: score curves, scorecards and the amendments that change a signed one."""
 
-from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
@@ -59,12 +58,7 @@ class ScoreCurve(Named):
     @property
     def curve(self) -> curves.Curve:
         """The curve as the arithmetic reads it."""
-        return curves.Curve(
-            tuple(curves.Point(Decimal(x), Decimal(score)) for x, score in self.points),
-            curves.Axis(self.axis),
-            curves.Below(self.below_first),
-            self.steps_only,
-        )
+        return curves.curve_of(self.points, self.axis, self.below_first, self.steps_only)
 
 
 class ScorecardQuerySet(models.QuerySet["Scorecard"]):

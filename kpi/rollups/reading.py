@@ -1,14 +1,14 @@
 """Bulk reads for a run: as many statements for one KPI as for a province."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Q
 
 from common.fiscal import quarter_end
 from common.states import CellState
-from kpi.models import KPI, Figure, IndicatorVersion, Link, Result, ScoreCurve, Target
+from kpi.models import KPI, Figure, IndicatorVersion, Link, Result, Target
 from kpi.rollups.rows import (
     YEAR_END,
     Computed,
@@ -21,7 +21,7 @@ from kpi.rollups.rows import (
     Version,
 )
 from kpi.scoring import exact
-from kpi.scoring.curves import Curve, Scale
+from kpi.scoring.curves import Curve, Scale, curve_of
 from kpi.scoring.targets import NO_TARGET, Base
 from kpi.scoring.targets import Target as PlannedTarget
 from kpi.scoring.words import Frequency
@@ -38,6 +38,7 @@ _OF_A_KPI = (
     *("pk", "indicator_id", "scorecard_id", "issue_id", "curve_id", "weight", "reports_own"),
     *("unconfirmed_reason", "year_target", "year_low", "year_high", "base_value"),
     *("scorecard__scale", "scorecard__top_score"),
+    *("curve__points", "curve__axis", "curve__below_first", "curve__steps_only"),
 )
 _STATE = Computed._fields.index("state")
 _YTD_STATE = Computed._fields.index("ytd_state")
@@ -137,12 +138,14 @@ def read_definitions(snapshot: Snapshot, kpi_ids: Collection[int] | None = None)
                 version.lag_quarters,
             )
         )
-    curves = _curves(kpis)
+    curves: dict[int, Curve | None] = {}
     for (
         pk, indicator_id, scorecard_id, issue_id, curve_id, weight, reports_own, unconfirmed,
-        year_target, year_low, year_high, base_value, scale, top_score,
+        year_target, year_low, year_high, base_value, scale, top_score, *drawn,
     ) in kpis.order_by("pk").values_list(*_OF_A_KPI):  # fmt: skip
         quarters = [planned.get((pk, n), (NO_TARGET, None)) for n in range(1, YEAR_END + 1)]
+        if curve_id not in curves:
+            curves[curve_id] = _curve(drawn)
         snapshot.definitions[pk] = Definition(
             pk,
             indicator_id,
@@ -160,15 +163,12 @@ def read_definitions(snapshot: Snapshot, kpi_ids: Collection[int] | None = None)
         )
 
 
-def _curves(kpis: QuerySet[KPI, KPI]) -> dict[int, Curve | None]:
-    """Return the curves of KPIs; one bad curve (None) costs the scores of its own KPIs, not the run."""
-    found: dict[int, Curve | None] = {}
-    for stored in ScoreCurve.objects.filter(pk__in=kpis.values("curve")):
-        try:
-            found[stored.pk] = stored.curve
-        except (ArithmeticError, TypeError, ValueError):
-            found[stored.pk] = None
-    return found
+def _curve(drawn: Sequence[Any]) -> Curve | None:
+    """Return a stored curve; a bad one (None) costs the scores of its own KPIs, not the run."""
+    try:
+        return curve_of(*drawn)
+    except (ArithmeticError, TypeError, ValueError):
+        return None
 
 
 def read_results(snapshot: Snapshot, kpi_ids: Collection[int] | None = None) -> None:

@@ -1,18 +1,15 @@
 """Scores of scorecards, issues and the province from the figures on them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
 
 from common.states import CellState
-from kpi.models import Figure, Score, Scorecard
-from kpi.rollups.reading import raw
-from kpi.rollups.writing import write_many
+from kpi.models import Figure, Scorecard
 from kpi.scoring import exact, scorecards
 from kpi.scoring.curves import Scale
 from kpi.scoring.scorecards import IssueTotal, Line, LineScore, Total
@@ -52,10 +49,15 @@ class Amounts(NamedTuple):
 # Scorecard or issue, its id, and the quarter's.
 _Of = tuple[str, int, int]
 
-_UPDATE = (
-    "UPDATE kpi_score SET score = %s, percent = %s, covered_weight = %s, due_weight = %s, "
-    "covered = %s, due = %s, weight = %s, computed_at = %s WHERE id = %s"
-)
+# A row that is right already is not written again, so it keeps its moment and is not returned.
+_UPSERT = """
+INSERT INTO kpi_score ({of}_id, quarter_id, {columns}, computed_at) VALUES {rows}
+ON CONFLICT ({of}_id, quarter_id) WHERE {of}_id IS NOT NULL
+DO UPDATE SET {taken}, computed_at = excluded.computed_at WHERE {differs}
+RETURNING id
+"""
+# Within what SQLite takes in one statement.
+_AT_ONCE = 500
 
 
 def refresh_scores(
@@ -75,7 +77,7 @@ def refresh_scores(
         totals["scorecard", scorecard_id, quarter_id] = own
         for issue_id, amounts in of_issues.items():
             totals["issue", issue_id, quarter_id] = amounts
-    return _write(totals, quarter_ids, at)
+    return _write(totals, at)
 
 
 def read_rows(
@@ -152,54 +154,31 @@ def _amounts(
     )
 
 
-def _write(totals: dict[_Of, Amounts], quarter_ids: Collection[int], at: datetime) -> int:
-    of = {kind: {key for name, key, _ in totals if name == kind} for kind in ("scorecard", "issue")}
-    stored = Score.objects.filter(
-        Q(scorecard_id__in=of["scorecard"]) | Q(issue_id__in=of["issue"]),
-        quarter_id__in=quarter_ids,
-    ).values_list(
-        "pk",
-        "scorecard_id",
-        "issue_id",
-        "quarter_id",
-        raw("score"),
-        raw("percent"),
-        raw("covered_weight"),
-        raw("due_weight"),
-        "covered",
-        "due",
-        raw("weight"),
-    )
+def _write(totals: dict[_Of, Amounts], at: datetime) -> int:
+    """Store totals, new or changed; returns how many. One statement for scorecards, one for issues."""
     moment = connection.ops.adapt_datetimefield_value(at)
-    changed = []
-    missing = dict(totals)
-    for pk, scorecard_id, issue_id, quarter_id, *cells in stored.order_by("pk"):
-        kind, key = ("scorecard", scorecard_id) if scorecard_id else ("issue", issue_id)
-        amounts = missing.pop((kind, key, quarter_id), None)
-        if amounts is not None and amounts != Amounts(*cells):
-            changed.append((*amounts, moment, pk))
-    write_many(_UPDATE, changed)
-    Score.objects.bulk_create(
-        [
-            _new(kind, key, quarter_id, amounts, at)
-            for (kind, key, quarter_id), amounts in missing.items()
-        ],
-        batch_size=500,
-    )
-    return len(changed) + len(missing)
+    written = 0
+    for kind in ("scorecard", "issue"):
+        rows = [
+            (key, quarter_id, *amounts, moment)
+            for (name, key, quarter_id), amounts in sorted(totals.items(), key=lambda each: each[0])
+            if name == kind
+        ]
+        for first in range(0, len(rows), _AT_ONCE):
+            written += _upsert(kind, rows[first : first + _AT_ONCE])
+    return written
 
 
-def _new(kind: str, key: int, quarter_id: int, amounts: Amounts, at: datetime) -> Score:
-    return Score(
-        scorecard_id=key if kind == "scorecard" else None,
-        issue_id=key if kind == "issue" else None,
-        quarter_id=quarter_id,
-        score=exact.maybe_decimal(amounts.score),
-        percent=exact.maybe_decimal(amounts.percent),
-        covered_weight=exact.from_units(amounts.covered_weight),
-        due_weight=exact.from_units(amounts.due_weight),
-        covered=amounts.covered,
-        due=amounts.due,
-        weight=exact.maybe_decimal(amounts.weight),
-        computed_at=at,
+def _upsert(kind: str, rows: Sequence[Sequence[Any]]) -> int:
+    place = f"({', '.join(['%s'] * len(rows[0]))})"
+    names = Amounts._fields
+    statement = _UPSERT.format(
+        of=kind,
+        columns=", ".join(names),
+        rows=", ".join([place] * len(rows)),
+        taken=", ".join(f"{name} = excluded.{name}" for name in names),
+        differs=" OR ".join(f"kpi_score.{name} IS DISTINCT FROM excluded.{name}" for name in names),
     )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [cell for row in rows for cell in row])
+        return len(cursor.fetchall())

@@ -103,6 +103,21 @@ def three_levels(xs: Sequence[Decimal], axis: Axis = Axis.ACHIEVEMENT) -> Curve:
     return Curve(points, axis, Below.ZERO)
 
 
+def curve_of(
+    points: Sequence[tuple[str, str]], axis: str, below: str, is_steps_only: bool
+) -> Curve:
+    """Return a curve of its written form: points as [x, score] in decimal figures.
+
+    :raises ArithmeticError, TypeError, ValueError: if what is written is no curve.
+    """
+    return Curve(
+        tuple(Point(Decimal(x), Decimal(score)) for x, score in points),
+        Axis(axis),
+        Below(below),
+        is_steps_only,
+    )
+
+
 def why_not_curve(curve: Curve, direction: Direction) -> CurveRefusal | None:
     """Return why the points are no curve for an indicator of a direction, or None.
 

@@ -54,6 +54,14 @@ def test_asking_after_it_started_makes_a_new_row():
     assert runner.schedule(note, key="k", payload={"word": "a"}).pk != run.pk
 
 
+def test_asking_costs_one_statement_whether_a_row_waits_or_not(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        first = runner.schedule(note, key="k", payload={"word": "a"})
+    with django_assert_num_queries(1):
+        second = runner.schedule(note, key="k", payload={"word": "b"})
+    assert (second.pk, second.payload) == (first.pk, {"word": "a"})
+
+
 def test_the_database_holds_one_waiting_row_per_key():
     runner.schedule(note, key="k", payload={"word": "a"})
     with pytest.raises(IntegrityError), transaction.atomic():
