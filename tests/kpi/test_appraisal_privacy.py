@@ -13,8 +13,8 @@ from accounts.models import Post, User
 from kpi import rollups
 from kpi.models import Appraisal, AssessmentRound, Competency, CompetencyScore, Result, Scorecard
 from tests.factories import NOON, HoldingFactory, MembershipFactory, PostFactory, UserFactory
-from tests.permission_table import ANONYMOUS, ROLES, TABLE
-from tests.test_permissions import Visitors
+from tests.permission_table import ANONYMOUS, ROLES
+from tests.test_permissions import Visitors, doors_of, slices
 from tests.worlds import World
 
 # What only the appraisal knows: the officer's name, figure, achievement, level and the words on it.
@@ -78,12 +78,13 @@ def content_of(answer) -> str:
     return body.decode("utf-8", "replace")
 
 
+@slices
 @pytest.mark.usefixtures("untraced")
-def test_no_address_shows_it_to_anybody_else(visitors):
+def test_no_address_shows_it_to_anybody_else(visitors, part):
     """Every address by every role but HR; lists are asked for all they have."""
     own, shown = visitors.world.own, []
     asked = {"q": "พิกุลทอง", "year": "2570", "page_size": "500"}
-    for name, doors in TABLE.items():
+    for name, doors in doors_of(part).items():
         if "GET" not in doors:
             continue
         door = doors["GET"]
