@@ -404,9 +404,10 @@ def test_flipped_bytes_inside_honest_archives_never_crash_the_reader(kept, seeds
 @pytest.mark.long
 def test_ten_thousand_rows_are_read_in_time_and_memory(kept):
     path = kept(workbook([[f"ก{n}", n, n * 2.5, "ข้อความ"] for n in range(10_000)]))
-    started = time.perf_counter()
+    # What it costs, not how long it waits for a busy machine.
+    started = time.process_time()
     assert len(read(path).sheets[0].rows) == 10_000
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_the_note_of_a_refusal_is_what_people_read():
