@@ -191,6 +191,7 @@ def waiting_for(user: Visitor, at: datetime) -> list[Waiting]:
                 ),
                 url=grid_url(figure.month),
                 why_not=rules.why_not_approve(figure, standing),
+                is_unconfirmed=allocation.is_unconfirmed,
             )
         )
     return waiting

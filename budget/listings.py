@@ -87,6 +87,7 @@ TRANSFERS = Listing(
     (
         *columns_of(Transfer, "decided_date", "from_allocation.code", "to_allocation.code"),
         *columns_of(Transfer, "amount", "reason"),
+        ListColumn("is_unconfirmed", _("ผลตรวจไม่ยืนยัน"), lambda row: row.is_unconfirmed, "boolean"),
         ListColumn(
             "is_sample", _("ข้อมูลตัวอย่าง"), lambda row: row.from_allocation.is_sample, "boolean"
         ),

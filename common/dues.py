@@ -101,3 +101,5 @@ class Waiting:
     files: tuple[File, ...] = ()
     # Where both sides read what happened to the entry so far; "" where there is no such page.
     history_url: str = ""
+    # A visit did not confirm the figures of the project or KPI that the entry is for.
+    is_unconfirmed: bool = False

@@ -210,6 +210,7 @@ def _waiting(result: Result, place: Surroundings, standing: Standing, at: dateti
             for file in result.evidence.all()
         ),
         history_url=reverse("kpi:result-detail", args=[result.pk]),
+        is_unconfirmed=bool(place.kpi.unconfirmed_reason),
     )
 
 

@@ -155,12 +155,13 @@ class TransferSerializer(ExactSerializer[Transfer]):
     from_allocation = serializers.CharField(source="from_allocation.code", read_only=True)
     to_allocation = serializers.CharField(source="to_allocation.code", read_only=True)
     fiscal_year = serializers.IntegerField(source="from_allocation.fiscal_year_id", read_only=True)
+    is_unconfirmed = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Transfer
         fields = (
             *("id", "from_allocation", "to_allocation", "fiscal_year", "amount"),
-            *("decided_date", "reason", "made_at"),
+            *("decided_date", "reason", "made_at", "is_unconfirmed"),
         )
 
 

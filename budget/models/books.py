@@ -316,6 +316,11 @@ class Transfer(models.Model):
     def __str__(self) -> str:
         return f"{self.from_allocation_id} → {self.to_allocation_id}"
 
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether a visit did not confirm the project on either side; read with `with_allocations`."""
+        return self.from_allocation.is_unconfirmed or self.to_allocation.is_unconfirmed
+
 
 class OutsideReceipt(models.Model):
     """Money that came from outside the budget act: the central fund or private givers."""

@@ -181,6 +181,7 @@ def _months_waiting(agencies: Collection[int], standing: Standing) -> list[Waiti
                 evidence_count=len(report.evidence.all()),
                 url=reverse("projects:month-form", args=[report.project.code, year, number]),
                 why_not=rules.why_not_sign_month(report, standing),
+                is_unconfirmed=report.project.is_unconfirmed,
             )
         )
     return waiting
@@ -240,6 +241,7 @@ def waiting_for(user: Visitor, at: datetime) -> list[Waiting]:
                     ],
                 ),
                 why_not=rules.why_not_approve(report, standing),
+                is_unconfirmed=report.project.is_unconfirmed,
             )
         )
     return waiting + _months_waiting(agencies, standing)

@@ -1,6 +1,7 @@
 """Money of a project that a visit did not confirm says so, wherever it shows."""
 
 import csv
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 
@@ -8,12 +9,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role
-from budget.models import MoneyScope, unconfirmed_in
+from budget import actions
+from budget.models import Allocation, MoneyScope, unconfirmed_in
 from projects.models import Project
 from submissions.models import Month, PeriodState
 from tests.budget.factories import AllocationFactory
 from tests.budget.test_books import contract_of, signed
-from tests.factories import AgencyFactory, person, quarter_of, set_state
+from tests.factories import NOON, AgencyFactory, person, quarter_of, set_state
 from tests.projects.factories import ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,36 @@ def test_the_mark_stands_on_every_page_that_shows_the_money(money):
         assert said in client.get(url).content.decode(), url
     for code in ("SURE", "NONE"):
         assert MARK not in governor.get(f"/desk/budget/books/{code}/").content.decode()
+
+
+def moved(from_allocation, to_allocation):
+    given = actions.TransferInput(
+        from_allocation, to_allocation, Decimal(100), date(2026, 11, 2), "ปรับแผน"
+    )
+    [transfer] = actions.transfer(transfers=[given], by=person(Role.COMPTROLLER), at=NOON)
+    return transfer
+
+
+def test_a_transfer_carries_the_mark_on_the_side_of_the_doubted_project(money):
+    doubted, sure, none = money
+    for row in money:
+        Allocation.objects.filter(pk=row.pk).update(allotted=row.allotted - 100)
+        row.refresh_from_db()
+    moved(sure, doubted)
+    moved(none, sure)
+    doubt(doubted.project)
+    client = of(person(Role.GOVERNOR))
+    page = client.get("/desk/budget/transfers/?year=2570").content.decode()
+    cell = page.split(">DOUBTED</a>")[1].split("</td>")[0]
+    assert MARK in cell
+    assert page.count(MARK) == 1
+    said = [row["is_unconfirmed"] for row in client.get("/api/v1/transfers/").json()["results"]]
+    assert said == [False, True]
+    answer = client.get("/desk/budget/transfers/?year=2570&download=csv")
+    text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    lines = list(csv.DictReader(StringIO(text.decode("utf-8-sig"))))
+    assert [line["to_allocation_code"] for line in lines] == ["SURE", "DOUBTED"]
+    assert lines[0]["is_unconfirmed"] != lines[1]["is_unconfirmed"]
 
 
 def test_only_what_holds_the_projects_money_is_marked(money):

@@ -8,12 +8,16 @@ from django.urls import reverse
 
 from accounts.models import Role
 from audit.models import Event
+from budget import actions as budget_actions
 from kpi import actions
 from kpi.dues import waiting_for as kpi_waiting_for
-from kpi.models import Result, Scorecard
+from kpi.models import KPI, Result, Scorecard
 from pages.actions import VERBS, SigningRefused, key_of, sign_off
 from pages.views.approvals import KINDS
-from submissions.models import Evidence, Quarter
+from projects import actions as project_actions
+from projects.models import Project
+from submissions.models import Evidence, FiscalYear, Month, PeriodState, Quarter
+from tests.budget.factories import AllocationFactory
 from tests.factories import (
     NOON,
     AgencyFactory,
@@ -21,8 +25,11 @@ from tests.factories import (
     MembershipFactory,
     PostFactory,
     person,
+    quarter_of,
+    set_state,
 )
 from tests.kpi.factories import kpi_of
+from tests.projects.factories import project_with
 
 pytestmark = pytest.mark.django_db
 PAGE = "/desk/approvals/"
@@ -110,6 +117,51 @@ def test_a_line_shows_what_a_signature_needs(client, agency, head):
     assert (waiting.current, waiting.target) == ("12", "10")
     assert (waiting.achievement, waiting.note, waiting.move) == ("120.00", "รับงานเพิ่ม", "approve")
     assert waiting.entered_by
+
+
+def test_what_a_visit_did_not_confirm_says_so_beside_what_is_signed(client, agency, head):
+    """Of a project's progress by quarter and by month, of its money, and of a KPI."""
+    quarter = quarter_of(2570, 1)
+    month = Month.objects.select_related("fiscal_year").get(fiscal_year=2570, number=2)
+    set_state(month, PeriodState.OPEN)
+    FiscalYear.objects.update(thresholds={"progress": {"monthly": True}})
+    month.fiscal_year.refresh_from_db()
+    reporter = person(Role.REPORTER, agency)
+    doubted, sure = sent(agency, code="1"), sent(agency, code="2")
+    KPI.objects.filter(pk=doubted.kpi_id).update(unconfirmed_reason="ไม่พบหลักฐาน")
+    for code in ("P-1", "P-2"):
+        project, activities = project_with(1, host_agency=agency, code=code)
+        percents = {activity.pk: Decimal(40) for activity in activities}
+        save = project_actions.save_month_progress(
+            project=project, month=month, activities=percents, by=reporter, at=NOON
+        )
+        project_actions.submit_month_progress(report=save, by=reporter, at=NOON)
+        entry = project_actions.ProgressInput(project, quarter, activities=percents)
+        drafts = project_actions.save_progress(entries=[entry], by=reporter, at=NOON)
+        project_actions.submit_progress(entries=drafts, by=reporter, at=NOON)
+        money = AllocationFactory(code=f"B{code}", spending_agency=agency, project=project)
+        given = budget_actions.MonthlyInput(money, month, Decimal(100_000), Decimal(0))
+        figures = budget_actions.record_monthly_figures(entries=[given], by=reporter, at=NOON)
+        budget_actions.submit_monthly_figures(entries=figures, by=reporter, at=NOON)
+    Project.objects.filter(code="P-1").update(unconfirmed_reason="งานไม่ตรงรายงาน")
+    client.force_login(head)
+    answer = client.get(PAGE)
+    marked = {
+        (line.waiting.kind, line.waiting.code): line.waiting.is_unconfirmed
+        for line in lines(answer).values()
+    }
+    assert marked == {
+        ("kpi.result", "1"): True,
+        ("kpi.result", "2"): False,
+        ("projects.progress", "P-1"): True,
+        ("projects.progress", "P-2"): False,
+        ("projects.month", "P-1"): True,
+        ("projects.month", "P-2"): False,
+        ("budget.month", "BP-1"): True,
+        ("budget.month", "BP-2"): False,
+    }
+    assert answer.content.decode().count("ผลตรวจไม่ยืนยัน") == 4
+    assert sure.kpi.unconfirmed_reason == ""
 
 
 def test_outliers_and_ones_own_are_never_chosen_beforehand(client, agency):
