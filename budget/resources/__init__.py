@@ -12,11 +12,22 @@ from accounts.models import Agency, User
 from budget import actions, rules
 from budget.models import Allocation, MonthlyFigure, SpendingLine
 from common import fiscal
-from common.sheets import Figure, Prepared, SheetField, SheetResource, SheetRow
+from common.readings import Note, Reading
+from common.sheets import (
+    Checked,
+    Figure,
+    Prepared,
+    Remark,
+    SheetField,
+    SheetResource,
+    SheetRow,
+    figure_of,
+)
 from submissions.models import Month
 from submissions.rules import standing_of
 
-TYPED = ("disbursed_to_date", "obligated", "note")
+AMOUNTS = ("disbursed_to_date", "obligated")
+TYPED = (*AMOUNTS, "note")
 
 
 class MonthlySheet(SheetResource):
@@ -94,6 +105,21 @@ class MonthlySheet(SheetResource):
             rows.append(_row(line, months, period.number, answers[status]))
         return rows
 
+    def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
+        """Ask, as the grid does, about an amount far below what was allotted; a note answers."""
+        values = {name: figure_of(reading) for name, reading in read.items()}
+        note = str(values.get("note") or row.stored.get("note") or "")
+        remarks = []
+        for name in AMOUNTS:
+            amount = values.get(name)
+            # What stands in the portal already was asked about when it came in.
+            if not isinstance(amount, Decimal) or amount == row.stored.get(name):
+                continue
+            if question := rules.why_not_so_little(row.subject, amount, None, note):
+                told = Note("so_little", "%(question)s", {"question": question})
+                remarks.append(Remark(name, told, is_question=True))
+        return Checked(values, tuple(remarks))
+
     def prepare(
         self, rows: Sequence[tuple[SheetRow, Mapping[str, Figure]]], *, period: Month
     ) -> list[Prepared]:
@@ -107,7 +133,7 @@ class MonthlySheet(SheetResource):
                     obligated=_kept(row, values, "obligated"),
                     note=None if "note" not in values else str(values["note"] or ""),
                     version=row.version,
-                    # The desk asks about a suspect unit before anything is kept.
+                    # `check` asked about a suspect unit, and a person said yes.
                     is_confirmed=True,
                 ),
                 (position,),

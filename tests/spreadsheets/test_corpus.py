@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from budget.models import SpendingLine
 from budget.resources import MonthlySheet
 from common.sheets import SheetRow
 from common.workbooks.book import read_book
@@ -19,10 +20,17 @@ from tests.spreadsheets.sheets import delimited, workbook
 NAMES = ("ซ่อมถนนเลียบคลอง", "จัดซื้อเครื่องวัดฝุ่น", "อบรม อสม.")
 MONEY = MonthlySheet()
 PROGRESS = ProgressSheet()
+# Nothing is allotted yet, so that no amount is far below its plan.
+NO_PLAN = SpendingLine(
+    1, "70", "", "current", 1, 2570, Decimal(0), Decimal(0), Decimal(0), is_sample=False
+)
 MONEY_ROWS = [
-    SheetRow(n, f"70-0{n}", name, ("disbursed_to_date", "obligated", "note"), unit="บาท")
+    SheetRow(
+        n, f"70-0{n}", name, ("disbursed_to_date", "obligated", "note"),
+        unit="บาท", subject=NO_PLAN,
+    )
     for n, name in enumerate(NAMES, 1)
-]
+]  # fmt: skip
 PROGRESS_ROWS = [
     SheetRow(
         n, f"P-{n}", name, ("percent", "narrative", "problems", "remedies", "note"),

@@ -111,7 +111,7 @@ def test_our_form_for_something_else_is_recognised(money, agency, october, repor
     upload = send(file, agency, quarter, reporter, kind="project-progress")
     assert "other_kind" in codes(upload.report["errors"])
     book = load_workbook(form(agency, october, reporter))
-    book.worksheets[0]["E6"] = 5
+    book.worksheets[0]["E6"] = 50_000
     stale = io.BytesIO()
     book.save(stale)
     stale.seek(0)
@@ -137,15 +137,16 @@ def test_kinds_and_periods_that_do_not_exist_are_refused(october):
 
 
 def test_last_months_figure_makes_a_sudden_one_suspect(money, agency, october, reporter):
-    commit(send(workbook([HEAD, ["B70-1", "", 500, 60, ""]]), agency, october, reporter), reporter)
+    file = workbook([HEAD, ["B70-1", "", 20_000, 6_000, ""]])
+    commit(send(file, agency, october, reporter), reporter)
     november = Month.objects.get(fiscal_year=2570, number=2)
     set_state(november, PeriodState.OPEN)
     november.refresh_from_db()
-    rows = [HEAD, ["B70-1", "", 500_000, 60, ""]]
+    rows = [HEAD, ["B70-1", "", 500_000, 6_000, ""]]
     upload = send(workbook(rows), agency, november, reporter)
     assert codes(upload.report["questions"]) == ["sudden"]
     assert form(agency, november, reporter)
-    corrected = send(workbook([HEAD, ["B70-1", "", 600, 60, ""]]), agency, october, reporter)
+    corrected = send(workbook([HEAD, ["B70-1", "", 24_000, 6_000, ""]]), agency, october, reporter)
     assert corrected.report["changes"][0]["cells"][0]["change_percent"] == "20.00"
 
 

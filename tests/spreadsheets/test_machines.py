@@ -86,12 +86,12 @@ def test_the_command_prints_the_report_and_commits_when_told(
     capsys, tmp_path, money, agency, reporter
 ):
     path = tmp_path / "a.xlsx"
-    path.write_bytes(workbook([HEAD, ["B70-1", "", 5, 6, ""]]).getvalue())
+    path.write_bytes(workbook([HEAD, ["B70-1", "", 50_000, 60_000, ""]]).getvalue())
     which = ["monthly-disbursement", str(path), "--as", reporter.username, "--period", "2570-m01"]
     assert run(capsys, *which)["report"]["counts"]["new"] == 1
     assert not MonthlyFigure.objects.exists()
     assert run(capsys, *which, "--commit")["state"] == "committed"
-    assert MonthlyFigure.objects.get().obligated == 6
+    assert MonthlyFigure.objects.get().obligated == 60_000
 
 
 def test_the_command_reads_and_commits_a_large_file_at_once(

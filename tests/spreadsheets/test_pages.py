@@ -43,16 +43,16 @@ def post(client, agency, file, *, name="เงิน.xlsx", **changes):
 
 
 def test_a_file_goes_from_the_desk_to_the_figures_and_back(client, money, agency):
-    answer = post(client, agency, workbook([HEAD, ["B70-1", "", "๑,๐๐๐", 5, ""]]))
+    answer = post(client, agency, workbook([HEAD, ["B70-1", "", "๑๐,๐๐๐", 50_000, ""]]))
     upload = Upload.objects.get()
     assert answer.url == reverse("spreadsheets:upload-detail", args=[upload.pk])
     preview = client.get(answer.url).content.decode()
     assert "ตรวจก่อนนำเข้า" in preview
-    assert "๑,๐๐๐" in preview
-    assert "1,000.00" in preview
+    assert "๑๐,๐๐๐" in preview
+    assert "10,000.00" in preview
     answer = client.post(reverse("spreadsheets:upload-commit", args=[upload.pk]))
     assert answer.status_code == 302
-    assert MonthlyFigure.objects.get().disbursed_to_date == 1000
+    assert MonthlyFigure.objects.get().disbursed_to_date == 10_000
     result = client.get(answer.url).content.decode()
     assert "ยกเลิกการนำเข้า" in result
     client.post(reverse("spreadsheets:upload-undo", args=[upload.pk]))
@@ -113,14 +113,14 @@ def test_the_columns_can_be_changed(client, money, agency):
 
 
 def test_a_stale_preview_is_shown_again_with_the_new_difference(client, money, agency):
-    first = post(client, agency, workbook([HEAD, ["B70-1", "", 5, 7, ""]]))
-    second = post(client, agency, workbook([HEAD, ["B70-1", "", 6, 7, ""]]))
+    first = post(client, agency, workbook([HEAD, ["B70-1", "", 50_000, 7_000, ""]]))
+    second = post(client, agency, workbook([HEAD, ["B70-1", "", 60_000, 7_000, ""]]))
     client.post(f"{second.url}commit/")
     answer = client.post(f"{first.url}commit/")
     assert answer.status_code == 409
     page = answer.content.decode()
     assert "เปลี่ยนไปหลังจาก" in page
-    assert "6.00" in page
+    assert "60,000.00" in page
     assert client.post(f"{first.url}commit/").status_code == 302
 
 

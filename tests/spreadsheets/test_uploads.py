@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from accounts.models import Role
 from audit.models import Event
+from budget.actions import MonthlyInput, record_monthly_figures
 from budget.models import Allocation, MonthlyFigure
 from common.refusal import EntriesRefused, Refused
 from spreadsheets import actions, jobs  # noqa: F401  the worker knows its jobs by importing them
@@ -117,6 +118,45 @@ def test_an_undo_lists_what_was_built_on_the_import(sent, agency, october, repor
         actions.undo_upload(upload=sent, by=reporter, at=AT)
     assert "B70-1" in str(refused.value.by_entry[0])
     assert MonthlyFigure.objects.get(allocation__code="B70-2").disbursed_to_date == 0
+
+
+@pytest.mark.parametrize(
+    ("amounts", "cell", "factor"),
+    [((1_000, 50_000), "C2", "1,000"), ((100_000, 1), "D2", "1,000,000")],
+)
+def test_an_amount_far_below_what_was_allotted_is_asked_about_at_the_preview(
+    money, agency, october, reporter, amounts, cell, factor
+):
+    """By the grid's rule and in its words; a yes or a note that says why answers."""
+    row = ["B70-1", "", *amounts]
+    upload = send(workbook([HEAD, [*row, ""]]), agency, october, reporter)
+    [question] = upload.report["questions"]
+    assert (question["code"], question["cell"]) == ("so_little", cell)
+    least = min(amounts)
+    typed = MonthlyInput(money[0], october, *(Decimal(amount) for amount in amounts))
+    with pytest.raises(EntriesRefused) as grid:
+        record_monthly_figures(entries=[typed], by=reporter, at=AT)
+    assert question["text"] == str(grid.value.by_entry[0])
+    assert f"{least:,}.00 บาท น้อยกว่าเงินจัดสรร 1,000,000.00 บาท ตั้งแต่ {factor} เท่า" in question["text"]
+    with pytest.raises(Refused, match="1 ข้อ"):
+        commit(upload, reporter, confirmed=False)
+    assert not MonthlyFigure.objects.exists()
+    commit(upload, reporter)
+    assert MonthlyFigure.objects.get().disbursed_to_date == amounts[0]
+    # What stands is not asked about again, and a note answers beforehand.
+    again = send(workbook([HEAD, [*row, "ค่าไปรษณีย์จริง"]]), agency, october, reporter)
+    assert again.report["questions"] == []
+    other = send(
+        workbook([HEAD, ["B70-2", "", *amounts, "ค่าไปรษณีย์จริง"]]), agency, october, reporter
+    )
+    assert other.report["questions"] == []
+
+
+def test_nothing_disbursed_and_what_is_just_within_a_thousand_are_not_asked_about(
+    money, agency, october, reporter
+):
+    rows = [HEAD, ["B70-1", "", 0, 0, ""], ["B70-2", "", "1,000.01", 1_001, ""]]
+    assert send(workbook(rows), agency, october, reporter).report["questions"] == []
 
 
 def test_every_error_is_said_at_once_with_its_cell(money, agency, october, reporter):
