@@ -94,6 +94,16 @@ class Grid {
     this.listen();
     this.restore();
     this.beReady();
+    this.offer();
+  }
+
+  /* With nothing to send there is nothing to press; what is still being typed may become something. */
+  offer() {
+    const ready = document.querySelector("[data-count=ready]");
+    if (!ready) return;
+    for (const button of document.querySelectorAll("form[data-after-grid] [type=submit]")) {
+      button.disabled = Number(ready.textContent) === 0 && !this.dirtyRows().length;
+    }
   }
 
   /* On a desk the first empty figure waits for the first key. */
@@ -421,6 +431,7 @@ class Grid {
     for (const [name, number] of Object.entries(answer.counts ?? {})) {
       for (const place of document.querySelectorAll(`[data-count="${CSS.escape(name)}"]`)) place.textContent = number;
     }
+    this.offer();
     if (this.isDirty(row) && !this.rows.get(row).includes(document.activeElement)) this.queue.add(row);
     if (this.waiting.size) this.sayWaiting();
     else this.say(t("บันทึกแล้ว {time} น.", { time: answer.saved_at ?? clock() }), "good");
@@ -614,6 +625,7 @@ class Grid {
   /* — the device's shelf — */
 
   shelve(row) {
+    this.offer();
     if (this.personal) return;
     const entry = shelf.take(this.user, this.key);
     const fields = {};

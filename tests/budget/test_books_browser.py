@@ -69,7 +69,12 @@ def test_money_is_registered_moved_and_reported(page, live_server, pictures, age
     sign_in(page, live_server, person(Role.REPORTER, agency))
     eyes.visit("/desk/budget/months/?month=2570-m03", "months")
     row = page.locator("tr[data-row]").filter(has_text="B1")
+    # With nothing to send there is nothing to press; what is being typed may become something.
+    send = page.locator("form[data-after-grid] button")
+    expect(page.locator("b[data-count=ready]")).to_have_text("0")
+    expect(send).to_be_disabled()
     row.locator("[data-field=disbursed]").fill("๒๕๐,๐๐๐")
+    expect(send).to_be_enabled()
     row.locator("[data-field=obligated]").fill("0")
     row.locator("[data-field=note]").focus()
     expect(row).to_contain_text("= ในเดือน 250,000.00")

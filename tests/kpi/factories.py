@@ -39,6 +39,7 @@ def kpi_of(
     level: str = Scorecard.Level.AGENCY,
     post: Post | None = None,
     year: int = 2570,
+    weight: Decimal = Decimal(100),
     **more: Any,
 ) -> KPI:
     """Make a KPI with a five-level curve and quarter targets on a scorecard of an open year."""
@@ -73,7 +74,7 @@ def kpi_of(
                 code,
                 indicator,
                 curve,
-                Decimal(100),
+                weight,
                 {
                     number: actions.definitions.TargetInput(amount)
                     for number, amount in enumerate(amounts, start=1)

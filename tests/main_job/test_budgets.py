@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import Agency, User
 from common import clock
 from kpi.actions import ResultEntry, record_results, submit_results
-from kpi.grid import entry_grid
 from kpi.models import Result
 from submissions.models import Quarter
+from tests.kpi.factories import kpi_of
 from tests.main_job.test_browser import PASSWORD, Office
 
 pytestmark = pytest.mark.browser
@@ -109,28 +109,111 @@ def test_a_block_from_excel_costs_one_paste_and_one_click(page, live_server, sam
     assert len(saved) == 1
 
 
-def test_all_that_waits_is_signed_and_two_returned_on_one_page_in_six_clicks(
+def test_thirty_entries_are_signed_and_two_returned_on_one_page_in_six_clicks(
     page, live_server, sample, pictures
 ):
-    _send_all_of("reporter")
+    codes = _thirty_waiting()
     office = Office(page, live_server.url, pictures)
     counted = Counted(page)
     office.sign_in("approver")
-    office.eyes.go("/desk/approvals/")
-    boxes = page.locator("input[name=sign]:not(:disabled)")
-    assert boxes.count() >= 8
-    unwatched = page.locator("tbody tr:has(input[name=sign]:checked)")
-    keys = [unwatched.nth(at).get_attribute("id") for at in (0, 2)]
-    left = boxes.count() - unwatched.count()
+    office.eyes.go("/desk/approvals/?kind=kpi.result")
+    rows = page.locator("tbody tr").filter(has=page.locator("td.code", has_text=re.compile("^W")))
+    assert rows.count() == len(codes) == 30
+    waiting = page.locator("input[name=sign]:checked")
+    all_chosen = waiting.count()
+    assert all_chosen >= 30
     counted.start()
-    for key in keys:
-        page.locator(f"[id='{key}'] summary").click()
+    for code in codes[3:5]:
+        row = rows.filter(has=page.locator("td.code", has_text=re.compile(f"^{code}$")))
+        row.locator("[data-give-back] summary").click()
         page.keyboard.type("ตัวเลขไม่ตรงหลักฐาน")
-    page.get_by_role("button", name=re.compile("ลงนาม .* และส่งกลับ 2")).click()
-    expect(page.locator(f"[id='{keys[0]}']")).to_have_count(0)
-    assert counted.clicks <= 6
-    assert boxes.count() == left
-    assert Result.objects.filter(status="returned", kpi__agency__code="MOPH").count() == 2
+    page.get_by_role("button", name=f"ลงนาม {all_chosen - 2} และส่งกลับ 2").click()
+    expect(rows).to_have_count(0)
+    assert (counted.clicks, counted.loads) == (3, 1)
+    assert _statuses_of(codes) == {"approved": codes[:3] + codes[5:], "returned": codes[3:5]}
+
+
+def test_thirty_entries_are_signed_and_two_returned_by_keyboard_alone(
+    page, live_server, sample, pictures
+):
+    codes = _thirty_waiting()
+    office = Office(page, live_server.url, pictures)
+    counted = Counted(page)
+    office.sign_in("approver")
+    office.eyes.go("/desk/approvals/?kind=kpi.result&q=W")
+    watched = Result.objects.filter(status="submitted", kpi__agency__code="MOPH").exclude(
+        kpi__code__in=codes
+    )
+    left = watched.count()
+    counted.start()
+    page.locator("input[data-tick-all]").focus()
+    # None, then all again: what is to be looked at alone has no box and is never chosen so.
+    page.keyboard.press("Space")
+    expect(page.locator("input[name=sign]:checked")).to_have_count(0)
+    expect(page.locator("button[form=approvals]")).to_be_disabled()
+    page.keyboard.press("Space")
+    expect(page.locator("input[name=sign]:checked")).to_have_count(30)
+    page.locator(".check-cell input").first.focus()
+    for _row in range(3):
+        page.keyboard.press("ArrowDown")
+    for _row in range(2):
+        # Enter opens what is sent back; Enter behind the reason leads to the next entry.
+        page.keyboard.press("Enter")
+        page.keyboard.type("ตัวเลขไม่ตรงหลักฐาน")
+        page.keyboard.press("Enter")
+    # Changed one's mind: Escape takes it back, and it is signed.
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("ลงนามแล้ว 28 รายการ ส่งกลับแก้ไข 2 รายการ")).to_be_visible()
+    assert (counted.clicks, counted.loads) == (0, 1)
+    assert _statuses_of(codes) == {"approved": codes[:3] + codes[5:], "returned": codes[3:5]}
+    assert watched.count() == left
+
+
+def test_enter_in_a_reason_never_signs_what_is_to_be_looked_at_alone(
+    page, live_server, sample, pictures
+):
+    codes = _thirty_waiting(far=True)
+    office = Office(page, live_server.url, pictures)
+    office.sign_in("approver")
+    office.eyes.go("/desk/approvals/?kind=kpi.result&q=W")
+    assert page.locator("button[name=alone]").count() == 1
+    page.locator(".check-cell input").nth(1).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("หลักฐานไม่ครบ")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-give-back][open]")).to_have_count(2)
+    assert _statuses_of(codes) == {"submitted": codes}
+
+
+def _thirty_waiting(*, far: bool = False) -> list[str]:
+    """Give the approver's agency thirty KPIs more, each with an entry sent by its reporter.
+
+    `far` makes the first of them many times what was planned.
+    """
+    reporter, at = User.objects.get(username="reporter"), clock.now()
+    quarter = Quarter.objects.select_related("fiscal_year").get(fiscal_year=2570, number=1)
+    codes = [f"W{number:02d}" for number in range(1, 31)]
+    entries = []
+    for number, code in enumerate(codes):
+        kpi = kpi_of(Agency.objects.get(code="MOPH"), code=code, weight=Decimal(1))
+        value = Decimal(900) if far and not number else Decimal(10 + number % 3)
+        entries.append(ResultEntry(kpi.pk, quarter.pk, value=value, note="ครบ", is_sample=True))
+    typed = record_results(entries=entries, by=reporter, at=at)
+    submit_results(entries=typed, by=reporter, at=at)
+    return codes
+
+
+def _statuses_of(codes: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    rows = Result.objects.filter(kpi__code__in=codes).order_by("kpi__code")
+    for code, status in rows.values_list("kpi__code", "status"):
+        found.setdefault(status, []).append(code)
+    return found
 
 
 def test_the_governor_reaches_who_and_why_behind_the_worst_kpi_in_three_clicks(
@@ -153,26 +236,6 @@ def test_the_governor_reaches_who_and_why_behind_the_worst_kpi_in_three_clicks(
         page.locator("section:has(#h-from) tbody tr th a").first.click()
     expect(page.locator("section:has(#h-who) dl")).to_contain_text("ผู้กรอก")
     assert counted.clicks <= 3
-
-
-def _send_all_of(username: str) -> None:
-    """Type a figure that meets the target into everything a reporter owes, and send it."""
-    user, at = User.objects.get(username=username), clock.now()
-    quarter = Quarter.objects.select_related("fiscal_year").get(fiscal_year=2570, number=1)
-    for row in entry_grid(user, quarter, at).rows:
-        if row.why_not:
-            continue
-        figures = (
-            {"numerator": Decimal(100), "denominator": Decimal(100)}
-            if row.is_ratio
-            else {"value": row.around.target_rows[0].value or Decimal(1)}
-        )
-        typed = ResultEntry(
-            row.kpi.pk, quarter.pk, **figures, note="ครบ", version=row.version, is_sample=True
-        )
-        record_results(entries=[typed], by=user, at=at)
-    ready = [row.result for row in entry_grid(user, quarter, at).rows if row.is_ready]
-    submit_results(entries=[result for result in ready if result], by=user, at=at)
 
 
 def test_the_public_reaches_the_latest_pdf_in_two_clicks(page, live_server, sample, pictures):
