@@ -299,6 +299,7 @@ def province_figures(quarter: Quarter) -> list[Figure]:
         Figure.objects.for_quarter(quarter)
         .filter(kpi__scorecard__level=Scorecard.Level.PROVINCE)
         .with_kpi()
+        .select_related("version")
         .order_by("kpi__code")
     )
 

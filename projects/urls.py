@@ -72,4 +72,5 @@ urlpatterns = [
     path("desk/inspections/checklists/", views.checklist_list, name="checklist-list"),
     path("desk/inspections/<int:pk>/", views.inspection_detail, name="inspection-detail"),
     path("desk/findings/<int:pk>/", views.finding_detail, name="finding-detail"),
+    path("desk/findings/<int:pk>/photos/<int:photo>/", views.finding_photo, name="finding-photo"),
 ]

@@ -598,6 +598,9 @@ TABLE: dict[str, dict[str, Door]] = {
             sent={"do": "fix", "version": "1", "fixed_th": "แก้แล้ว"},
         ),
     },
+    "projects:finding-photo": {
+        "GET": Door(staff(200), ANOTHERS, at={"pk": "finding.pk", "photo": "finding_photo.pk"}),
+    },
     # ── Money ────────────────────────────────────────────────────────────────
     "budget:desk": {"GET": DESK},
     "budget:overview": {"GET": DESK},

@@ -286,6 +286,8 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
         found_by=head,
         found_at=NOON,
     )
+    place.finding_photo = _photo(agency, writer)
+    place.finding.photos.add(place.finding_photo)
     place.upload = Upload.objects.create(
         kind="kpi-results",
         agency=agency,

@@ -92,6 +92,9 @@ class MoneyFigureQuerySet(models.QuerySet["MoneyFigure"]):
     def of_kind(self, kind: str) -> Self:
         return self.filter(scope__kind=kind)
 
+    def of_kinds(self, kinds: Iterable[str]) -> Self:
+        return self.filter(scope__kind__in=list(kinds))
+
     def of_subjects(self, kind: str, subject_ids: Iterable[int]) -> Self:
         return self.filter(scope__kind=kind, scope__subject_id__in=list(subject_ids))
 

@@ -1,6 +1,6 @@
 """Money against its targets, as pages show it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -165,28 +165,32 @@ def whole_of(
     ]
 
 
-def parts_of(
-    standing: Standing,
-    year: int,
-    month: int,
-    kind: str,
-    names: Mapping[int, tuple[str, str]],
-    targets: Targets,
-    expenditure_type: str = "",
-    measure: str = Measure.DISBURSEMENT,
-    doubts: Doubts | None = None,
-) -> list[Against]:
-    """Return the parts of a kind at a month, furthest behind first; names give (name, address)."""
-    rows = []
-    latest: dict[int, MoneyFigure] = {}
+def latest_of(
+    standing: Standing, year: int, month: int, kinds: Collection[str], expenditure_type: str = ""
+) -> dict[str, dict[int, MoneyFigure]]:
+    """Return by kind and subject the newest figure up to a month; one query for all kinds."""
+    latest: dict[str, dict[int, MoneyFigure]] = {kind: {} for kind in kinds}
     for figure in (
         _figures(standing, year)
-        .of_kind(kind)
+        .of_kinds(kinds)
         .filter(expenditure_type=expenditure_type)
         .up_to(month)
         .in_month_order()
     ):
-        latest[figure.scope.subject_id] = figure
+        latest[figure.scope.kind][figure.scope.subject_id] = figure
+    return latest
+
+
+def parts_of(
+    latest: Mapping[int, MoneyFigure],
+    year: int,
+    names: Mapping[int, tuple[str, str]],
+    targets: Targets,
+    measure: str = Measure.DISBURSEMENT,
+    doubts: Doubts | None = None,
+) -> list[Against]:
+    """Return the parts of a kind, furthest behind first; names give (name, address)."""
+    rows = []
     for subject, figure in latest.items():
         name, url = names.get(subject, (_("ไม่ระบุ"), ""))
         rows.append(_against(name, figure, targets, year, url, doubts))

@@ -19,7 +19,7 @@ from budget.models import (
 )
 from budget.scoring import ZERO
 from budget.views.contracts import unsigned_late
-from budget.views.figures import line_of, names_of, parts_of, shown_month, whole_of
+from budget.views.figures import latest_of, line_of, names_of, parts_of, shown_month, whole_of
 from budget.views.frame import (
     Filter,
     Kind,
@@ -112,9 +112,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
     if standing.sees_province:
         names = names_of(Kind.AGENCY, year)
-        context["agencies"] = parts_of(
-            standing, year, month, Kind.AGENCY, names, lines, sort, measure, doubts
-        )[:SHOWN]
+        latest = latest_of(standing, year, month, [Kind.AGENCY], sort)
+        context["agencies"] = parts_of(latest[Kind.AGENCY], year, names, lines, measure, doubts)[
+            :SHOWN
+        ]
         context["owed"] = _owed(year, month)
     return render(request, "budget/overview.html", context)
 

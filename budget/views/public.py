@@ -14,7 +14,15 @@ from budget.models import (
     CabinetTarget,
     unconfirmed_in,
 )
-from budget.views.figures import Against, line_of, names_of, parts_of, shown_month, whole_of
+from budget.views.figures import (
+    Against,
+    latest_of,
+    line_of,
+    names_of,
+    parts_of,
+    shown_month,
+    whole_of,
+)
 from budget.views.frame import Kind, asked_year, standing_here, years_known
 from common import charts, clock, fiscal
 from common.thainumbers import format_number
@@ -36,8 +44,10 @@ def budget_public(request: HttpRequest) -> HttpResponse:
     outlook = line_of(standing, year, Kind.PROVINCE, 0, targets)
     whole = whole_of(standing, year, month, Kind.PROVINCE, 0, targets, doubts)
 
+    latest = latest_of(standing, year, month, (Kind.ISSUE, Kind.SOURCE, Kind.AGENCY))
+
     def parts(kind: Kind) -> list[Against]:
-        return parts_of(standing, year, month, kind, names_of(kind), targets, doubts=doubts)
+        return parts_of(latest[kind], year, names_of(kind), targets, doubts=doubts)
 
     groups = [
         (_("ตามประเด็นการพัฒนา"), parts(Kind.ISSUE)),

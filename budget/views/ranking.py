@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from budget.listings import RANKING
 from budget.models import Allocation, CabinetTarget, unconfirmed_in
 from budget.scoring import Gap, ranks
-from budget.views.figures import Against, names_of, parts_of, shown_month
+from budget.views.figures import Against, latest_of, names_of, parts_of, shown_month
 from budget.views.frame import (
     Filter,
     Kind,
@@ -54,10 +54,8 @@ def ranking(request: HttpRequest) -> HttpResponseBase:
     kind = kind if kind in KINDS else Kind.AGENCY.value
     sort, measure = asked_sort(request), asked_measure(request)
     targets = CabinetTarget.objects.lines(year)
-    rows = parts_of(
-        *(standing, year, month, kind, names_of(kind, year), targets, sort, measure),
-        doubts=unconfirmed_in(year),
-    )
+    latest = latest_of(standing, year, month, [kind], sort)[kind]
+    rows = parts_of(latest, year, names_of(kind, year), targets, measure, unconfirmed_in(year))
     places = ranks([row.rate_by(measure) for row in rows])
     ranked = [
         Ranked(

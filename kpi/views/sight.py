@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Holding, User
 from accounts.rules import Standing
-from audit.log import record
+from audit.log import Deed, record_many
 from common import charts, clock
 from common.rounding import round_half_up
 from common.thainumbers import format_number
@@ -54,14 +54,10 @@ def sight(request: HttpRequest) -> HttpResponse:
         root = plan.root(kept, focus)
         personal = [kpi for kpi in plan.shown if kpi.is_personal]
         if personal and isinstance(request.user, User):
-            for kpi in personal:
-                record(
-                    "kpi.personal.viewed",
-                    kpi,
-                    by=request.user,
-                    at=clock.now(),
-                    agency_code=kpi.agency.code,
-                )
+            viewed = [
+                Deed("kpi.personal.viewed", kpi, agency_code=kpi.agency.code) for kpi in personal
+            ]
+            record_many(viewed, by=request.user, at=clock.now())
         context |= {
             "focus": focus,
             "root": root,

@@ -26,6 +26,7 @@ from projects.dues import due_for as projects_due_for
 from projects.dues import language
 from projects.dues.steps import KINDS as STEP_KINDS
 from projects.models import Finding, Risk
+from reminders.rules import why_not_read_log
 from submissions.models import PeriodState, Quarter
 from submissions.rules import standing_of
 
@@ -57,7 +58,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     at = clock.now()
-    if reason := why_not_read(standing_of(user, at.date())):
+    standing = standing_of(user, at.date())
+    if reason := why_not_read(standing):
         raise PermissionDenied(reason)
     choices = list(
         Quarter.objects.exclude(state=PeriodState.PLANNED)
@@ -112,6 +114,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
                 Finding.objects.open().serious().with_owner().in_due_order()[:MOST_RAISED]
             ),
             "today": at.date(),
+            "may_read_log": why_not_read_log(standing) is None,
             "heat": _heat(quarter, figures),
         },
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 from django import forms
@@ -425,6 +426,15 @@ class OutcomeForm(forms.Form):
         assert isinstance(approach, forms.ModelChoiceField)
         approach.queryset = approaches
         approach.label_from_instance = coded  # type: ignore[method-assign]
+
+    @cached_property
+    def approach_choices(self) -> list[tuple[Any, Any]]:
+        """What the approach is chosen from, asked once: a forum's page draws it at each proposal."""
+        approach = self.fields["approach"]
+        assert isinstance(approach, forms.ModelChoiceField)
+        return [
+            (value, label) for value, label in cast("Iterable[tuple[Any, Any]]", approach.choices)
+        ]
 
     def clean_need(self) -> Need | None:
         """Find the need by its number."""

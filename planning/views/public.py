@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Area
 from common import clock, tables
 from common.downloads import asked_format, download
+from common.pictures import picture
 from common.refusal import Refused
 from common.thainumbers import normalise_text
 from planning.actions import ContactInput, NeedInput, tell_need
@@ -148,10 +149,7 @@ def need_photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
     standing = standing_of(request.user, clock.today())
     needs = Need.objects.visible_to(standing)
     photo = get_object_or_404(NeedPhoto, pk=pk, need__in=needs.filter(code=code))
-    answer = FileResponse(photo.file.open("rb"), content_type=photo.media_type)
-    answer["Content-Security-Policy"] = "sandbox"
-    answer["Cache-Control"] = "private, max-age=3600"
-    return answer
+    return picture(photo.file, photo.media_type)
 
 
 def read_photos(request: HttpRequest, form: Any) -> list[CheckedFile]:

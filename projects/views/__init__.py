@@ -12,6 +12,7 @@ from projects.views.files import project_detail
 from projects.views.inspections import (
     checklist_list,
     finding_detail,
+    finding_photo,
     inspection_detail,
     inspection_list,
     inspection_plan,
@@ -53,6 +54,7 @@ __all__ = [
     "evidence_add",
     "evidence_remove",
     "finding_detail",
+    "finding_photo",
     "finished_list",
     "inspection_detail",
     "inspection_list",

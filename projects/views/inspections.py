@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.rules import Standing
 from common import clock, thaidates
 from common.downloads import asked_format, download
+from common.pictures import picture
 from common.refusal import Refused
 from projects.actions import inspections as actions
 from projects.dues import language
@@ -247,6 +248,14 @@ def finding_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         )
     messages.success(request, told)
     return redirect("projects:finding-detail", finding.pk)
+
+
+@require_safe
+def finding_photo(request: HttpRequest, pk: int, photo: int) -> FileResponse:
+    """Send a photo of a finding to whoever may read the finding, the host agency too."""
+    finding = get_object_or_404(Finding.objects.visible_to(_staff(request)), pk=pk)
+    kept = get_object_or_404(finding.photos, pk=photo)
+    return picture(kept.file, kept.media_type)
 
 
 def _finding_page(

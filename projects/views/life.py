@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock, thaidates
+from common.pictures import picture
 from common.refusal import Refused
 from common.thainumbers import format_number
 from meetings.models import Meeting
@@ -219,7 +220,4 @@ def project_photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
     photo = get_object_or_404(files, project__code=code, pk=pk)
     if not photo.evidence.media_type.startswith("image/"):
         raise Http404
-    answer = FileResponse(photo.evidence.file.open("rb"), content_type=photo.evidence.media_type)
-    answer["Cache-Control"] = "private, max-age=3600"
-    answer["Content-Security-Policy"] = "sandbox"
-    return answer
+    return picture(photo.evidence.file, photo.evidence.media_type)

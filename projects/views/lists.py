@@ -67,6 +67,8 @@ class Row:
     level: str
     standing: str
     report: Progress | None = None
+    # Whether its reports are for the reader: of another agency's project they are not.
+    opens: bool = False
 
     @property
     def rate(self) -> Decimal | None:
@@ -176,8 +178,13 @@ def _sorted(request: HttpRequest, projects: Any) -> Any:
 
 
 def _rows(
-    projects: Sequence[Any], teller: MoneyTeller, quarter: Quarter | None, today: date
+    projects: Sequence[Any],
+    teller: MoneyTeller,
+    quarter: Quarter | None,
+    today: date,
+    standing: Standing,
 ) -> list[Row]:
+    own = standing.agencies()
     money = teller.of([project.pk for project in projects])
     reports = {
         report.project_id: report
@@ -191,6 +198,7 @@ def _rows(
             level=LEVELS.get(project.figure_standing or "", ""),
             standing=_standing_word(project),
             report=reports.get(project.pk),
+            opens=standing.sees_province or project.host_agency_id in own,
         )
         for project in projects
     ]
@@ -216,7 +224,7 @@ def _list_context(request: HttpRequest, standing: Standing) -> dict[str, Any]:
         "year": year,
         "quarter": quarter,
         "page": page,
-        "rows": _rows(list(page.object_list), teller, quarter, today),
+        "rows": _rows(list(page.object_list), teller, quarter, today, standing),
         "filters": list_filters(request, teller, year),
         "keep": [(n, request.GET[n]) for n in ("sort", "q") if request.GET.get(n)],
         "query": request.GET.get("q", ""),
@@ -237,7 +245,7 @@ def _download(request: HttpRequest, standing: Standing, *, mine: bool = False) -
         found = _own(found, standing)
     projects = list(_sorted(request, found.with_figure(quarter.pk if quarter else None)))
     is_sample = any(project.is_sample for project in projects)
-    rows = _rows(projects, teller, quarter, today)
+    rows = _rows(projects, teller, quarter, today, standing)
     return download(request, PROJECTS, rows, is_sample=is_sample)
 
 
@@ -275,7 +283,10 @@ def desk_list(request: HttpRequest) -> HttpResponseBase:
         own = _own(found_projects(request, standing, teller, year), standing)
         own = own.with_figure(quarter.pk if quarter else None)
         page = Paginator(_sorted(request, own), PAGE_SIZE).get_page(request.GET.get("page"))
-        context |= {"page": page, "rows": _rows(list(page.object_list), teller, quarter, today)}
+        context |= {
+            "page": page,
+            "rows": _rows(list(page.object_list), teller, quarter, today, standing),
+        }
     context["counts"] = _counts(standing, context["quarter"])
     context["may_propose"] = standing.has(Role.STRATEGIST, *rules.REPORTERS)
     context["may_report"] = bool(standing.agencies(*rules.REPORTERS))

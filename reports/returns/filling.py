@@ -101,18 +101,10 @@ def brief(record: Record, today: date) -> Form:
 
 
 def _issue_kpis(record: Record) -> str:
-    issue = record.project.issue
-    if issue is None or not record.years:
-        return ""
-    kpis = KPI.objects.filter(
-        issue=issue,
-        scorecard__level=Scorecard.Level.PROVINCE,
-        fiscal_year=record.years[-1].fiscal_year_id,
-    ).select_related("indicator")
     return words.joined(
         f"{kpi.code} {kpi.indicator.name_th}"
         + ("" if kpi.year_target is None else f" เป้าหมาย {words.plain(kpi.year_target)}")
-        for kpi in kpis.in_code_order()
+        for kpi in record.issue_kpis
     )
 
 

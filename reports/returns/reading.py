@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from budget.models import Allocation, MonthlyFigure
 from budget.scoring import ZERO
+from kpi.models import KPI, Scorecard
 from projects.models import (
     Activity,
     Decision,
@@ -47,6 +48,8 @@ class Record:
     figures: dict[tuple[int, int], ProjectFigure] = field(default_factory=dict)
     photos: dict[int | None, int] = field(default_factory=dict)
     money: dict[int, Money] = field(default_factory=dict)
+    # The province's KPIs of the project's issue, in the project's last year.
+    issue_kpis: list[KPI] = field(default_factory=list)
 
     @property
     def budget(self) -> Decimal | None:
@@ -91,7 +94,7 @@ def records_of(projects: Sequence[Project]) -> list[Record]:
     for decision in Decision.objects.filter(project__in=found).order_by("decided_date", "pk"):
         found[decision.project_id].decisions.append(decision)
     reports = Progress.objects.counted().filter(project__in=found)
-    for report in reports.select_related("quarter", "approved_by"):
+    for report in reports.select_related("quarter", "approved_by").prefetch_related("activities"):
         key = report.quarter.fiscal_year_id, report.quarter.number
         found[report.project_id].reports[key] = report
     for figure in ProjectFigure.objects.filter(project__in=found).select_related("quarter"):
@@ -103,6 +106,7 @@ def records_of(projects: Sequence[Project]) -> list[Record]:
         photos = found[project_id].photos
         photos[quarter_id] = photos.get(quarter_id, 0) + 1
     _read_money(found)
+    _read_issue_kpis(found)
     return [found[project.pk] for project in projects]
 
 
@@ -138,6 +142,29 @@ def _read_money(found: dict[int, Record]) -> None:
                     last.disbursed_to_date or ZERO
                 )
                 money.obligated[month] = money.obligated.get(month, ZERO) + (last.obligated or ZERO)
+
+
+def _read_issue_kpis(found: dict[int, Record]) -> None:
+    asked = {
+        (record.project.issue_id, record.years[-1].fiscal_year_id)
+        for record in found.values()
+        if record.years
+    }
+    by_issue: dict[tuple[int | None, int], list[KPI]] = defaultdict(list)
+    for kpi in (
+        KPI.objects.filter(
+            issue__in={issue_id for issue_id, _year in asked if issue_id},
+            fiscal_year__in={year for _issue_id, year in asked},
+            scorecard__level=Scorecard.Level.PROVINCE,
+        )
+        .select_related("indicator")
+        .in_code_order()
+    ):
+        by_issue[kpi.issue_id, kpi.fiscal_year_id].append(kpi)
+    for record in found.values():
+        if record.years:
+            last = record.years[-1].fiscal_year_id
+            record.issue_kpis = by_issue.get((record.project.issue_id, last), [])
 
 
 def quarters_of(year: int, upto: int = 4) -> list[Quarter]:
