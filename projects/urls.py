@@ -20,6 +20,11 @@ urlpatterns = [
     path("desk/projects/stories/<slug:slug>/", views.story_write, name="story-write"),
     path("desk/projects/new/", views.project_new, name="project-new"),
     path("desk/projects/<str:code>/", views.project_file, name="project-file"),
+    path(
+        "desk/projects/<str:code>/targets/<int:number>/link/",
+        views.target_link,
+        name="target-link",
+    ),
     path("desk/projects/<str:code>/changes/", views.change_list, name="change-list"),
     path("desk/projects/<str:code>/changes/new/", views.change_new, name="change-new"),
     path(

@@ -446,6 +446,14 @@ TABLE: dict[str, dict[str, Door]] = {
             },
         ),
     },
+    "projects:target-link": {
+        "POST": Door(
+            # A refusal is a sentence on the project's file.
+            staff(302),
+            only(PROVINCE, 302, 404),
+            at={"code": "project_sent.code", "number": "'1"},
+        )
+    },
     "projects:change-withdraw": {
         "POST": Door(
             # A refusal is a sentence on the request's page.
@@ -1145,6 +1153,14 @@ TABLE: dict[str, dict[str, Door]] = {
                 "reference": "มติ ก.บ.จ.",
                 "reason": "งบประมาณถูกปรับลด",
             },
+        )
+    },
+    "project-link": {
+        "POST": Door(
+            only(HOSTS_AND_OFFICE, 200, 409, anonymous=401),
+            {**only(PROVINCE, 409, 404, anonymous=401), "strategist": 200},
+            at={"code": "project_sent.code"},
+            sent={"number": 1, "indicator": None},
         )
     },
     "project-evaluate": {

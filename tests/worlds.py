@@ -59,6 +59,7 @@ from projects.models import (
     MonthlyProgress,
     Progress,
     ProjectFile,
+    ProjectTarget,
     Risk,
     RiskAction,
     RiskCategory,
@@ -178,6 +179,9 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
         disbursed_to_date=Decimal(10),
         obligated=Decimal(0),
         **sent,
+    )
+    ProjectTarget.objects.create(
+        project=place.project_sent, kind="output", number=1, name_th="ผู้รับบริการ", unit_th="คน"
     )
     place.month_report = MonthlyProgress.objects.create(
         project=place.project_sent, month=month, percent=Decimal(20), **sent

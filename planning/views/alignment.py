@@ -21,7 +21,7 @@ from planning.rules import participation as rules
 from planning.scoring import Backing, Cell, Matrix, closure, matrix
 from planning.views.plandesk import standing_at_desk, user_of
 from projects.actions import align_project
-from projects.models import Project
+from projects.models import Project, ProjectTarget
 from strategy.models import Framework, FrameworkItem, Issue, IssueAlignment
 
 ROWS = ("issues", "kpis", "projects")
@@ -37,6 +37,8 @@ class Row:
     cells: tuple[Cell, ...]
     baht: Decimal
     is_idle: bool
+    # Of a KPI: how many of the projects that answer it have a target of their own counted in it.
+    linked: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def _laid_out(
     ).values_list("pk", "parent_id", "serves_id"):
         above[pk] += [each for each in (parent, serves) if each]
     named: list[tuple[int, str, str]]
+    counted: dict[int, tuple[int, int]] = {}
     links: set[tuple[int, int]] = set()
     if kind == "issues":
         issues = list(Issue.objects.in_force().in_code_order())
@@ -185,6 +188,7 @@ def _laid_out(
             for item in closure([each.pk for each in row.indicator.framework_items.all()], above)
         }
         rows_of = {row.pk: {each.pk for each in row.kpis.all()} for row in projects}
+        counted = _counted(kpis, projects)
     else:
         named = [(row.pk, row.code, row.name) for row in projects]
         rows_of = {row.pk: {row.pk} for row in projects}
@@ -208,10 +212,36 @@ def _laid_out(
             for row in projects
         ],
     )
-    return _rows(named, items, laid), _columns(items, laid), laid.total
+    return _rows(named, items, laid, counted), _columns(items, laid), laid.total
 
 
-def _rows(named: list[tuple[int, str, str]], items: list[FrameworkItem], laid: Matrix) -> list[Row]:
+def _counted(kpis: list[KPI], projects: list[Project]) -> dict[int, tuple[int, int]]:
+    """Return by KPI how many of its projects have a target counted in it, and how many there are."""
+    linked = set(
+        ProjectTarget.objects.filter(project__in=projects, indicator__isnull=False).values_list(
+            "project_id", "indicator_id"
+        )
+    )
+    answering: dict[int, list[int]] = defaultdict(list)
+    for project in projects:
+        for each in project.kpis.all():
+            answering[each.pk].append(project.pk)
+    return {
+        kpi.pk: (
+            sum((pk, kpi.indicator_id) in linked for pk in answering[kpi.pk]),
+            len(answering[kpi.pk]),
+        )
+        for kpi in kpis
+        if kpi.pk in answering
+    }
+
+
+def _rows(
+    named: list[tuple[int, str, str]],
+    items: list[FrameworkItem],
+    laid: Matrix,
+    counted: dict[int, tuple[int, int]],
+) -> list[Row]:
     return [
         Row(
             pk,
@@ -220,6 +250,7 @@ def _rows(named: list[tuple[int, str, str]], items: list[FrameworkItem], laid: M
             tuple(laid.cells[pk, item.pk] for item in items),
             laid.by_row[pk],
             pk in laid.idle_rows,
+            counted.get(pk),
         )
         for pk, code, name in named
     ]

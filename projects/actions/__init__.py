@@ -24,7 +24,7 @@ Everything that loads or types in bulk takes a list; nothing is written when one
 matches by code, may be repeated, and says what it added, changed and left.
 """
 
-from projects.actions.aligning import align_project
+from projects.actions.aligning import align_project, link_target, units_answered
 from projects.actions.changes import decide_change, request_change, withdraw_change
 from projects.actions.dossier import (
     add_project_file,
@@ -76,6 +76,7 @@ __all__ = [
     "detach_evidence",
     "evaluate_project",
     "keep_project_file",
+    "link_target",
     "load_stories",
     "mark_unconfirmed",
     "refresh_year",
@@ -90,6 +91,7 @@ __all__ = [
     "stored_input",
     "submit_month_progress",
     "submit_progress",
+    "units_answered",
     "withdraw_change",
     "write_story",
 ]

@@ -167,6 +167,10 @@ def bring_work(project: Project, given: ProjectInput) -> bool:
                 moved = True
     if given.targets is not None:
         moved = _bring_targets(project, given.targets) or moved
+    # What the project no longer answers, its targets are no longer counted in.
+    ProjectTarget.objects.filter(project=project, indicator__isnull=False).exclude(
+        indicator__in=[kpi.indicator_id for kpi in given.kpis]
+    ).update(indicator=None)
     moved = _bring_plan(ProjectPlan, {"project": project}, given.plan) or moved
     numbers = {activity.number for activity in given.activities}
     gone = Activity.objects.filter(project=project, progress=None, monthly_progress=None).exclude(
@@ -181,9 +185,19 @@ def bring_work(project: Project, given: ProjectInput) -> bool:
 def _bring_targets(project: Project, wanted: Sequence[TargetInput]) -> bool:
     """Bring the targets to what is given, in order; what was reached stays with its number."""
     stored = {row.number: row for row in ProjectTarget.objects.filter(project=project)}
+    links = rules.links_kept(
+        [(row.number, row.name_th, row.unit_th, row.indicator_id) for row in stored.values()],
+        [(given.name_th, given.unit_th) for given in wanted],
+    )
+    if links != [row.indicator_id for row in sorted(stored.values(), key=lambda row: row.number)]:
+        # Two rows may change places: no moment has both counted in one indicator.
+        ProjectTarget.objects.filter(project=project).update(indicator=None)
+        for each in stored.values():
+            each.indicator_id = None
     moved = False
     for number, given in enumerate(wanted, start=1):
         values = {
+            "indicator_id": links[number - 1],
             "kind": given.kind,
             "name_th": given.name_th,
             "unit_th": given.unit_th,

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.models import Agency, Area
 from common.exact import ExactSerializer
-from kpi.models import KPI, Scorecard
+from kpi.models import KPI, Indicator, Scorecard
 from meetings.models import Meeting
 from projects import actions
 from projects.models import Project, ProjectTarget
@@ -163,6 +163,15 @@ class ProjectReachedSerializer(serializers.Serializer[Any]):
     actual = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True)
 
 
+class ProjectLinkSerializer(serializers.Serializer[Any]):
+    """The indicator, by its code, that a target (by its number) counts in; null takes it away."""
+
+    number = serializers.IntegerField(min_value=1)
+    indicator = serializers.SlugRelatedField(
+        slug_field="code", queryset=Indicator.objects.all(), allow_null=True
+    )
+
+
 class ProjectEvaluationSerializer(serializers.Serializer[Any]):
     """How a project ended."""
 
@@ -173,8 +182,10 @@ class ProjectEvaluationSerializer(serializers.Serializer[Any]):
 
 
 class ProjectTargetSerializer(ExactSerializer[ProjectTarget]):
-    """An indicator, output or outcome with what it reached."""
+    """An indicator, output or outcome with what it reached, and the KPI's indicator it counts in."""
+
+    indicator = serializers.CharField(source="indicator.code", default=None, read_only=True)
 
     class Meta:
         model = ProjectTarget
-        fields = ("id", "number", "kind", "name_th", "unit_th", "target", "actual")
+        fields = ("id", "number", "kind", "name_th", "unit_th", "target", "actual", "indicator")

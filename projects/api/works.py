@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
@@ -21,6 +22,7 @@ from projects.api.changes import ChangeRequestViewSet
 from projects.api.dossier import (
     ProjectDecisionSerializer,
     ProjectEvaluationSerializer,
+    ProjectLinkSerializer,
     ProjectTargetSerializer,
     ProjectTypedSerializer,
 )
@@ -123,7 +125,7 @@ class ProjectViewSet(ReadOnlyModelViewSet[Project]):
     def get_queryset(self) -> QuerySet[Project]:
         projects = Project.objects.visible_to(_standing(self.request)).with_agency()
         if self.action == "retrieve":
-            projects = projects.prefetch_related("activities__agency", "targets")
+            projects = projects.prefetch_related("activities__agency", "targets__indicator")
         return projects.distinct().in_code_order()
 
     def get_serializer_class(self) -> type[ProjectSerializer]:
@@ -180,6 +182,22 @@ class ProjectViewSet(ReadOnlyModelViewSet[Project]):
         actuals = {row["target"]: row["actual"] for row in values.pop("actuals", [])}
         actions.evaluate_project(
             project=project, actuals=actuals, by=user, at=clock.now(), **values
+        )
+        return Response(self._shown(project))
+
+    @extend_schema(request=ProjectLinkSerializer, responses=ProjectDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def link(self, request: Request, code: str | None = None) -> Response:
+        """Have one of the project's targets counted in an indicator whose KPI it answers."""
+        user, project = signed_in(request), self._own()
+        typed = ProjectLinkSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        target = get_object_or_404(
+            project.targets.select_related("project__host_agency", "indicator"),
+            number=typed.validated_data["number"],
+        )
+        actions.link_target(
+            target=target, indicator=typed.validated_data["indicator"], by=user, at=clock.now()
         )
         return Response(self._shown(project))
 

@@ -8,12 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import Standing
 from common.fields import MeasureField
+from kpi.models import Indicator
 from projects.models.work import Project
 from submissions.models import Evidence, PeriodState, Quarter
 
 
 class ProjectTarget(models.Model):
-    """An indicator, output or outcome of a project: what it should reach, and what it reached."""
+    """An indicator, output or outcome of a project: what it should reach, and what it reached.
+
+    `indicator` is what it is counted in where the project answers a KPI of it, in every year.
+    """
 
     class Kind(models.TextChoices):
         INDICATOR = "indicator", _("ตัวชี้วัด")
@@ -28,6 +32,14 @@ class ProjectTarget(models.Model):
     # None where the plan names none; never a zero.
     target = MeasureField(_("ค่าเป้าหมาย"), null=True, blank=True)
     actual = MeasureField(_("ผลที่เกิดขึ้น"), null=True, blank=True)
+    indicator = models.ForeignKey(
+        Indicator,
+        verbose_name=_("นับในตัวชี้วัดจังหวัด"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="project_targets",
+    )
 
     class Meta:
         verbose_name = _("ผลผลิตและผลลัพธ์ของโครงการ")
@@ -35,7 +47,10 @@ class ProjectTarget(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "number"], name="projects_one_target_of_a_number"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["project", "indicator"], name="projects_one_target_of_an_indicator"
+            ),
         ]
 
     def __str__(self) -> str:

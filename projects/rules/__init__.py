@@ -11,8 +11,16 @@ from accounts.models import Role
 from accounts.rules import Standing
 from common import fiscal, thaidates
 from common.thainumbers import format_number
+from kpi.models import Indicator
 from projects import workflow
-from projects.models import Activity, ChangeRequest, MonthlyProgress, Progress, Project
+from projects.models import (
+    Activity,
+    ChangeRequest,
+    MonthlyProgress,
+    Progress,
+    Project,
+    ProjectTarget,
+)
 from submissions import rules as entries
 from submissions.models import FiscalYear, Month, Quarter
 from submissions.workflow import Status
@@ -84,6 +92,58 @@ def why_not_keep_file(
     if plan_changes and workflow.Status(status) not in workflow.PLANNING:
         return _("โครงการอนุมัติแล้ว แผนเปลี่ยนได้โดยคำขอเปลี่ยนแปลงที่มีมติเห็นชอบเท่านั้น")
     return None
+
+
+def why_not_link_target(
+    target: ProjectTarget,
+    indicator: Indicator | None,
+    standing: Standing,
+    *,
+    answered: Mapping[int, str],
+    linked: Collection[int],
+) -> str | None:
+    """Say why this person may not have a project's target counted in a KPI's indicator.
+
+    `answered` maps the indicators whose KPIs the project answers to their units; `linked` are those
+    that another target of the project is counted in.
+    """
+    project = target.project
+    reason = why_not_keep_file(project.host_agency_id, project.status, standing, plan_changes=False)
+    if reason or indicator is None:
+        return reason
+    if indicator.pk not in answered:
+        return _("โครงการยังไม่ตอบสนองตัวชี้วัด “%(name)s” เลือกตัวชี้วัดนั้นในแฟ้มโครงการก่อน") % {
+            "name": indicator.name_th
+        }
+    if target.unit_th != answered[indicator.pk]:
+        return _("หน่วยนับไม่ตรงกัน รายการนี้นับเป็น “%(own)s” ตัวชี้วัดนับเป็น “%(theirs)s”") % {
+            "own": target.unit_th,
+            "theirs": answered[indicator.pk],
+        }
+    if indicator.pk in linked:
+        return _("ตัวชี้วัด “%(name)s” มีรายการอื่นของโครงการนี้ผูกไว้แล้ว") % {"name": indicator.name_th}
+    return None
+
+
+def links_kept(
+    stored: Sequence[tuple[int, str, str, int | None]], wanted: Sequence[tuple[str, str]]
+) -> list[int | None]:
+    """Return what each row of new targets (name, unit) is counted in, as the stored ones were.
+
+    `stored` are (number, name, unit, indicator). A link follows the words, else the number where the
+    unit stays: a row that moved keeps its own, one that was renamed too, another unit drops it.
+    """
+    by_words = {(name, unit): link for _number, name, unit, link in stored}
+    by_number = {number: (name, unit, link) for number, name, unit, link in stored}
+    kept: list[int | None] = []
+    for number, words in enumerate(wanted, start=1):
+        name, unit, link = by_number.get(number, ("", "", None))
+        if words in by_words:
+            link = by_words[words]
+        elif unit != words[1] or (name, unit) in wanted:
+            link = None
+        kept.append(None if link in kept else link)
+    return kept
 
 
 def why_not_plan(

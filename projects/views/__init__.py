@@ -6,7 +6,7 @@ from projects.views.changes import (
     change_new,
     change_withdraw,
 )
-from projects.views.dossier import project_file, project_new
+from projects.views.dossier import project_file, project_new, target_link
 from projects.views.evidence import evidence_add, evidence_remove, photo_add
 from projects.views.files import project_detail
 from projects.views.inspections import (
@@ -81,4 +81,5 @@ __all__ = [
     "story_detail",
     "story_list",
     "story_write",
+    "target_link",
 ]

@@ -8,8 +8,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Agency, Area, Role
 from accounts.rules import Standing
@@ -17,7 +18,7 @@ from common import clock, fiscal, thaidates
 from common.refusal import Refused
 from common.rounding import round_half_up
 from common.thainumbers import format_number
-from kpi.models import KPI, Scorecard
+from kpi.models import KPI, Indicator, Scorecard
 from projects import actions, rules, workflow
 from projects.actions.stored import activities_of
 from projects.dues import language
@@ -174,11 +175,12 @@ def _particulars_page(
             project.host_agency_id, project.status, standing, plan_changes=False
         ),
         "activities": activities,
-        "targets": project.targets.order_by("number"),
+        "targets": project.targets.select_related("indicator").order_by("number"),
         "years": project.years.order_by("fiscal_year_id"),
         "budget_total": sum((row.budget or Decimal(0) for row in activities), Decimal(0)),
         "standing": standing,
         "tab": "file",
+        **_links(project),
     }
     return render(request, "projects/project_particulars.html", context, status=status)
 
@@ -224,8 +226,47 @@ def _file_page(
         "budget_total": sum((row.budget or 0 for row in forms.stored), Decimal(0)),
         "standing": standing,
         "tab": "file",
+        **(_links(project) if project else {}),
     }
     return render(request, "projects/project_file.html", context, status=status)
+
+
+def _links(project: Project) -> dict[str, Any]:
+    """Return a project's targets as they are kept, and the indicators that they may count in."""
+    units = actions.units_answered(project)
+    found = Indicator.objects.filter(pk__in=units).order_by("code")
+    return {
+        "targets_kept": project.targets.order_by("number"),
+        "linkable": [(indicator, units[indicator.pk]) for indicator in found],
+    }
+
+
+@require_POST
+def target_link(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """Have a target of the project counted in a KPI's indicator, or no longer."""
+    project = own_file(standing_here(request), code)
+    target = get_object_or_404(
+        project.targets.select_related("project__host_agency", "indicator"), number=number
+    )
+    chosen, stands = (request.POST.get(name, "") for name in ("indicator", "stands"))
+    indicator = Indicator.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    # What the page was drawn with is what is replaced.
+    target.indicator_id = int(stands) if stands.isdecimal() else None
+    try:
+        if chosen and indicator is None:
+            raise Refused(_("ไม่มีตัวชี้วัดนี้ให้ผูก"), code="unknown")
+        actions.link_target(
+            target=target,
+            indicator=indicator,
+            by=request.user,  # type: ignore[arg-type]
+            at=clock.now(),
+        )
+    except Refused as error:
+        messages.error(request, error.sentence)
+    else:
+        said = _("ผูก “%(name)s” กับตัวชี้วัดแล้ว") if indicator else _("เลิกผูก “%(name)s” แล้ว")
+        messages.success(request, said % {"name": target.name_th})
+    return redirect(f"{reverse('projects:project-file', args=[code])}#links")
 
 
 def _hosts(standing: Standing, rows: Rows, project: Project | None) -> list[int]:

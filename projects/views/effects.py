@@ -10,8 +10,8 @@ from accounts.rules import Standing
 from common import clock, fiscal
 from kpi.models import KPI, Direction, Figure, OverUnits
 from kpi.rules.surroundings import versions_in_force
-from projects import rollups
-from projects.models import ChangeRequest, Project, ProjectTarget, start_month_in
+from projects import rollups, rules
+from projects.models import ChangeRequest, Project, start_month_in
 from projects.scoring import (
     ActivityYear,
     Physical,
@@ -39,7 +39,7 @@ class Pace:
 class KPIEffect:
     """What an asked-for plan would do to a KPI that the project answers.
 
-    `before` and `after` are the project's own targets of the KPI's name and unit: that is the link.
+    `before` and `after` are what the project's own target that is counted in it is to reach.
     `percent` is what the KPI would then reach of its year's target; None where nothing is known.
     """
 
@@ -130,16 +130,21 @@ def _kpi_effects(
     project = change.project
     kpis = list(project.kpis.select_related("indicator").in_code_order())
     versions = versions_in_force(kpis, quarter) if quarter else {}
-    old, new = _given_to_kpis(change.before), _given_to_kpis(change.after)
+    links = [
+        (row.number, row.name_th, row.unit_th, row.indicator_id)
+        for row in project.targets.order_by("number")
+    ]
+    old, new = _given_to_kpis(change.before, links), _given_to_kpis(change.after, links)
     effects = []
     for kpi in kpis:
         version = versions.get(kpi.pk)
         effect = KPIEffect(kpi, figures.get(kpi.pk), kpi.pk == project.main_kpi_id)
-        link = (kpi.indicator.name_th, version.unit_th) if version else None
-        if version and link and (link in old or link in new):
-            before, after, target = old.get(link), new.get(link), kpi.year_target
-            percent = None
-            if before is not None and after is not None and target and target > 0:
+        link = kpi.indicator_id
+        if version and (link in old or link in new):
+            (unit, before), (_unit, after) = (each.get(link, ("", None)) for each in (old, new))
+            target, percent = kpi.year_target, None
+            same_unit = unit == version.unit_th
+            if same_unit and before is not None and after is not None and target and target > 0:
                 adds_up = version.over_units == OverUnits.SUM
                 if adds_up and version.direction == Direction.HIGHER:
                     percent = share_after(target, before, after)
@@ -155,12 +160,16 @@ def _kpi_effects(
     return effects
 
 
-def _given_to_kpis(plan: Mapping[str, Any]) -> dict[tuple[str, str], Decimal | None]:
-    """Return by name and unit what a plan's own indicators are to reach."""
+def _given_to_kpis(
+    plan: Mapping[str, Any], links: Sequence[tuple[int, str, str, int | None]]
+) -> dict[int, tuple[str, Decimal | None]]:
+    """Return by indicator the unit and what a plan's target counted in it is to reach."""
+    targets = plan["targets"]
+    kept = rules.links_kept(links, [(name, unit) for _kind, name, unit, _target in targets])
     return {
-        (name, unit): None if target is None else Decimal(target)
-        for kind, name, unit, target in plan["targets"]
-        if kind == ProjectTarget.Kind.INDICATOR
+        link: (unit, None if target is None else Decimal(target))
+        for (_kind, _name, unit, target), link in zip(targets, kept, strict=True)
+        if link is not None
     }
 
 

@@ -34,7 +34,7 @@ def project_detail(request: HttpRequest, code: str) -> HttpResponse:
             "framework__order", "order"
         ),
         "decisions": project.decisions.order_by("-decided_date", "-pk"),
-        "targets": project.targets.order_by("number"),
+        "targets": project.targets.select_related("indicator").order_by("number"),
         "photos": ProjectFile.objects.visible_to(standing)
         .photos()
         .filter(project=project)

@@ -9,7 +9,7 @@ from accounts.models import Role
 from accounts.rules import standing_of
 from kpi.models import KPI, IndicatorVersion
 from projects.actions import ProjectInput, TargetInput, request_change, stored_input
-from projects.models import ProjectTarget
+from projects.models import ChangeRequest, ProjectTarget
 from projects.scoring import share_after
 from projects.views.effects import effect_of
 from tests.factories import NOON, TODAY, person, quarter_of
@@ -39,17 +39,23 @@ def project():
 
 
 def given(project: ProjectInput, name, unit, target):
-    row = TargetInput(ProjectTarget.Kind.INDICATOR.value, name, unit, target)
+    row = TargetInput(ProjectTarget.Kind.OUTPUT.value, name, unit, target)
     return replace(project, targets=[row])
 
 
-def effect(project, before, after, unit="ราย"):
-    name = project.kpis.get().indicator.name_th
+def effect(project, before, after, *, linked=True, name="ผู้รับบริการของโครงการ", new_name=""):
+    indicator = project.kpis.get().indicator if linked else None
     ProjectTarget.objects.create(
-        project=project, kind="indicator", number=1, name_th=name, unit_th=unit, target=before
+        project=project,
+        kind="output",
+        number=1,
+        name_th=name,
+        unit_th="ราย",
+        target=before,
+        indicator=indicator,
     )
     host = person(Role.REPORTER, project.host_agency)
-    wanted = given(stored_input(project), name, unit, after)
+    wanted = given(stored_input(project), new_name or name, "ราย", after)
     change = request_change(project=project, given=wanted, reason_th="ลดเป้า", by=host, at=NOON)
     [found] = effect_of(change, standing_of(host, TODAY)).kpis
     return found
@@ -62,8 +68,17 @@ def test_a_lower_target_takes_its_part_from_the_kpi(project):
 
 
 def test_without_a_link_nothing_is_made_up(project):
-    found = effect(project, D(200), D(150), unit="แห่ง")
+    found = effect(project, D(200), D(150), linked=False, name=project.kpis.get().indicator.name_th)
     assert (found.is_linked, found.change, found.percent) == (False, None, None)
+
+
+def test_a_renamed_row_stays_linked_and_another_unit_forecasts_nothing(project):
+    found = effect(project, D(200), D(150), new_name="ผู้รับบริการ ณ จุดบริการ")
+    assert (found.before, found.after) == (D(200), D(150))
+    IndicatorVersion.objects.update(unit_th="แห่ง")
+    change = ChangeRequest.objects.get()
+    [found] = effect_of(change, standing_of(change.asked_by, TODAY)).kpis
+    assert (found.is_linked, found.percent) == (True, None)
 
 
 @pytest.mark.parametrize(
