@@ -8,6 +8,11 @@ app_name = "budget"
 
 urlpatterns = [
     path("budget/", views.budget_public, name="budget-public"),
+    path(
+        "budget/explain/<str:kind>/<int:key>/<int:year>-m<int:number>/",
+        views.explain,
+        name="explain",
+    ),
     path("desk/budget/", views.desk, name="desk"),
     path("desk/budget/books/", views.book_list, name="book-list"),
     path("desk/budget/books/new/", views.book_new, name="book-new"),

@@ -105,6 +105,9 @@ class IssueLine:
     time: Decimal
     # How many of its projects' figures a visit did not confirm.
     unconfirmed: int = 0
+    # Where the bars of work and money are explained, without a language; "" where there is none.
+    work_path: str = ""
+    money_path: str = ""
 
     @property
     def work(self) -> Decimal | None:
@@ -137,17 +140,9 @@ def issue_lines(quarters: Sequence[Quarter], *, as_of: date) -> list[IssueLine]:
     for figure in figures:
         if figure.is_unconfirmed or figure.project.is_unconfirmed:
             doubted[figure.project.issue_id] += 1
-        points[figure.project.issue_id].append(
-            ProjectPoint(
-                standing=ProjectStanding(figure.standing),
-                physical=figure.delivered,
-                planned=figure.planned,
-                revised_baht=revised.get(figure.project_id),
-            )
-        )
+        points[figure.project.issue_id].append(point_of(figure, revised))
     money = {
-        figure.scope.subject_id: figure.disbursement_rate
-        for figure in money_at(MoneyScope.Kind.ISSUE, year, month)
+        figure.scope.subject_id: figure for figure in money_at(MoneyScope.Kind.ISSUE, year, month)
     }
     line = CabinetTarget.objects.lines(year).get(
         (CabinetTarget.Measure.DISBURSEMENT, CabinetTarget.Category.OVERALL), {}
@@ -166,13 +161,25 @@ def issue_lines(quarters: Sequence[Quarter], *, as_of: date) -> list[IssueLine]:
                 ),
                 level=score_level(score.percent, quarter.fiscal_year) if score else None,
                 projects=over_projects(points[issue.pk]),
-                money=money.get(issue.pk),
+                money=money[issue.pk].disbursement_rate if issue.pk in money else None,
                 money_target=target_at(line, month),
                 time=time,
                 unconfirmed=doubted[issue.pk],
+                work_path=f"{issue.path}work/{year}-q{quarter.number}/",
+                money_path=money[issue.pk].explain_path if issue.pk in money else "",
             )
         )
     return lines
+
+
+def point_of(figure: ProjectFigure, revised: Mapping[int, Decimal]) -> ProjectPoint:
+    """Return what a project's figure brings into a mean, with its revised budget in baht."""
+    return ProjectPoint(
+        standing=ProjectStanding(figure.standing),
+        physical=figure.delivered,
+        planned=figure.planned,
+        revised_baht=revised.get(figure.project_id),
+    )
 
 
 def revised_by_project(year: int, month: int) -> dict[int, Decimal]:

@@ -16,6 +16,11 @@ urlpatterns = [
     ),
     path("strategy/", strategy.strategy, name="strategy"),
     path("issues/<int:start>-<str:code>/", strategy.issue, name="issue"),
+    path(
+        "issues/<int:start>-<str:code>/work/<int:year>-q<int:number>/",
+        strategy.issue_work,
+        name="issue-work",
+    ),
     path("areas/", areas.area_list, name="area-list"),
     path("areas/<str:code>/", areas.area_detail, name="area"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),

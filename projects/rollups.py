@@ -62,6 +62,8 @@ class Work:
     project: Project
     years: dict[int, list[ActivityYear]]
     shares: dict[int, Decimal]
+    # The activities behind `years`, in the same order; none where the project reports as a whole.
+    running: dict[int, list[Activity]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -156,6 +158,7 @@ def work_of(projects: Iterable[Project], *, published_only: bool = False) -> dic
         work.shares[year] = row.share
         running = [a for a in activities[row.project_id] if _runs_in(a, year)]
         if activities[row.project_id]:
+            work.running[year] = running
             work.years[year] = [
                 ActivityYear(
                     weight=a.weight,
@@ -201,17 +204,22 @@ def standing_of_project(
     return standing_of_variance(figure.variance, limits)
 
 
+def year_shares(work: Work, year: int, month: int) -> list[YearShare]:
+    """Return what each year of a project brings to its whole life at the end of a fiscal month."""
+    return [
+        YearShare(work.shares[y], physical(activities, month if y == year else 12).actual)
+        for y, activities in work.years.items()
+        if y <= year
+    ] + [YearShare(share, Decimal(0)) for y, share in work.shares.items() if y > year]
+
+
 def figure_of(work: Work, quarter: Quarter, limits: VarianceLimits) -> dict[str, Any]:
     """Return the values of a project's figure at a quarter's end."""
     year, month = quarter.fiscal_year_id, quarter.number * 3
     end = fiscal.quarter_end(year, quarter.number)
     found = physical(work.years.get(year, []), month)
     started = work.project.start_date <= end
-    shares = [
-        YearShare(work.shares[y], physical(activities, month if y == year else 12).actual)
-        for y, activities in work.years.items()
-        if y <= year
-    ] + [YearShare(share, Decimal(0)) for y, share in work.shares.items() if y > year]
+    shares = year_shares(work, year, month)
     reported = [share for share in shares if share.physical is not None]
     return {
         "state": CellState.NOT_DUE.value

@@ -13,6 +13,7 @@ urlpatterns = [
     path("projects/stories/", views.story_list, name="story-list"),
     path("projects/stories/<slug:slug>/", views.story_detail, name="story-detail"),
     path("projects/<str:code>/", views.project_detail, name="project-detail"),
+    path("projects/<str:code>/explain/<int:year>-q<int:number>/", views.explain, name="explain"),
     path("projects/<str:code>/photos/<int:pk>/", views.project_photo, name="project-photo"),
     path("desk/projects/", views.desk_list, name="desk-list"),
     path("desk/projects/settings/<int:year>/", views.progress_settings, name="progress-settings"),

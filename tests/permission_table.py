@@ -130,12 +130,39 @@ TABLE: dict[str, dict[str, Door]] = {
     "covid:covid": {"GET": PUBLIC},
     "covid:incident": {"GET": Door(everybody(200), at={"code": "incident.code"})},
     "budget:budget-public": {"GET": PUBLIC},
+    # Staff read what is signed, of every agency's money only the sum; others what is published, and
+    # nothing is published here. The world's money was never rolled up for a project that is a proposal.
+    "budget:explain": {
+        "GET": Door(
+            staff(200, anonymous=404),
+            at={
+                "kind": "'agency",
+                "key": "allocation.spending_agency_id",
+                "year": "month.fiscal_year_id",
+                "number": "month.number",
+            },
+        )
+    },
     "kpi:kpi-list": {"GET": PUBLIC},
     "kpi:sight": {"GET": PUBLIC},
     "projects:project-list": {"GET": PUBLIC},
     # A running project of the plan is public, figures or not.
     "projects:project-detail": {
         "GET": Door(everybody(200), everybody(200), at={"code": "project.code"})
+    },
+    # Staff read every project's signed figure, others the published ones: none is, here.
+    "projects:explain": {
+        "GET": Door(
+            staff(200, anonymous=404),
+            staff(200, anonymous=404),
+            at=QUARTER | {"code": "project.code"},
+        )
+    },
+    "pages:issue-work": {
+        "GET": Door(
+            staff(200, anonymous=404),
+            at=QUARTER | {"start": "plan_start", "code": "issue.code"},
+        )
     },
     "reports:report-list": {"GET": PUBLIC},
     "reports:report": {"GET": Door(everybody(404), at=QUARTER)},

@@ -10,7 +10,7 @@ import xlsxwriter
 from django.core.files.base import ContentFile
 
 from accounts.models import Agency, Area, Role, User
-from budget.models import CabinetTarget, Contract, MonthlyFigure, Transfer
+from budget.models import CabinetTarget, Contract, MoneyFigure, MoneyScope, MonthlyFigure, Transfer
 from covid.models import (
     CaseFinding,
     Facility,
@@ -58,6 +58,7 @@ from projects.models import (
     Inspection,
     MonthlyProgress,
     Progress,
+    ProjectFigure,
     ProjectFile,
     ProjectTarget,
     Risk,
@@ -182,6 +183,13 @@ def _holding(number: int, issue: Issue) -> SimpleNamespace:
     )
     ProjectTarget.objects.create(
         project=place.project_sent, kind="output", number=1, name_th="ผู้รับบริการ", unit_th="คน"
+    )
+    ProjectFigure.objects.create(project=place.project, quarter=quarter)
+    scope = MoneyScope.objects.create(
+        fiscal_year_id=YEAR, kind=MoneyScope.Kind.AGENCY, subject_id=agency.pk
+    )
+    MoneyFigure.objects.create(
+        scope=scope, month=3, revised=place.allocation.revised, allotted=0, disbursed=0, obligated=0
     )
     place.month_report = MonthlyProgress.objects.create(
         project=place.project_sent, month=month, percent=Decimal(20), **sent

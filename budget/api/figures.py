@@ -14,7 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.rules import signed_in
 from budget import actions
 from budget.api.frame import BAHT, standing_here
-from budget.models import Allocation, MonthlyFigure
+from budget.models import Allocation, MoneyScope, MonthlyFigure, explain_path
 from common import clock
 from common.exact import ExactSerializer
 from submissions.models import Month
@@ -27,14 +27,21 @@ class DisbursementSerializer(ExactSerializer[MonthlyFigure]):
     fiscal_year = serializers.IntegerField(source="month.fiscal_year_id", read_only=True)
     month = serializers.IntegerField(source="month.number", read_only=True)
     is_unconfirmed = serializers.BooleanField(source="allocation.is_unconfirmed", read_only=True)
+    # Where the spending agency's money and rates of the month are explained.
+    explain = serializers.SerializerMethodField()
 
     class Meta:
         model = MonthlyFigure
         fields = (
             *("id", "allocation", "fiscal_year", "month", "disbursed_to_date", "obligated"),
             *("status", "version", "note", "entered_at", "submitted_at", "approved_at"),
-            *("returned_at", "return_reason", "is_unconfirmed", "is_sample"),
+            *("returned_at", "return_reason", "is_unconfirmed", "is_sample", "explain"),
         )
+
+    def get_explain(self, figure: MonthlyFigure) -> str:
+        month = figure.month
+        spender = figure.allocation.spending_agency_id
+        return explain_path(MoneyScope.Kind.AGENCY, spender, month.fiscal_year_id, month.number)
 
 
 class DisbursementTypedSerializer(serializers.Serializer[Any]):

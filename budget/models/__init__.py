@@ -12,7 +12,13 @@ from budget.models.books import (
 from budget.models.contracts import Contract, SigningDeadline
 from budget.models.months import Correction, MonthlyFigure, MonthlyFigureQuerySet
 from budget.models.targets import CabinetTarget
-from budget.models.totals import MoneyFigure, MoneyFigureQuerySet, MoneyScope, unconfirmed_in
+from budget.models.totals import (
+    MoneyFigure,
+    MoneyFigureQuerySet,
+    MoneyScope,
+    explain_path,
+    unconfirmed_in,
+)
 
 __all__ = [
     "Allocation",
@@ -31,5 +37,6 @@ __all__ = [
     "SigningDeadline",
     "SpendingLine",
     "Transfer",
+    "explain_path",
     "unconfirmed_in",
 ]

@@ -85,6 +85,14 @@ def unconfirmed_in(year: int) -> dict[str, frozenset[int]]:
     return {kind: frozenset(subjects) for kind, subjects in found.items()}
 
 
+def explain_path(
+    kind: str, subject_id: int, year: int, month: int, expenditure_type: str = ""
+) -> str:
+    """Return where the money of a scope at a month's end is explained, without a language."""
+    sort = f"?type={expenditure_type}" if expenditure_type else ""
+    return f"/budget/explain/{kind}/{subject_id}/{year}-m{month:02d}/{sort}"
+
+
 class MoneyFigureQuerySet(models.QuerySet["MoneyFigure"]):
     def for_year(self, year: int) -> Self:
         return self.filter(scope__fiscal_year_id=year)
@@ -158,6 +166,13 @@ class MoneyFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope_id} {self.month} {self.expenditure_type}"
+
+    @property
+    def explain_path(self) -> str:
+        """Where this money is explained, without a language; read with its scope."""
+        scope = self.scope
+        year = scope.fiscal_year_id
+        return explain_path(scope.kind, scope.subject_id, year, self.month, self.expenditure_type)
 
     @property
     def is_partial(self) -> bool:

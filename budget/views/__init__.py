@@ -11,6 +11,7 @@ from budget.views.allocation import (
 from budget.views.books import book_list, book_new
 from budget.views.contracts import contract_cancel, contract_list, contract_sign, deadline_set
 from budget.views.evidence import month_evidence, month_evidence_remove
+from budget.views.explain import explain
 from budget.views.grid import month_grid, month_row_save, months_submit, year_table
 from budget.views.overview import desk, overview
 from budget.views.public import budget_public
@@ -32,6 +33,7 @@ __all__ = [
     "contract_sign",
     "deadline_set",
     "desk",
+    "explain",
     "figure_correct",
     "month_evidence",
     "month_evidence_remove",

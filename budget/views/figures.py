@@ -89,7 +89,8 @@ class Outlook:
     past: Sequence[PastYear]
 
 
-def _figures(standing: Standing, year: int) -> MoneyFigureQuerySet:
+def figures_for(standing: Standing, year: int) -> MoneyFigureQuerySet:
+    """The year's own money as whoever reads may see it: staff what is signed, others what is published."""
     figures = MoneyFigure.objects.for_year(year).of_the_year_itself().with_scope()
     return figures if standing.pairs else figures.published()
 
@@ -97,7 +98,7 @@ def _figures(standing: Standing, year: int) -> MoneyFigureQuerySet:
 def shown_month(standing: Standing, year: int, asked: str = "") -> int:
     """Return the month to stand at: the asked one, else the last with money of the whole."""
     months = (
-        _figures(standing, year)
+        figures_for(standing, year)
         .of_kind(Kind.PROVINCE)
         .filter(expenditure_type="")
         .values_list("month", flat=True)
@@ -155,7 +156,7 @@ def whole_of(
     """Return both types and then all together of one scope."""
     found = {
         figure.expenditure_type: figure
-        for figure in _figures(standing, year).of_subjects(kind, [subject]).filter(month=month)
+        for figure in figures_for(standing, year).of_subjects(kind, [subject]).filter(month=month)
     }
     names = {**{value: str(label) for value, label in ExpenditureType.choices}, "": _("รวม")}
     return [
@@ -171,7 +172,7 @@ def latest_of(
     """Return by kind and subject the newest figure up to a month; one query for all kinds."""
     latest: dict[str, dict[int, MoneyFigure]] = {kind: {} for kind in kinds}
     for figure in (
-        _figures(standing, year)
+        figures_for(standing, year)
         .of_kinds(kinds)
         .filter(expenditure_type=expenditure_type)
         .up_to(month)
@@ -302,7 +303,7 @@ def _months_of(
     standing: Standing, year: int, kind: str, subject: int, expenditure_type: str
 ) -> dict[int, MoneyFigure]:
     figures = (
-        _figures(standing, year)
+        figures_for(standing, year)
         .of_subjects(kind, [subject])
         .filter(expenditure_type=expenditure_type)
     )

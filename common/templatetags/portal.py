@@ -278,10 +278,16 @@ def three_bars(
     plan: Decimal | None = None,
     money_target: Decimal | None = None,
     bare: bool = False,
+    work_path: str = "",
+    money_path: str = "",
 ) -> dict[str, object]:
-    """Show work, money and time as percentages with the notches of plan and target."""
+    """Show work, money and time as percentages with the notches of plan and target.
+
+    The paths, without a language, lead to where work and money are explained.
+    """
     bars = charts.three_bars(work, money, time, plan=plan, money_target=money_target)
-    return {"bars": bars, "bare": bare}
+    paths = [site_path(path) if path else "" for path in (work_path, money_path, "")]
+    return {"bars": list(zip(bars, paths, strict=True)), "bare": bare}
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -12,9 +12,12 @@ from common import clock, fiscal
 from kpi.models import KPI, Figure, Scorecard
 from kpi.rules.surroundings import performance_level, thresholds_of
 from pages import boards
-from projects.models import Project
+from pages.explaining import work_explanation
+from projects.models import Project, ProjectFigure
+from projects.scoring import over_projects
 from strategy.models import Framework, Issue, Plan, PlanEdition, ProvinceFact
 from submissions.models import PeriodState, Quarter
+from submissions.rules import standing_of
 
 
 def _published_quarter() -> Quarter | None:
@@ -151,5 +154,43 @@ def issue(request: HttpRequest, start: int, code: str) -> HttpResponse:
             ),
             "line": next((line for line in lines if line.issue.pk == found.pk), None),
             "quarter": quarter,
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def issue_work(request: HttpRequest, start: int, code: str, year: int, number: int) -> HttpResponse:
+    """Show where the mean progress of an issue's projects comes from, project by project."""
+    found = Issue.objects.at_address(f"{start}-{code}").with_edition().first()
+    if found is None:
+        raise Http404(_("ไม่มีประเด็นการพัฒนานี้"))
+    standing = standing_of(request.user, clock.today())
+    quarter = get_object_or_404(
+        Quarter.objects.select_related("fiscal_year"), fiscal_year=year, number=number
+    )
+    if quarter.state != PeriodState.PUBLISHED and not standing.pairs:
+        raise Http404
+    figures = list(
+        ProjectFigure.objects.filter(quarter=quarter, project__issue=found)
+        .select_related("project__host_agency", "quarter")
+        .order_by("project__code")
+    )
+    revised = boards.revised_by_project(year, number * 3)
+    means = over_projects([boards.point_of(figure, revised) for figure in figures])
+    visible = ProjectFigure.objects.visible_to(standing).filter(
+        pk__in=[figure.pk for figure in figures]
+    )
+    readable = set(visible.values_list("pk", flat=True))
+    named = [figure for figure in figures if figure.pk in readable]
+    return render(
+        request,
+        "pages/issue_work.html",
+        {
+            "issue": found,
+            "quarter": quarter,
+            "means": means,
+            "found": work_explanation(named, revised, means),
+            "hidden": len(figures) - len(named),
         },
     )

@@ -53,13 +53,15 @@ class ProjectFigureSerializer(ExactSerializer[ProjectFigure]):
 
     fiscal_year = serializers.IntegerField(source="quarter.fiscal_year_id", read_only=True)
     quarter = serializers.IntegerField(source="quarter.number", read_only=True)
+    # Where the figure is explained, with its formula and who signed what is in it.
+    explain = serializers.CharField(source="explain_path", read_only=True)
 
     class Meta:
         model = ProjectFigure
         fields = (
             *("fiscal_year", "quarter", "state", "delivered", "planned", "elapsed", "variance"),
             *("standing", "is_partial", "counted", "due", "lifetime", "as_of_date"),
-            "is_unconfirmed",
+            *("is_unconfirmed", "explain"),
         )
 
 

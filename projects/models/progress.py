@@ -241,3 +241,10 @@ class ProjectFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.quarter_id}"
+
+    @property
+    def explain_path(self) -> str:
+        """Where the figure is explained, without a language; read with its project and quarter."""
+        quarter = self.quarter
+        place = f"{quarter.fiscal_year_id}-q{quarter.number}"
+        return f"/projects/{self.project.code}/explain/{place}/"

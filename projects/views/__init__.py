@@ -8,6 +8,7 @@ from projects.views.changes import (
 )
 from projects.views.dossier import project_file, project_new, target_link
 from projects.views.evidence import evidence_add, evidence_remove, photo_add
+from projects.views.explain import explain
 from projects.views.files import project_detail
 from projects.views.inspections import (
     checklist_list,
@@ -53,6 +54,7 @@ __all__ = [
     "evaluation_form",
     "evidence_add",
     "evidence_remove",
+    "explain",
     "finding_detail",
     "finding_photo",
     "finished_list",

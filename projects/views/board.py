@@ -59,7 +59,8 @@ def board_of(
         if quarter
         else dict.fromkeys(rollups.VALUES)
     )
-    mark = ProjectFigure.objects.filter(project=project, quarter=quarter).first()
+    marks = ProjectFigure.objects.filter(project=project, quarter=quarter)
+    mark = marks.select_related("project", "quarter").first()
     teller = money_teller(standing, year)
     money = teller.of([project.pk]).get(project.pk)
     money_month, lines = teller.lines(project.pk)
@@ -72,6 +73,7 @@ def board_of(
         "year": year,
         "quarter": quarter,
         "figure": figure,
+        "explain_path": mark.explain_path if mark and quarter else "",
         "is_unconfirmed": bool(project.unconfirmed_reason or (mark and mark.is_unconfirmed)),
         "level": LEVELS.get(str(figure["standing"]), ""),
         "standing_word": str(ProjectFigure.Standing(figure["standing"]).label)
