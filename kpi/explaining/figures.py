@@ -1,7 +1,6 @@
 """A KPI's quarter, year to date, achievement and score: from the rows that made them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.rules import Standing
 from common.states import CellState
 from common.workings import Step, Worked, number
+from kpi.explaining.in_force import as_it_was, is_not_recorded, kept_for, links_below
 from kpi.explaining.shapes import Contributor, Explanation
 from kpi.models import KPI, Figure, InForce, Link
 from kpi.models import Target as TargetRow
@@ -47,14 +47,15 @@ def explanation_of(
     The KPI is loaded by `with_rules`, the figure with its version. Of a closed quarter it is worked
     out from what was in force then.
     """
-    kept = InForce.objects.filter(figure=figure).first() if figure and quarter.is_closed else None
-    kpi = _as_it_was(kpi, kept)
+    kept = kept_for(figure, quarter)
+    kpi = as_it_was(kpi, kept)
     below = _below(kpi, quarter, standing, kept)
     above = _shown_parent(kpi, quarter, kept)
     reads = _readable(kpi, below, quarter, standing)
     found = Explanation(
         contributors=[_contributor(kpi, quarter, each, reads) for each in below if each.is_named],
         hidden=sum(not each.is_named for each in below),
+        not_recorded=is_not_recorded(figure, quarter, kept),
     )
     if above is not None:
         found.contributors.insert(0, _contributor_above(above, quarter, reads))
@@ -83,42 +84,8 @@ def explanation_of(
     return found
 
 
-def _as_it_was(kpi: KPI, kept: InForce | None) -> KPI:
-    """Return the KPI with its weight, year target and whether it reported as they were then."""
-    if kept is None:
-        return kpi
-    then = copy(kpi)
-    then.weight, then.year_target = kept.weight, kept.year_target
-    then.reports_own = kept.reports_own
-    return then
-
-
-def _links_below(kpi: KPI, kept: InForce | None) -> list[Link]:
-    if kept is None:
-        return list(
-            Link.objects.filter(parent=kpi)
-            .select_related("child__indicator", "child__agency", "child__scorecard__post")
-            .order_by("kind", "child__code")
-        )
-    children = KPI.objects.select_related("indicator", "agency", "scorecard__post").in_bulk(
-        [each["child"] for each in kept.below]
-    )
-    links = [
-        Link(
-            parent=kpi,
-            child=children[each["child"]],
-            kind=each["kind"],
-            weight=Decimal(each["weight"]),
-        )
-        for each in kept.below
-        # A KPI that was taken away altogether is only missed here.
-        if each["child"] in children
-    ]
-    return sorted(links, key=lambda link: (link.kind, link.child.code))
-
-
 def _below(kpi: KPI, quarter: Quarter, standing: Standing, kept: InForce | None) -> list[_Below]:
-    links = _links_below(kpi, kept)
+    links = links_below(kpi, kept)
     figures = {
         figure.kpi_id: figure
         for figure in Figure.objects.for_quarter(quarter).filter(

@@ -33,3 +33,5 @@ class Explanation:
     steps: list[Step] = field(default_factory=list)
     contributors: list[Contributor] = field(default_factory=list)
     hidden: int = 0
+    # Its quarter was closed before it was kept what figures are made of: told by today's links.
+    not_recorded: bool = False

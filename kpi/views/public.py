@@ -16,8 +16,9 @@ from accounts.rules import Standing
 from audit.log import record
 from common import charts, clock
 from common.downloads import asked_format, download
+from kpi.explaining import is_not_recorded, kept_for, links_above, links_below, posts_below
 from kpi.listings import PROVINCE_KPIS
-from kpi.models import KPI, Figure, IndicatorVersion, Link, Result, Scorecard
+from kpi.models import KPI, Figure, IndicatorVersion, InForce, Link, Result, Scorecard
 from kpi.rules.definitions import may_see_figure, may_see_personal
 from kpi.rules.surroundings import performance_level, thresholds_of, version_in_force
 from kpi.rules.wording import reason_sentence
@@ -183,32 +184,23 @@ class Child:
     is_withheld: bool = False
 
 
-def _children(kpi: KPI, quarter: Quarter, standing: Standing) -> tuple[list[Child], int]:
+def _children(
+    kpi: KPI, quarter: Quarter, standing: Standing, kept: InForce | None
+) -> tuple[list[Child], int]:
     """Return the readable KPIs below and how many personal ones are only counted."""
-    links = list(
-        Link.objects.filter(parent=kpi)
-        .select_related(
-            "child__indicator", "child__agency", "child__scorecard__post", "child__curve"
-        )
-        .order_by("kind", "child__code")
-    )
+    links = links_below(kpi, kept)
     readable = [
         link
         for link in links
         if not link.child.is_personal or may_see_personal(link.child, standing)
     ]
     lines = {line.kpi.pk: line for line in lines_of([link.child for link in readable], quarter)}
-    below: dict[int, int] = {}
-    for parent_id in Link.objects.filter(
-        parent__in=[link.child_id for link in readable],
-        child__scorecard__level=Scorecard.Level.POST,
-    ).values_list("parent_id", flat=True):
-        below[parent_id] = below.get(parent_id, 0) + 1
+    below = posts_below([link.child_id for link in readable], quarter, kept=kept is not None)
     return [
         Child(
             link,
             lines[link.child_id],
-            below.get(link.child_id, 0),
+            below[link.child_id],
             not link.child.is_personal and not may_see_figure(link.child, quarter, standing),
         )
         for link in readable
@@ -231,15 +223,10 @@ def kpi_detail(request: HttpRequest, code: str) -> HttpResponse:
         quarter.number,
     )
     [line] = lines_of([kpi], quarter)
-    children, hidden = _children(kpi, quarter, standing)
+    # A closed quarter is told as it was when it was closed, whatever was linked since.
+    kept = kept_for(line.figure, quarter)
+    children, hidden = _children(kpi, quarter, standing, kept)
     targets = {target.quarter: target for target in kpi.targets.all()}
-    parents = [
-        link
-        for link in Link.objects.filter(child=kpi).select_related(
-            "parent__indicator", "parent__scorecard"
-        )
-        if not link.parent.is_personal
-    ]
     return render(
         request,
         "kpi/kpi_detail.html",
@@ -256,7 +243,8 @@ def kpi_detail(request: HttpRequest, code: str) -> HttpResponse:
             "reason": reason_sentence(line.figure.state_reason) if line.figure else "",
             "children": children,
             "hidden": hidden,
-            "parents": parents,
+            "parents": links_above(kpi, quarter, kept),
+            "not_recorded": is_not_recorded(line.figure, quarter, kept),
             "targets": [(number, targets.get(number)) for number in range(1, 5)],
             "trend": _trend(kpi, quarters, quarter, version),
             "result": entry_of(kpi, quarter, standing),

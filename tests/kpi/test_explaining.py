@@ -25,6 +25,7 @@ from tests.factories import NOON, AgencyFactory, HoldingFactory, PostFactory, pe
 from tests.house.evaluator import evaluate, printed, rounded
 from tests.kpi import cascades, oracle
 from tests.kpi.cascades import YEAR, Field
+from tests.kpi.factories import kpi_of
 from tests.kpi.test_rollups import MAY
 
 measures = st.integers(-(10**7), 10**7).map(lambda units: D(units).scaleb(-4))
@@ -241,6 +242,61 @@ def test_a_closed_quarter_is_explained_by_what_was_in_force_then(field, province
     scores = Score.objects.filter(quarter__number=1).select_related("quarter", "scorecard", "issue")
     for score in scores.filter(Q(scorecard=card) | Q(issue=first)):
         assert hold(score_explanation(score).steps)
+
+
+def test_the_page_of_a_closed_quarter_shows_the_cascade_that_was_in_force(client, field):
+    top, middle = field.kpi(field.indicator()), field.kpi(field.indicator())
+    gone, later = field.kpi(field.indicator()), field.kpi(field.indicator())
+    shows = field.kpi(field.indicator())
+    post = PostFactory(agency=middle.agency)
+    personal = kpi_of(middle.agency, code="P.1", level=Scorecard.Level.POST, post=post)
+    other = kpi_of(middle.agency, code="P.2", level=Scorecard.Level.POST, post=post)
+    links = [
+        Link.objects.create(parent=parent, child=child, kind=kind)
+        for parent, child, kind in (
+            (top, middle, "share"), (middle, gone, "share"), (middle, personal, "support"),
+            (middle, other, "support"), (top, shows, "same"),
+        )
+    ]  # fmt: skip
+    rollups.recompute(YEAR, at=MAY)
+    quarter = field.quarters[1]
+    set_state(quarter, PeriodState.CLOSED)
+    with time_machine.travel(NOON, tick=False):
+        client.force_login(person(Role.VIEWER))
+
+    def page(kpi, number=1):
+        with time_machine.travel(NOON, tick=False):
+            answer = client.get(f"/kpis/{kpi.code}/?quarter={YEAR}-{number}")
+        return answer.context, answer.content.decode()
+
+    # Closed before anything was kept: today's links, and it says so.
+    unrecorded = "จึงไม่มีบันทึกว่าขณะนั้นถ่ายทอดอย่างไร"
+    assert unrecorded in page(middle)[1]
+    with time_machine.travel(NOON, tick=False):
+        explained = client.get(reverse("kpi:explain", args=[middle.code, YEAR, 1]))
+    assert unrecorded in explained.content.decode()
+    assert unrecorded not in page(middle, 2)[1]
+    keep_what_is_in_force(quarter)
+    for link in links:
+        link.delete()
+    Link.objects.create(parent=later, child=middle, kind="share")
+    Link.objects.create(parent=middle, child=later, kind="support")
+    context, text = page(middle)
+    assert unrecorded not in text
+    assert [child.link.child.code for child in context["children"]] == [gone.code]
+    assert context["hidden"] == 2
+    assert [link.parent.code for link in context["parents"]] == [top.code]
+    context, _text = page(top)
+    told = {child.link.child.code: child for child in context["children"]}
+    assert {code: each.link.kind for code, each in told.items()} == {
+        middle.code: "share", shows.code: "same"
+    }  # fmt: skip
+    assert told[middle.code].posts == 2
+    assert [link.parent.code for link in page(shows)[0]["parents"]] == [top.code]
+    # A quarter still open is told by today's links.
+    context, _text = page(middle, 2)
+    assert [child.link.child.code for child in context["children"]] == [later.code]
+    assert [link.parent.code for link in context["parents"]] == [later.code]
 
 
 def test_the_page_of_a_score_prints_what_another_calculator_computes(client, field, province):
