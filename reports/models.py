@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
+from accounts.rules import Standing
 from common.fields import MeasureField
 from kpi.models import Result
 from submissions.models import Quarter
@@ -52,6 +53,12 @@ class Freeze(models.Model):
 
 
 class ReopeningQuerySet(models.QuerySet["Reopening"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """All for the office and its readers; an agency reads its own once they are agreed."""
+        if standing.sees_province:
+            return self
+        return self.filter(agency__in=standing.agencies(), agreed_at__isnull=False)
+
     def with_people(self) -> Self:
         return self.select_related("agency", "asked_by", "agreed_by", "quarter__fiscal_year")
 
@@ -145,6 +152,12 @@ class Restatement(models.Model):
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """All for the office and its readers; an agency reads those of its entries."""
+        if standing.sees_province:
+            return self
+        return self.filter(result__kpi__agency__in=standing.agencies())
+
     def waiting(self) -> Self:
         """Those that no restatement has taken up."""
         return self.filter(restatement=None)

@@ -1238,6 +1238,51 @@ TABLE: dict[str, dict[str, Door]] = {
         }
         for verb in ("close", "open-for-reporting", "publish", "summary")
     },
+    # The quarter is open and nothing waits in this world: the office is refused by that, others by
+    # who they are; the lists show nothing to whoever it does not concern.
+    "reopening-list": {
+        "GET": Door(everybody(200)),
+        "POST": Door(
+            staff(409, anonymous=401),
+            sent={
+                "fiscal_year": "=quarter.fiscal_year_id",
+                "quarter": "=quarter.number",
+                "agency": "=agency.code",
+                "until_date": "2027-01-20",
+                "reason": "นับซ้ำ",
+            },
+        ),
+    },
+    "correction-list": {
+        "GET": Door(everybody(200)),
+        # A draft is nobody's to correct, and another agency's is not even known.
+        "POST": Door(
+            staff(409, anonymous=401),
+            only(PROVINCE, 409, 400, anonymous=401),
+            sent={"result": "=result.pk", "version": 1, "value": "9", "note": "นับซ้ำ"},
+        ),
+    },
+    "restatement-list": {
+        "GET": Door(everybody(200)),
+        "POST": Door(
+            staff(409, anonymous=401),
+            sent={
+                "fiscal_year": "=quarter.fiscal_year_id",
+                "quarter": "=quarter.number",
+                "corrections": [],
+                "reason": "นับซ้ำ",
+            },
+        ),
+    },
+    # Nothing is reopened, corrected or restated in this world.
+    **{
+        f"{name}-detail": {"GET": Door(everybody(404), at={"pk": "'1"})}
+        for name in ("reopening", "correction", "restatement")
+    },
+    **{
+        name: {"POST": Door(staff(404, anonymous=401), at={"pk": "'1"})}
+        for name in ("reopening-agree", "restatement-agree", "restatement-decline")
+    },
 }
 
 

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from accounts.models import User
 from budget.models import Allocation
 from common import fiscal
 from kpi.actions.corrections import ResultCorrection
-from kpi.models import Result
+from kpi.models import Result, Scorecard
 from meetings.actions import NewResolution, StatedMeeting, add_resolution, close_resolution
 from meetings.actions import record_meeting as record_a_meeting
 from meetings.models import Committee, Meeting, Resolution
@@ -31,7 +32,15 @@ from projects.actions.stories import FIELDS as STORY_FIELDS
 from projects.models import Inspection, Progress, Project, Risk, Story
 from reports.actions.closing import close_quarter, open_for_reporting, refresh_quarter
 from reports.actions.publishing import publish_report, write_summary
+from reports.actions.reopening import (
+    Proposed,
+    agree_reopening,
+    ask_reopening,
+    ask_restatement,
+    propose_corrections,
+)
 from reports.actions.restating import restate_quarter
+from reports.models import Correction
 from sakhon_portal.sample.agreements import sign_agreements
 from sakhon_portal.sample.assessing import assess, set_rules
 from sakhon_portal.sample.book import PAST, PRESENT, SECOND_STRATEGIST, STRATEGIST, Book, moment
@@ -331,3 +340,58 @@ def restate_past(book: Book) -> None:
         at=at,
     )
     publish_report(quarter=quarter, by=strategist, at=at + timedelta(days=1))
+
+
+def reopen_past(book: Book) -> None:
+    """Leave corrections of closed quarters in every state: one ended, one running, two that wait.
+
+    An agency corrects while it is reopened; nothing that was frozen changes by it.
+    """
+    office, second = book.users[STRATEGIST], book.users[SECOND_STRATEGIST]
+    third, second_quarter = (
+        Quarter.objects.get(fiscal_year_id=PAST, number=number) for number in (3, 2)
+    )
+    asked = (
+        ("IND", date(PAST - 543, 11, 20), 7, "พบทะเบียนโรงงานซ้ำหลังปิดไตรมาส", True),
+        ("MOPH", date(PRESENT - 543, 1, 11), 9, "โรงพยาบาลส่งทะเบียนเพิ่มหลังปิดไตรมาส", True),
+        ("FISH", date(PRESENT - 543, 1, 12), 7, "ด่านตรวจส่งยอดแก้ไขมาภายหลัง", False),
+    )
+    for code, day, days, reason, is_agreed in asked:
+        reopening = ask_reopening(
+            quarter=third,
+            agency=book.agencies[code],
+            until_date=day + timedelta(days=days),
+            reason=reason,
+            by=office,
+            at=moment(day),
+        )
+        if is_agreed:
+            agree_reopening(reopening=reopening, by=second, at=moment(day, 14))
+    _correct_one(third, "MOPH", "ทะเบียนของโรงพยาบาลมาถึงหลังปิดไตรมาส", book.users["reporter"])
+    waiting = _correct_one(second_quarter, "IND", "พิมพ์เลขหลักหน่วยคลาดไปหนึ่ง ตรวจกับทะเบียนแล้ว", office)
+    ask_restatement(
+        quarter=second_quarter,
+        corrections=[waiting],
+        reason="สอบทานกับทะเบียนแล้วพบว่าพิมพ์คลาดไปหนึ่ง",
+        by=office,
+        at=moment(date(PRESENT - 543, 1, 12), 15),
+    )
+
+
+def _correct_one(quarter: Quarter, agency: str, note: str, by: User) -> Correction:
+    """Propose one more for the agency's first signed count of a quarter."""
+    results = Result.objects.filter(
+        quarter=quarter,
+        kpi__agency__code=agency,
+        status__in=["approved", "accepted"],
+        value__isnull=False,
+    ).exclude(kpi__scorecard__level=Scorecard.Level.POST)
+    result = results.order_by("kpi__code")[0]
+    value = Decimal(result.value or 0)
+    [correction] = propose_corrections(
+        quarter=quarter,
+        proposed=[Proposed(result, result.version, note, value=value + 1)],
+        by=by,
+        at=moment(date(PRESENT - 543, 1, 12), 13),
+    )
+    return correction

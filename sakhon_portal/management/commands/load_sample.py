@@ -11,7 +11,7 @@ from common import clock
 from jobruns.models import JobRun
 from jobruns.runner import perform
 from sakhon_portal.sample.book import Book, is_loaded, read_book
-from sakhon_portal.sample.quarters import load_sample, restate_past
+from sakhon_portal.sample.quarters import load_sample, reopen_past, restate_past
 
 
 class Command(BaseCommand):
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         _make_reports()
         restate_past(book)
         _make_reports()
+        reopen_past(book)
         self.stdout.write("quarter 4/2569 restated and published again")
 
     def _show(self, book: Book) -> None:

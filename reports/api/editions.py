@@ -9,7 +9,6 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import User
@@ -163,7 +162,3 @@ class ReportViewSet(ReadOnlyModelViewSet[Edition]):
             quarter=self._quarter(), by=self._user(request), at=clock.now()
         )
         return Response(EditionSerializer(edition).data, status=202)
-
-
-def register(router: BaseRouter) -> None:
-    router.register("reports", ReportViewSet, basename="report")
