@@ -143,6 +143,8 @@ class SheetResource(Resource):  # type: ignore[misc]
     # Whether a code that is not known yet makes a new row; then why an undo leaves it.
     is_open: ClassVar[bool] = False
     why_not_undo_new: ClassVar[str | Promise] = ""
+    # About persons: its uploads are for the agency's own HR and nobody else.
+    is_personal: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Make the columns the Resource's declared fields."""
@@ -156,6 +158,9 @@ class SheetResource(Resource):  # type: ignore[misc]
     def new_row(self, code: str, *, agency: Any, period: Any) -> SheetRow | None:
         """Return the row that a code not known yet would make, or None where it may not."""
         return None
+
+    def given_out(self, rows: Sequence[SheetRow], *, by: Any, at: datetime) -> None:
+        """Log that somebody took rows away, where they are about persons."""
 
     def choices_of(self, name: str) -> Mapping[str, str]:
         """Return what a choice column may hold: names by code, in order."""

@@ -1,4 +1,4 @@
-"""Columns of the catalogue as a file; records are personal and have none."""
+"""Columns of the catalogue as a file; records are personal: HR takes those of its own agency on the desk."""
 
 from django.utils.translation import gettext_lazy as _
 

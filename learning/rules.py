@@ -14,9 +14,17 @@ from submissions.workflow import Status
 
 def rule_on(day: date) -> Rule | None:
     """Return the rule in whose year a day lies; the fiscal year's goes first. None: nobody set one."""
-    years = {year_of(day, basis) for basis in Basis}
+    return rules_on([day])[day]
+
+
+def rules_on(days: Collection[date]) -> dict[date, Rule | None]:
+    """Return the rule of each day; one query."""
+    years = {year_of(day, basis) for day in days for basis in Basis}
     rules = sorted(Rule.objects.filter(year__in=years), key=lambda rule: rule.basis != Basis.FISCAL)
-    return next((rule for rule in rules if rule.limits[0] <= day <= rule.limits[1]), None)
+    return {
+        day: next((rule for rule in rules if rule.limits[0] <= day <= rule.limits[1]), None)
+        for day in days
+    }
 
 
 def line_below(standing: Standing, day: date) -> frozenset[int]:
@@ -42,8 +50,15 @@ def _is_below(post_id: int, above: dict[int, int | None], post_ids: Collection[i
 
 def agency_of_officer(officer_id: int, day: date) -> int | None:
     """Return the agency of the post that an officer holds on a day, None where there is no post."""
-    held = officers_on(day).filter(user=officer_id).first()
-    return held["post__agency"] if held else None
+    return agencies_of_officers([officer_id], day).get(officer_id)
+
+
+def agencies_of_officers(officer_ids: Collection[int], day: date) -> dict[int, int]:
+    """Return the agencies of the officers who hold a post on a day; of several, the first."""
+    found: dict[int, int] = {}
+    for held in officers_on(day).filter(user__in=officer_ids):
+        found.setdefault(held["user"], held["post__agency"])
+    return found
 
 
 def why_not_add(officer_id: int, agency_id: int | None, standing: Standing) -> str | None:
@@ -76,9 +91,9 @@ def why_not_confirm(record: Record, standing: Standing, line: Collection[int]) -
 
 
 def why_not_correct(record: Record, standing: Standing) -> str | None:
-    """Say why this person may not mend a record that was returned."""
-    if record.status != Status.RETURNED:
-        return _("แก้ได้เฉพาะรายการที่ส่งกลับแก้ไข")
+    """Say why this person may not mend a record: it was confirmed, or is another's."""
+    if record.status not in (Status.RETURNED, Status.SUBMITTED):
+        return _("แก้ได้เฉพาะรายการที่ส่งกลับแก้ไขหรือยังรอยืนยัน")
     return why_not_add(record.officer_id, record.agency_id, standing)
 
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency
+from accounts.models import Agency, Role
 from accounts.rules import Standing
 from jobruns.models import JobRun
 from submissions.models import FiscalYear, Month, Quarter
@@ -24,10 +24,12 @@ def random_path(upload: "Upload", name: str) -> str:
 
 class UploadQuerySet(models.QuerySet["Upload"]):
     def visible_to(self, standing: Standing) -> Self:
-        """Uploads of the person's agencies; the province's offices see all."""
-        if standing.sees_province:
-            return self
-        return self.filter(Q(agency__in=standing.agencies()) | Q(uploaded_by=standing.user.pk))
+        """Uploads of the person's agencies; the province's offices see all but the personal ones."""
+        personal = Q(is_personal=True, agency__in=standing.agencies(Role.HR))
+        others = Q(is_personal=False)
+        if not standing.sees_province:
+            others &= Q(agency__in=standing.agencies()) | Q(uploaded_by=standing.user.pk)
+        return self.filter(personal | others)
 
     def with_period(self) -> Self:
         return self.select_related(
@@ -81,6 +83,8 @@ class Upload(models.Model):
     understood: Any = models.JSONField(default=dict, blank=True)
     # What was written: subject, values before and after, version reached; an undo reads it.
     written: Any = models.JSONField(default=list, blank=True)
+    # Of a kind about persons: read by the agency's own HR only.
+    is_personal = models.BooleanField(_("เป็นข้อมูลส่วนบุคคล"), default=False)
     action = models.CharField(max_length=6, choices=Action, default=Action.DRAFT)
     state = models.CharField(_("สถานะ"), max_length=10, choices=State, default=State.RECEIVED)
     job = models.ForeignKey(

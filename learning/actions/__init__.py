@@ -12,15 +12,18 @@ from learning.actions.catalogue import (
 )
 from learning.actions.feeding import feed_kpi
 from learning.actions.records import (
+    Correction,
     RecordEntry,
     add_records,
     confirm_records,
     correct_record,
+    correct_records,
     look_at_officer,
     return_records,
 )
 
 __all__ = [
+    "Correction",
     "CourseInput",
     "GoalInput",
     "ProgrammeInput",
@@ -30,6 +33,7 @@ __all__ = [
     "bring_rules",
     "confirm_records",
     "correct_record",
+    "correct_records",
     "feed_kpi",
     "look_at_officer",
     "put_course",

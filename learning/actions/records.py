@@ -12,10 +12,10 @@ from accounts.models import Agency, Role, User
 from accounts.rules import Standing
 from audit.log import Deed, record_many
 from common import fiscal
-from common.refusal import Refused
+from common.refusal import EntriesRefused, Refused
 from learning import rules
-from learning.models import Course, Record
-from learning.rules import line_below, rule_on
+from learning.models import Course, Record, Rule
+from learning.rules import line_below, rules_on
 from submissions.actions import move_entries, refuse_all
 from submissions.files import CheckedFile, check_file
 from submissions.rules import standing_of
@@ -36,6 +36,21 @@ class RecordEntry:
     is_sample: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A record as it is mended; `version` is the one that was seen."""
+
+    record: Record
+    version: int
+    completed_date: date
+    certificate: UploadedFile[bytes] | None = None
+    note: str = ""
+
+
+_MENDED = ("completed_date", "year", "note", "entered_by", "entered_at")
+_CERTIFICATE = ("certificate", "certificate_name", "certificate_type", "certificate_sha256")
+
+
 @transaction.atomic
 def add_records(*, entries: Sequence[RecordEntry], by: User, at: datetime) -> list[Record]:
     """Write down completed courses and send them to be confirmed, whole or not at all.
@@ -49,13 +64,14 @@ def add_records(*, entries: Sequence[RecordEntry], by: User, at: datetime) -> li
     there = set(
         Record.objects.filter(officer__in=officers).values_list("officer", "course", "year")
     )
-    agencies = {officer: rules.agency_of_officer(officer, today) for officer in officers}
+    agencies = rules.agencies_of_officers(officers, today)
+    rule_of = rules_on({entry.completed_date for entry in entries})
     codes = dict(Agency.objects.values_list("pk", "code"))
     refusals: dict[int, Refused] = {}
     new: list[Record] = []
     for position, entry in enumerate(entries):
-        agency_id = agencies[entry.officer.pk]
-        rule = rule_on(entry.completed_date)
+        agency_id = agencies.get(entry.officer.pk)
+        rule = rule_of[entry.completed_date]
         reason = rules.why_not_add(entry.officer.pk, agency_id, standing) or rules.why_not_complete(
             entry.completed_date, rule, today
         )
@@ -64,11 +80,7 @@ def add_records(*, entries: Sequence[RecordEntry], by: User, at: datetime) -> li
             continue
         key = (entry.officer.pk, entry.course.pk, rule.year)
         if key in there:
-            refusals[position] = Refused(
-                _("มีหลักสูตร %(course)s ในปี %(year)d แล้ว บันทึกซ้ำไม่ได้")
-                % {"course": entry.course.code, "year": rule.year},
-                code="same_course",
-            )
+            refusals[position] = _same_course(entry.course, rule)
             continue
         there.add(key)
         try:
@@ -111,6 +123,66 @@ def add_records(*, entries: Sequence[RecordEntry], by: User, at: datetime) -> li
 
 
 @transaction.atomic
+def correct_records(*, entries: Sequence[Correction], by: User, at: datetime) -> list[Record]:
+    """Mend records that nobody confirmed yet and send them again, whole or not at all.
+
+    Without a new certificate the old one stays.
+
+    :raises EntriesRefused: by position: another's, a day that cannot be, the same course twice in a
+        year, a certificate that is not a file we take, or changed by somebody meanwhile.
+    """
+    today = fiscal.local_date(at)
+    standing = standing_of(by, today)
+    records = [entry.record for entry in entries]
+    there = {
+        (officer, course, year): pk
+        for pk, officer, course, year in Record.objects.filter(
+            officer__in={record.officer_id for record in records}
+        ).values_list("pk", "officer", "course", "year")
+    }
+    rule_of = rules_on({entry.completed_date for entry in entries})
+    refusals: dict[int, Refused] = {}
+    for position, entry in enumerate(entries):
+        record, rule = entry.record, rule_of[entry.completed_date]
+        reason = rules.why_not_correct(record, standing) or rules.why_not_complete(
+            entry.completed_date, rule, today
+        )
+        if reason or rule is None:
+            refusals[position] = Refused(reason or "", code="not_allowed")
+            continue
+        key = (record.officer_id, record.course_id, rule.year)
+        if there.setdefault(key, record.pk) != record.pk:
+            refusals[position] = _same_course(record.course, rule)
+            continue
+        try:
+            _keep_certificate(record, _checked(entry.certificate))
+        except Refused as refused:
+            refusals[position] = refused
+            continue
+        record.version = entry.version
+        record.year = rule.year
+    refuse_all(refusals)
+    if not records:
+        return []
+    move_entries(
+        records,
+        to=Status.SUBMITTED,
+        by=by,
+        at=at,
+        verb="learning.record.sent",
+        role="",
+        agency_code=lambda each: each.agency.code,
+    )
+    for entry, record in zip(entries, records, strict=True):
+        record.completed_date, record.note = entry.completed_date, entry.note
+        record.entered_by, record.entered_at = by, at
+    Record.objects.bulk_update(records, _MENDED)
+    with_file = [each.record for each in entries if each.certificate is not None]
+    Record.objects.bulk_update(with_file, _CERTIFICATE)
+    mended = Record.objects.with_course().in_bulk([record.pk for record in records])
+    return [mended[record.pk] for record in records]
+
+
 def correct_record(
     *,
     record: Record,
@@ -121,47 +193,16 @@ def correct_record(
     by: User,
     at: datetime,
 ) -> Record:
-    """Mend a record that was returned and send it again; without a new certificate the old one stays.
+    """Mend one record as `correct_records` does.
 
-    :raises Refused: if it was not returned, is another's, or somebody changed it meanwhile.
+    :raises Refused: if it was confirmed, is another's, or somebody changed it meanwhile.
     """
-    today = fiscal.local_date(at)
-    reason = rules.why_not_correct(record, standing_of(by, today))
-    rule = rule_on(completed_date)
-    reason = reason or rules.why_not_complete(completed_date, rule, today)
-    if reason or rule is None:
-        raise Refused(reason or "", code="not_allowed")
-    twins = Record.objects.filter(officer=record.officer_id, course=record.course_id)
-    if twins.filter(year=rule.year).exclude(pk=record.pk).exists():
-        raise Refused(
-            _("มีหลักสูตร %(course)s ในปี %(year)d แล้ว บันทึกซ้ำไม่ได้")
-            % {"course": record.course.code, "year": rule.year},
-            code="same_course",
-        )
-    _keep_certificate(record, _checked(certificate))
-    record.version = version
-    move_entries(
-        [record],
-        to=Status.SUBMITTED,
-        by=by,
-        at=at,
-        verb="learning.record.sent",
-        role="",
-        agency_code=lambda each: each.agency.code,
-    )
-    Record.objects.filter(pk=record.pk).update(
-        completed_date=completed_date,
-        year=rule.year,
-        note=note,
-        entered_by=by,
-        entered_at=at,
-        certificate=record.certificate.name or None,
-        certificate_name=record.certificate_name,
-        certificate_type=record.certificate_type,
-        certificate_sha256=record.certificate_sha256,
-    )
-    record.refresh_from_db()
-    return record
+    entry = Correction(record, version, completed_date, certificate, note)
+    try:
+        [mended] = correct_records(entries=[entry], by=by, at=at)
+    except EntriesRefused as refused:
+        raise refused.by_entry[0] from refused
+    return mended
 
 
 @transaction.atomic
@@ -231,6 +272,14 @@ def look_at_officer(
     if officer.pk != by.pk:
         record_many([Deed("learning.records.viewed", officer)], by=by, at=at)
     return records
+
+
+def _same_course(course: Course, rule: Rule) -> Refused:
+    return Refused(
+        _("มีหลักสูตร %(course)s ในปี %(year)d แล้ว บันทึกซ้ำไม่ได้")
+        % {"course": course.code, "year": rule.year},
+        code="same_course",
+    )
 
 
 def _checked(certificate: UploadedFile[bytes] | None) -> CheckedFile | None:

@@ -24,6 +24,8 @@ from pages.views.approvals import may_sign, waiting_for
 from planning.dues import comments_owed_by, needs_owed_by
 from projects.dues import owed_by as projects_owed_by
 from projects.dues.steps import KINDS as STEP_KINDS
+from spreadsheets.actions import KINDS
+from spreadsheets.rules import sends
 from submissions.rules import standing_of
 
 DONE = ("submitted", "approved", "accepted")
@@ -69,6 +71,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "agreements": agreements_due_for(standing, at),
             "learning": learning_due_for(user, at),
             "may_enter": standing.has(Role.REPORTER) or bool(standing.post_ids),
+            "may_import": any(sends(kind, standing) for kind in KINDS.values()),
         },
     )
 

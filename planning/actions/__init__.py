@@ -2,6 +2,7 @@
 
     record_needs(needs=[NeedInput(…)], by=user, at=…) -> list[Need]        (an officer, an upload)
     tell_need(need=NeedInput(…), contact=ContactInput(…), at=…) -> Need    (the public; waits for a look)
+    amend_needs(entries=[Amendment(…)], by=user, at=…) -> list[Need]       (an officer, an upload)
     publish_needs(needs=[…], by=…, at=…) · hide_need(need=…, reason=…)     (the look)
     rank_need · send_up(needs=[…]) · return_need · merge_need · fund_need · adopt_need · reject_need
     finish_need
@@ -22,8 +23,10 @@ from planning.actions.deciding import (
     send_up,
 )
 from planning.actions.needs import (
+    Amendment,
     ContactInput,
     NeedInput,
+    amend_needs,
     forget_contacts,
     hide_need,
     load_categories,
@@ -35,9 +38,11 @@ from planning.actions.needs import (
 )
 
 __all__ = [
+    "Amendment",
     "ContactInput",
     "NeedInput",
     "adopt_need",
+    "amend_needs",
     "finish_need",
     "forget_contacts",
     "fund_need",

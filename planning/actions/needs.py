@@ -1,9 +1,10 @@
 """Verbs that write needs down, and the look at what the public sent before it is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -25,7 +26,7 @@ from planning.models import (
 from planning.rules import needs as rules
 from planning.rules.needs import Seat
 from planning.workflow import UPWARD, Level, Status
-from submissions.actions import refuse_all
+from submissions.actions import changed_meanwhile, refuse_all
 from submissions.files import CheckedFile
 from submissions.rules import standing_of
 
@@ -94,6 +95,67 @@ def record_needs(*, needs: Sequence[NeedInput], by: User, at: datetime) -> list[
     return _write(list(zip(needs, chosen, strict=True)), status=Status.OPEN, by=by, at=at)
 
 
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A need that an officer wrote down, as it should read; `need` is read with its place."""
+
+    need: Need
+    version: int
+    title_th: str
+    category: NeedCategory
+    detail_th: str = ""
+    place_th: str = ""
+    people_affected: int | None = None
+    cost_guess: Decimal | None = None
+
+
+AMENDED = ("title_th", "category", "detail_th", "place_th", "people_affected", "cost_guess")
+
+
+@transaction.atomic
+def amend_needs(*, entries: Sequence[Amendment], by: User, at: datetime) -> list[Need]:
+    """Put right what officers wrote down, while it is decided where the person has a seat.
+
+    :raises EntriesRefused: by position: decided elsewhere or already, told by the public, without a
+        title, or changed by somebody meanwhile.
+    """
+    seats = rules.seats_of(standing_of(by, fiscal.local_date(at)))
+    refusals: dict[int, Refused] = {}
+    deeds: list[Deed] = []
+    amended: list[Need] = []
+    for position, entry in enumerate(entries):
+        need = entry.need
+        if reason := rules.why_not_amend(need, seats) or why_not_titled(entry.title_th):
+            refusals[position] = Refused(reason, code="not_allowed")
+            continue
+        before = {name: getattr(need, name) for name in AMENDED}
+        after = {name: getattr(entry, name) for name in AMENDED}
+        unmoved = Need.objects.filter(
+            pk=need.pk, status=need.status, level=need.level, version=entry.version
+        )
+        if not unmoved.update(**after, version=entry.version + 1):
+            refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+            continue
+        deeds.append(
+            Deed(
+                "planning.need.amended",
+                need,
+                before=_said(before),
+                after=_said(after),
+                agency_code=need.agency.code if need.agency else "",
+            )
+        )
+        amended.append(need)
+    refuse_all(refusals)
+    record_many(deeds, by=by, at=at)
+    fresh = Need.objects.with_place().in_bulk([need.pk for need in amended])
+    return [fresh[need.pk] for need in amended]
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {**values, "category": values["category"].code}
+
+
 @transaction.atomic
 def tell_need(*, need: NeedInput, contact: ContactInput, at: datetime) -> Need:
     """Take a need from the public; it waits for a look, and is told to the lowest level there.
@@ -117,9 +179,14 @@ def tell_need(*, need: NeedInput, contact: ContactInput, at: datetime) -> Need:
     return row
 
 
+def why_not_titled(title: str) -> str | None:
+    """Say that a need has to say what is needed."""
+    return None if title.strip() else _("เขียนว่าต้องการอะไรก่อนบันทึก")
+
+
 def _why_not_as_told(given: NeedInput, box: tuple[float, float, float, float] | None) -> str | None:
-    if not given.title_th.strip():
-        return _("เขียนว่าต้องการอะไรก่อนบันทึก")
+    if reason := why_not_titled(given.title_th):
+        return reason
     if given.area.kind not in (Area.Kind.TAMBON, Area.Kind.VILLAGE):
         return _("เลือกตำบลหรือหมู่บ้าน เพื่อให้รู้ว่าเรื่องนี้อยู่ที่ใด")
     return rules.why_not_spot(

@@ -130,6 +130,13 @@ def why_not_decide(need: Need, seats: Sequence[Seat]) -> str | None:
     return None
 
 
+def why_not_amend(need: Need, seats: Sequence[Seat]) -> str | None:
+    """Say why the words and numbers of a need may not be put right."""
+    if need.origin == Need.Origin.PUBLIC:
+        return _("เรื่องที่ประชาชนแจ้ง แก้ถ้อยคำไม่ได้")
+    return why_not_decide(need, seats)
+
+
 def why_not_send_up(need: Need, seats: Sequence[Seat]) -> str | None:
     """Say why a need may not be sent up."""
     if reason := why_not_decide(need, seats):

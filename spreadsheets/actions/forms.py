@@ -44,6 +44,7 @@ def write_form(
     rows = resource.rows_for(user=user, agency=agency, period=period, at=at)
     if not rows and not resource.is_open:
         raise Refused(_("หน่วยงานนี้ไม่มีรายการที่ต้องกรอกในรอบนี้"), code="nothing_due")
+    resource.given_out(rows, by=user, at=at)
     book = xlsxwriter.Workbook(
         target,
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
@@ -74,6 +75,7 @@ def table_of(
     rows = resource.rows_for(user=user, agency=agency, period=period, at=at)
     if not rows and not resource.is_open:
         raise Refused(_("หน่วยงานนี้ไม่มีรายการที่ต้องกรอกในรอบนี้"), code="nothing_due")
+    resource.given_out(rows, by=user, at=at)
     columns = [Column(column.name, str(column.label)) for column in resource.columns]
     return columns, [[_value(column, row) for column in resource.columns] for row in rows]
 

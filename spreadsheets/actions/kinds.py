@@ -16,6 +16,8 @@ from common.thainumbers import Language
 from covid.resources import OccupancySheet, SituationSheet
 from kpi.resources import ResultSheet
 from kpi.resources.targets import TargetSheet
+from learning.resources import RecordSheet
+from planning.resources import NeedSheet
 from projects.resources import ProgressSheet
 from projects.resources.registers import ActivitySheet, ProjectSheet
 from projects.resources.risks import RiskReviewSheet
@@ -36,6 +38,8 @@ KINDS: Final[Mapping[str, type[SheetResource]]] = {
         RiskReviewSheet,
         OccupancySheet,
         SituationSheet,
+        NeedSheet,
+        RecordSheet,
     )
 }
 

@@ -90,6 +90,7 @@ def receive_upload(
             format=judged.format.value,
             size_bytes=size,
             sha256=sha256,
+            is_personal=resource.is_personal,
             action=action if resource.submits else Upload.Action.DRAFT,
             uploaded_by=by,
             uploaded_at=at,
@@ -360,12 +361,13 @@ def in_the_way_of_undo(
     obstacles = []
     for written in upload.written:
         row = present.get(written["code"])
-        if row is None:
-            reason = _("รายการนี้ไม่อยู่ในรอบนี้แล้ว")
-        elif row.why_not:
+        if row is not None and row.why_not:
             reason = row.why_not
         elif written.get("is_new"):
+            # Where the portal numbers what is new, it does not bear the sheet's code.
             reason = str(resource.why_not_undo_new)
+        elif row is None:
+            reason = _("รายการนี้ไม่อยู่ในรอบนี้แล้ว")
         elif row.version != written["version"] or not _stands(written, resource, row):
             reason = _("มีผู้แก้ไขรายการนี้หลังจากนำเข้า")
         elif why_not := resource.why_not_put_back(from_plain(written["before"], resource)):

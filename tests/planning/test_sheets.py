@@ -1,0 +1,175 @@
+"""Needs as a workbook: as a local administration sends them, put right, and taken back."""
+
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from accounts.models import Area, Role
+from audit.models import Event
+from common.refusal import EntriesRefused, Refused
+from planning.actions import Amendment, amend_needs
+from planning.models import Need
+from spreadsheets import actions
+from submissions.models import FiscalYear
+from tests.factories import NOON, person, quarter_of
+from tests.planning.factories import planner_elsewhere, valley
+from tests.spreadsheets.sheets import workbook
+from tests.spreadsheets.test_registers import comes_back, in_the_way
+
+HEAD = ["ที่", "ปัญหา/ความต้องการ", "ด้าน", "หมู่บ้าน/ตำบล", "ผู้ได้รับประโยชน์ (คน)", "งบประมาณ (บาท)"]
+
+
+@pytest.fixture
+def there(db):
+    quarter_of(2570, 1)
+    with time_machine.travel(NOON, tick=False):
+        yield valley()
+
+
+@pytest.fixture
+def year(there):
+    return FiscalYear.objects.get(year=2570)
+
+
+def send(there, year, rows, by=None):
+    by = by or there.people["local"]
+    agency = by.memberships.first().agency
+    return actions.receive_upload(
+        file=workbook(rows), name="แผน.xlsx", kind="needs", agency=agency, period=year,
+        action="draft", by=by, at=NOON,
+    )  # fmt: skip
+
+
+def told(upload):
+    return {(each["code"], each["cell"]) for each in upload.report["errors"]}
+
+
+def test_needs_of_a_local_administration_are_brought_in(there, year):
+    planner = there.people["local"]
+    rows = [
+        ["บัญชีปัญหาและความต้องการของประชาชน ประจำปี 2570"],
+        HEAD,
+        [1, "ขยายเขตประปา", "น้ำ", "village 74011405", "๑๒๐", "1.5 ล้านบาท"],
+        [2, "ขุดลอกคลอง", "WATER", "ต.tambon 740114", "-", 0],
+        ["รวม", "", "", "", 120, 1_500_000],
+    ]
+    upload = send(there, year, rows)
+    assert upload.report["errors"] == []
+    assert upload.report["counts"]["new"] == 2
+    assert not Need.objects.exists()
+    actions.commit_upload(upload=upload, confirmed=True, by=planner, at=NOON)
+    first, second = Need.objects.order_by("pk")
+    assert (first.title_th, first.area.code, first.level) == ("ขยายเขตประปา", "74011405", "local")
+    assert (first.people_affected, first.cost_guess) == (120, 1_500_000)
+    # A dash is not reported; zero is a value.
+    assert (second.people_affected, second.cost_guess) == (None, 0)
+    assert second.area.code == "740114"
+    comes_back("needs", planner.memberships.get().agency, year, planner)
+    assert len(in_the_way(upload, planner)) == 2
+    # The same list once more is refused: these needs are there.
+    assert told(send(there, year, rows)) == {("verb_refused", "B3"), ("verb_refused", "B4")}
+
+
+def test_what_cannot_be_is_said_at_its_cell(there, year):
+    twin = Area.objects.create(code="74011499", kind="village", name_th="village 74011405")
+    twin.parent = there.areas["tambon"]
+    twin.save()
+    rows = [
+        HEAD,
+        [1, "ก", "น้ำ", "village 74011405", "", ""],
+        [2, "ข", "น้ำ", "ที่อื่น", "", ""],
+        [3, "ค", "ไม่มีหมวดนี้", "74011405", "", ""],
+        [4, "ง", "น้ำ", "74011405", -1, -5],
+        [5, "", "น้ำ", "74011405", 1, 5],
+        [6, "ย" * 301, "น้ำ", "74011405", 1, 5],
+        ["N70-99999", "จ", "น้ำ", "74011405", 1, 5],
+    ]
+    assert told(send(there, year, rows)) == {
+        ("two_areas", "D2"), ("no_area", "D3"), ("not_a_choice", "C4"), ("people", "E5"),
+        ("cost", "F5"), ("required", "B6"), ("too_long", "B7"), ("unknown_row", "A8"),
+    }  # fmt: skip
+    assert not Need.objects.exists()
+
+
+def test_what_an_officer_wrote_is_put_right_and_an_undo_puts_it_back(there, year):
+    planner = there.people["local"]
+    need = there.need(people_affected=5, cost_guess=Decimal(100))
+    above = there.need(level="district")
+    public = there.need(origin="public")
+    there.need(status="hidden", answer_th="โฆษณา")
+    head = ["เลขที่", "เรื่อง", "ผู้ได้รับผลกระทบ (คน)"]
+    rows = [[each.code, "เรื่องใหม่", 7] for each in (need, above, public)]
+    assert told(send(there, year, [head, *rows])) == {("may_not", "A3"), ("may_not", "A4")}
+    upload = send(there, year, [head, rows[0]])
+    actions.commit_upload(upload=upload, confirmed=True, by=planner, at=NOON)
+    now = Need.objects.get(pk=need.pk)
+    assert (now.title_th, now.people_affected, now.cost_guess) == ("เรื่องใหม่", 7, 100)
+    assert Event.objects.filter(verb="planning.need.amended").count() == 1
+    actions.undo_upload(upload=upload, by=planner, at=NOON)
+    now = Need.objects.get(pk=need.pk)
+    assert (now.title_th, now.people_affected) == (need.title_th, 5)
+    # Sent up since: whoever decides there now puts it right.
+    upload = send(there, year, [head, rows[0]])
+    actions.commit_upload(upload=upload, confirmed=True, by=planner, at=NOON)
+    Need.objects.filter(pk=need.pk).update(level="district")
+    assert "ระดับ" in in_the_way(upload, planner)[0]
+
+
+def test_a_planner_sees_and_sends_only_what_lies_in_the_agencys_places(there, year):
+    need = there.need()
+    elsewhere = planner_elsewhere()
+    agency = elsewhere.memberships.filter(agency__areas__code="740999").get().agency
+    which = {"kind": "needs", "agency": agency, "period": year}
+    _columns, rows = actions.table_of(**which, user=elsewhere, at=NOON)
+    assert rows == []
+    local = there.people["local"].memberships.get().agency
+    with pytest.raises(Refused):
+        actions.receive_upload(
+            file=workbook([HEAD, [1, "ก", "น้ำ", "74011405", "", ""]]), name="a.xlsx",
+            action="draft", by=elsewhere, at=NOON, **{**which, "agency": local},
+        )  # fmt: skip
+    # The strategy office, which has no places, plans for all.
+    office = there.strategist.memberships.get().agency
+    which = {"kind": "needs", "agency": office, "period": year}
+    _columns, rows = actions.table_of(**which, user=there.strategist, at=NOON)
+    assert [row[0] for row in rows] == [need.code]
+    upload = send(there, year, [HEAD, [1, "ก", "น้ำ", "74011405", "", ""]], by=there.strategist)
+    assert not upload.report["errors"]
+
+
+def test_the_slower_of_two_who_put_a_need_right_is_told_and_nothing_is_written(there):
+    planner = there.people["local"]
+    first, second = there.need(), there.need()
+    entries = [
+        Amendment(need, version, title, there.category)
+        for need, version, title in (
+            (first, first.version, "ใหม่"), (second, second.version + 1, "ใหม่"),
+        )
+    ]  # fmt: skip
+    with pytest.raises(EntriesRefused) as refused:
+        amend_needs(entries=entries, by=planner, at=NOON)
+    assert set(refused.value.by_entry) == {1}
+    assert refused.value.by_entry[1].code == "changed_meanwhile"
+    assert not Need.objects.filter(title_th="ใหม่").exists()
+    blank = Amendment(first, first.version, " ", there.category)
+    with pytest.raises(EntriesRefused, match="เขียนว่าต้องการอะไร"):
+        amend_needs(entries=[blank], by=planner, at=NOON)
+    assert amend_needs(entries=[], by=person(Role.PLANNER), at=NOON) == []
+
+
+def test_one_refused_line_keeps_new_and_known_ones_back(there, year):
+    need = there.need()
+    head = ["เลขที่", "เรื่อง", "หมวด", "พื้นที่"]
+    rows = [head, [need.code, "เรื่องใหม่", "", ""], [1, need.title_th, "น้ำ", "74011405"]]
+    upload = send(there, year, rows)
+    assert told(upload) == {("verb_refused", "B3")}
+    resource = actions.KINDS["needs"]()
+    agency = there.people["local"].memberships.get().agency
+    [row] = resource.rows_for(user=there.people["local"], agency=agency, period=year, at=NOON)
+    prepared = resource.prepare([(row, {"title_th": "เรื่องใหม่"})], period=year)
+    Need.objects.update(version=8)
+    with pytest.raises(EntriesRefused) as refused:
+        resource.rehearse([each.entry for each in prepared], by=there.people["local"], at=NOON)
+    assert set(refused.value.by_entry) == {0}
+    assert not Need.objects.filter(title_th="เรื่องใหม่").exists()
