@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -11,18 +11,40 @@ from rest_framework.test import APIClient
 
 from accounts.models import Role
 from common.tables import csv_chunks
+from covid.actions import (
+    FacilityInput,
+    OccupancyEntry,
+    SituationEntry,
+    open_incident,
+    put_facility,
+    record_day,
+)
+from learning.actions import RecordEntry, add_records
+from learning.models import Course, Rule
 from projects.actions.risks import ReviewInput, RiskInput, register_risks, review_risks
 from projects.models import RiskCategory
 from spreadsheets import actions
-from submissions.models import FiscalYear, PeriodState, Quarter
+from submissions.models import FiscalYear, Month, PeriodState, Quarter
 from tests.budget.factories import AllocationFactory
-from tests.factories import AgencyFactory, person, quarter_of, set_state
+from tests.factories import (
+    AgencyFactory,
+    AreaFactory,
+    HoldingFactory,
+    PostFactory,
+    UserFactory,
+    person,
+    quarter_of,
+    set_state,
+)
 from tests.kpi.cascades import Field
+from tests.planning.factories import valley
 from tests.projects.factories import project_with
 from tests.spreadsheets.conftest import AT
 from tests.spreadsheets.test_registers import comes_back
 
 UPLOADS = "/api/v1/uploads/"
+# The first day of the incident, and of its month, which is over: no line is added meanwhile.
+FIRST = date(2026, 12, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +117,50 @@ class Place:
         register_risks(entries=[stated], by=by, at=AT)
         return by
 
+    def covid_occupancies(self):
+        incident, operator, area = self.incident()
+        beds = FacilityInput(code="F1", name_th="สถานที่", kind="field_hospital", beds=50, area=area)
+        field = put_facility(incident=incident, facility=beds, instead_of=None, by=operator, at=AT)
+        told = [OccupancyEntry(field, 5, 1, 0)]
+        record_day(
+            incident=incident, day=FIRST, occupancies=told, situations=(), by=operator, at=AT
+        )
+        return self.agency, self.december(), operator
+
+    def covid_situations(self):
+        incident, operator, area = self.incident()
+        told = [SituationEntry(area, cases=3, deaths=0, tested=9)]
+        record_day(
+            incident=incident, day=FIRST, occupancies=(), situations=told, by=operator, at=AT
+        )
+        return self.agency, self.december(), operator
+
+    def incident(self):
+        operator = person(Role.OPERATOR, self.agency)
+        area = AreaFactory(code="7401")
+        incident = open_incident(
+            code="flu", name_th="ไข้หวัดใหญ่", name_en="Flu", start_date=FIRST, by=operator, at=AT
+        )
+        return incident, operator, area
+
+    def december(self):
+        return Month.objects.get(fiscal_year=2570, number=3)
+
+    def needs(self):
+        there = valley()
+        planner = there.people["local"]
+        there.need(people_affected=5)
+        return planner.memberships.get().agency, self.year, planner
+
+    def learning_records(self):
+        Rule.objects.update_or_create(year=2570, defaults={"courses_least": 2, "digital_least": 1})
+        officer = UserFactory(full_name_th="สมชาย ใจดี")
+        HoldingFactory(post=PostFactory(agency=self.agency), user=officer)
+        hr = person(Role.HR, self.agency)
+        course = Course.objects.create(code="D1", name_th="ดิจิทัล", is_digital=True)
+        add_records(entries=[RecordEntry(officer, course, date(2026, 11, 12))], by=hr, at=AT)
+        return self.agency, self.year, hr
+
 
 # Of each kind a column, and two values that it may hold one after the other.
 CHANGES = {
@@ -107,7 +173,15 @@ CHANGES = {
     "allotments": ("allotted", "90", "91"),
     "memberships": ("roles", "approver", "hr"),
     "risk-reviews": ("likelihood", "4", "5"),
+    "covid-occupancies": ("patients", "7", "8"),
+    "covid-situations": ("cases", "4", "6"),
+    "needs": ("people_affected", "6", "7"),
+    "learning-records": ("completed_date", "2026-11-10", "2026-11-11"),
 }
+
+
+def test_every_kind_that_there_is_goes_there_and_back_here():
+    assert set(CHANGES) == set(actions.KINDS)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.models import Agency, Role, User
+from accounts.models import Agency, User
 from common import fiscal
 from common.clock import now
 from common.refusal import Refused
@@ -62,8 +62,10 @@ class Command(BaseCommand):
 def _agency(user: User, kind: str, code: str) -> Agency:
     standing = standing_of(user, fiscal.local_date(now()))
     agencies = Agency.objects.active()
-    if not standing.has(*actions.KINDS[kind].province_senders):
-        agencies = agencies.filter(pk__in=standing.agencies(Role.REPORTER))
+    resource = actions.KINDS[kind]
+    if not standing.has(*resource.province_senders):
+        own = standing.agencies(*resource.senders) if resource.senders else ()
+        agencies = agencies.filter(pk__in=own)
     found = list(agencies.filter(code=code) if code else agencies)
     if len(found) != 1:
         raise CommandError("name the agency with --agency CODE")
