@@ -183,6 +183,7 @@ def correct_records(*, entries: Sequence[Correction], by: User, at: datetime) ->
     return [mended[record.pk] for record in records]
 
 
+@transaction.atomic
 def correct_record(
     *,
     record: Record,
