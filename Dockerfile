@@ -41,13 +41,14 @@ RUN python -m sakhon_portal.webfonts static/fonts \
  && SECRET_KEY=of-the-build-only STATIC_MANIFEST=on STATIC_ROOT=/srv/static VAR_DIR=/tmp/var \
     python manage.py collectstatic --noinput \
  && python -m compileall -q /srv/portal /opt/venv/lib \
+ && chmod -R a+rX /srv/portal /srv/static /opt/venv \
  && rm -rf /tmp/var
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=sakhon_portal.settings \
     STATIC_MANIFEST=on STATIC_ROOT=/srv/static VAR_DIR=/srv/var
-RUN useradd --system --uid 10001 --home-dir /srv/portal --shell /usr/sbin/nologin portal \
+RUN useradd --uid 10001 --no-create-home --home-dir /srv/portal --shell /usr/sbin/nologin portal \
  && mkdir -p /srv/var/published /srv/shared-static \
  && chown -R portal:portal /srv/var /srv/shared-static
 COPY --from=build /opt/venv /opt/venv
@@ -56,4 +57,4 @@ COPY --from=build /srv/portal /srv/portal
 WORKDIR /srv/portal
 USER portal
 EXPOSE 8000
-CMD ["gunicorn", "sakhon_portal.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]
+CMD ["gunicorn", "--config", "python:sakhon_portal.gunicorn", "--bind", "0.0.0.0:8000"]

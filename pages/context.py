@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -29,6 +30,9 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's context; two queries for a visitor, five for someone signed in."""
     now = clock.now()
     today = now.date()
+    if not hasattr(request, "user"):
+        # Refused before anybody was asked who it is: a host name that is not ours.
+        request.user = AnonymousUser()
     standing = standing_of(request.user, today)
     prefix = "/en" if (get_language() or "th").startswith("en") else ""
     return {

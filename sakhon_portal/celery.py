@@ -1,9 +1,13 @@
 """The Celery application; its schedule is written here and is on by default."""
 
 import os
+from logging.config import dictConfig
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import setup_logging
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakhon_portal.settings")
 
@@ -11,6 +15,13 @@ app = Celery("sakhon_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="jobs")
+
+
+@setup_logging.connect
+def log_as_the_web_does(**_asked: Any) -> None:
+    """Keep Celery from a format and a level of its own: LOG_LEVEL holds for every process."""
+    dictConfig(settings.LOGGING)
+
 
 # Times are Asia/Bangkok. Names are those that django-celery-beat shows to an operator.
 app.conf.beat_schedule = {

@@ -9,6 +9,8 @@ import structlog
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from sakhon_portal.watching import event_without_rows, without_rows
+
 # Lets generic Django classes be written with their type at run time.
 django_stubs_ext.monkeypatch()
 
@@ -80,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "common.middleware.VisitorAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -94,7 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "common.middleware.RequestLogMiddleware",
     "audit.middleware.RequestContextMiddleware",
     "common.middleware.RefusedMiddleware",
     "common.middleware.AskOnceMiddleware",
@@ -198,9 +201,9 @@ SESSION_SAVE_EVERY_REQUEST = False
 HTTPS: bool = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-)
+# What the proxy in front says of the visitor's scheme and address is believed only here.
+BEHIND_PROXY: bool = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -251,15 +254,18 @@ STATIC_MANIFEST: bool = env.bool("STATIC_MANIFEST", default=False)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "sakhon_portal.hashed.HashedFiles"
         if STATIC_MANIFEST
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        # Collected by root, read by the portal's own user and by nginx; uploads stay at 640.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 # From a checkout no collectstatic is needed.
 WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
 WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=20 * 1024 * 1024)
 # What an uploaded workbook may measure; a larger one is refused before it is parsed.
 UPLOAD_LIMITS = {
@@ -377,6 +383,17 @@ IMPORT_EXPORT_SKIP_ADMIN_ACTION_EXPORT_UI = True
 
 # ── Logs ─────────────────────────────────────────────────────────────────────
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
+# Tracebacks without local variables and without the row that a database quotes: personal data.
+SHOWN_ERRORS: list[structlog.typing.Processor] = (
+    [structlog.stdlib.PositionalArgumentsFormatter()]
+    if DEBUG
+    else [
+        structlog.processors.ExceptionRenderer(
+            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        ),
+        without_rows,
+    ]
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -391,6 +408,7 @@ LOGGING = {
                 structlog.processors.TimeStamper(fmt="iso"),
                 structlog.stdlib.add_logger_name,
                 structlog.stdlib.add_log_level,
+                *SHOWN_ERRORS,
             ],
         }
     },
@@ -401,6 +419,12 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         "django_structlog.celery": {"level": "WARNING"},
         "kombu": {"level": "ERROR"},
+        # Scanners ask by number; they are answered with 400.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # In our form as well. Its line for each request would carry what was searched for and the
+        # secrets of links; Django's has neither (common.middleware).
+        "gunicorn.error": {"propagate": True},
+        "gunicorn.access": {"level": "CRITICAL"},
     },
 }
 structlog.configure(
@@ -410,12 +434,7 @@ structlog.configure(
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        # Tracebacks without local variables: they may hold personal data.
-        structlog.processors.ExceptionRenderer(
-            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-        )
-        if not DEBUG
-        else structlog.stdlib.PositionalArgumentsFormatter(),
+        *SHOWN_ERRORS,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),
@@ -424,7 +443,17 @@ structlog.configure(
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# The id in nginx's own log, where nginx gives it.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = BEHIND_PROXY
 
 SENTRY_DSN: str = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, include_local_variables=False)
+    sentry_sdk.init(
+        dsn=SENTRY_DSN,
+        send_default_pii=False,
+        include_local_variables=False,
+        # Neither what was typed nor what was searched for, nor the values of a query.
+        max_request_body_size="never",
+        before_send=event_without_rows,
+        before_breadcrumb=lambda crumb, _hint: None,
+    )

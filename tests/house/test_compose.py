@@ -67,6 +67,40 @@ def test_every_setting_it_gives_is_one_the_portal_reads(services):
     assert [name for name in services["web"]["environment"] if f'"{name}"' not in settings] == []
 
 
+def test_every_name_in_env_reaches_the_portal_but_places_are_those_of_the_image(services):
+    image = (ROOT / "Dockerfile").read_text()
+    for name in ("migrate", "web", "worker", "beat"):
+        assert services[name]["env_file"] == [".env"]
+        places = services[name]["environment"]
+        # .env.example names those of a host; an image that followed them could not write or would
+        # serve files that are not there.
+        for place in ("VAR_DIR", "STATIC_ROOT", "STATIC_MANIFEST"):
+            assert f"{place}={places[place]}" in image
+
+
+def test_the_portal_is_never_fetched_from_a_registry(services):
+    ours = [each for each in services.values() if each["image"].startswith("sakhon-portal")]
+    assert len(ours) == 4
+    assert {each["pull_policy"] for each in ours} == {"never"}
+    assert [name for name, each in services.items() if "build" in each] == ["migrate"]
+
+
+def test_nginx_reads_where_the_portal_writes_and_finds_it_again_after_an_upgrade(services):
+    mounted = dict(each.split(":")[:2] for each in services["nginx"]["volumes"])
+    migrating = dict(each.split(":")[:2] for each in services["migrate"]["volumes"])
+    serving = dict(each.split(":")[:2] for each in services["web"]["volumes"])
+    assert mounted["published"] == serving["published"] == "/srv/var/published"
+    assert mounted["static"] == "/srv/static"
+    assert migrating["static"] in services["migrate"]["command"][2]
+    # Private uploads are not in its sight.
+    assert "var" not in mounted
+    assert services["nginx"]["depends_on"]["web"]["restart"] is True
+
+
+def test_without_tls_only_this_machine_is_answered(services):
+    assert services["nginx"]["ports"] == ["${PORTAL_PORT:-127.0.0.1:8080}:8080"]
+
+
 def test_the_image_builds_static_files_with_hashes():
     image = (ROOT / "Dockerfile").read_text()
     assert "STATIC_MANIFEST=on" in image
