@@ -9,6 +9,6 @@ wsgi_app = "sakhon_portal.wsgi:application"
 workers = 3
 threads = 4
 # The code's folder is read-only: heartbeats go to memory, and nobody steers a running server by a file.
-worker_tmp_dir = "/dev/shm"
+worker_tmp_dir = "/dev/shm"  # nosec B108: an unnamed file of its own
 control_socket_disable = True
 logconfig_dict = LOGGING
