@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import allauth.mfa.admin
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
@@ -15,6 +17,11 @@ from accounts.actions import people
 from accounts.forms import InvitationForm
 from accounts.models import Agency, Area, Holding, Membership, Post, User
 from common import clock
+from common.refusal import Refused
+
+# It shows the secret of anybody's second factor, with which an administrator could sign for others.
+assert allauth.mfa.admin  # it has registered its page by now
+admin.site.unregister(Authenticator)
 
 
 @admin.register(User)
@@ -31,7 +38,7 @@ class PortalUserAdmin(UserAdmin[User]):
     add_fieldsets = (
         (None, {"fields": ("username", "full_name_th", "full_name_en", "email", "phone")}),
     )
-    actions = ("send_invitation",)
+    actions = ("send_invitation", "reset_second_factor")
 
     def save_model(
         self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool
@@ -61,6 +68,18 @@ class PortalUserAdmin(UserAdmin[User]):
         self.message_user(
             request, _("ส่งคำเชิญแล้ว %(count)d ราย") % {"count": len(users)}, messages.SUCCESS
         )
+
+    @admin.action(description=gettext_lazy("เลิกการยืนยันตัวตนขั้นที่สอง (โทรศัพท์หาย)"))
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        assert isinstance(request.user, User)
+        for user in queryset.order_by("username"):
+            try:
+                people.reset_second_factor(user=user, by=request.user, at=clock.now())
+            except Refused as refused:
+                told, level = refused.sentence, messages.ERROR
+            else:
+                told, level = _("ตั้งใหม่ได้เมื่อเข้าสู่ระบบครั้งถัดไป และส่งอีเมลแจ้งแล้ว"), messages.SUCCESS
+            self.message_user(request, f"{user.username}: {told}", level)
 
 
 @admin.register(Membership)

@@ -13,7 +13,7 @@ from common import clock
 # Apps whose rows are people or reference data. Workflow rows in them are read-only by their admins.
 ADMINISTERED = frozenset(
     {"accounts", "strategy", "submissions", "meetings", "covid", "audit", "jobruns", "reminders"}
-    | {"axes", "django_celery_beat", "mfa", "account"}
+    | {"axes", "django_celery_beat", "account"}
 )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import send_mail
@@ -87,6 +88,41 @@ def send_invitation(user: User) -> None:
                 "username": user.username,
                 "address": invitation_address(user),
             },
+            None,
+            [user.email],
+        )
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User, by: User | None, at: datetime) -> None:
+    """Take away the second factor of somebody who lost the telephone, recovery codes included.
+
+    The person sets up a new one at the next sign-in and is written to, in case it was not asked for.
+
+    :raises Refused: if there is none, it is one's own, or `by` is no administrator.
+    """
+    _refuse_unless_admin(by, at)
+    if by == user:
+        raise Refused(
+            _("เลิกการยืนยันตัวตนขั้นที่สองของตนเองไม่ได้ ใช้รหัสสำรอง หรือขอให้ผู้ดูแลระบบคนอื่นทำ"), code="own"
+        )
+    taken, _kinds = Authenticator.objects.filter(user=user).delete()
+    if not taken:
+        raise Refused(_("บัญชีนี้ยังไม่ได้ตั้งการยืนยันตัวตนขั้นที่สอง"), code="none")
+    record("accounts.second_factor.reset", user, by=by, at=at, role=Role.ADMIN)
+    if user.email:
+        transaction.on_commit(partial(_tell_of_reset, user))
+
+
+def _tell_of_reset(user: User) -> None:
+    with override("th"):
+        send_mail(
+            _("ผู้ดูแลระบบเลิกการยืนยันตัวตนขั้นที่สองของท่านแล้ว"),
+            _(
+                "เรียน %(name)s\n\nเข้าสู่ระบบครั้งถัดไป ระบบจะพาท่านตั้งแอปยืนยันตัวตนใหม่\n"
+                "หากท่านไม่ได้ขอ แจ้งผู้ดูแลระบบของหน่วยงานทันที\n"
+            )
+            % {"name": user.get_full_name()},
             None,
             [user.email],
         )
