@@ -49,7 +49,7 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=sakhon_portal.settings \
     STATIC_MANIFEST=on STATIC_ROOT=/srv/static VAR_DIR=/srv/var
 RUN useradd --uid 10001 --no-create-home --home-dir /srv/portal --shell /usr/sbin/nologin portal \
- && mkdir -p /srv/var/published /srv/shared-static \
+ && mkdir -p /srv/var/published /srv/var/private /srv/shared-static \
  && chown -R portal:portal /srv/var /srv/shared-static
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/static /srv/static

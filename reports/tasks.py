@@ -168,8 +168,17 @@ def _put(place: str, content: bytes) -> None:
             _draft(target, coded).replace(target)
 
 
+def _open_folder(folder: Path) -> None:
+    """Make a folder that nginx may read too, whatever this process keeps from others."""
+    if folder.exists():
+        return
+    _open_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
+
+
 def _draft(path: Path, content: bytes) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _open_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
     with os.fdopen(handle, "wb") as file:
         file.write(content)

@@ -23,6 +23,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from reports.tasks import write_once
 from sakhon_portal.hashed import HashedFiles
 from sakhon_portal.watching import event_without_rows, without_rows
 from tests.house import migrated
@@ -98,6 +99,18 @@ def test_whoever_serves_static_files_may_read_them(collected):
 def test_uploads_are_read_by_nobody_else(settings, tmp_path):
     assert settings.FILE_UPLOAD_PERMISSIONS & 0o007 == 0
     assert settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS & 0o007 == 0
+
+
+def test_what_is_published_is_read_by_nginx_whatever_the_unit_hides(settings, tmp_path):
+    settings.PUBLISHED_ROOT = tmp_path / "published"
+    hidden = int(unit_of(ROOT / "deploy" / "portal-worker.service")["Service"]["UMask"], 8)
+    before = os.umask(hidden)
+    try:
+        write_once("reports/2569/q4/index.html", lambda: b"<p>")
+    finally:
+        os.umask(before)
+    for path in [settings.PUBLISHED_ROOT, *settings.PUBLISHED_ROOT.rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o755 if path.is_dir() else 0o644), path
 
 
 # ── Processes ────────────────────────────────────────────────────────────────
