@@ -5,23 +5,25 @@ from logging.config import dictConfig
 from typing import Any
 
 from celery import Celery
+from celery.app.log import Logging
 from celery.schedules import crontab
-from celery.signals import setup_logging
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sakhon_portal.settings")
 
-app = Celery("sakhon_portal")
+
+class OneForm(Logging):
+    """Keep Celery from a format and a level of its own: LOG_LEVEL holds for every process."""
+
+    def setup_logging_subsystem(self, *_asked: Any, **_more: Any) -> bool:
+        dictConfig(settings.LOGGING)
+        return True
+
+
+app = Celery("sakhon_portal", log=OneForm)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="jobs")
-
-
-@setup_logging.connect
-def log_as_the_web_does(**_asked: Any) -> None:
-    """Keep Celery from a format and a level of its own: LOG_LEVEL holds for every process."""
-    dictConfig(settings.LOGGING)
-
 
 # Times are Asia/Bangkok. Names are those that django-celery-beat shows to an operator.
 app.conf.beat_schedule = {

@@ -15,15 +15,17 @@ from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import brotli  # type: ignore[import-untyped]
 import pytest
 import yaml
+from celery.schedules import crontab
 from django.conf import settings
 
 from reports.tasks import write_once
+from sakhon_portal.celery import app
 from sakhon_portal.hashed import HashedFiles
 from sakhon_portal.watching import event_without_rows, without_rows
 from tests.house import migrated
@@ -174,7 +176,7 @@ def started(command, environment, log):
 def ended(process):
     process.send_signal(signal.SIGTERM)
     try:
-        return process.wait(timeout=20)
+        return process.wait(timeout=60)
     finally:
         process.kill()
 
@@ -193,12 +195,12 @@ def test_gunicorn_serves_logs_in_json_and_ends_when_told(province, tmp_path):
     web = started(command, province, log)
 
     def answers():
-        with suppress(URLError, ConnectionError):
-            return urlopen(f"http://127.0.0.1:{port}/healthz?q=somsri", timeout=20).status == 200
+        with suppress(OSError):
+            return urlopen(f"http://127.0.0.1:{port}/healthz?q=somsri", timeout=60).status == 200
         return False
 
     try:
-        wait_until(answers, "gunicorn's first answer", seconds=60)
+        wait_until(answers, "gunicorn's first answer", seconds=120)
     finally:
         status = ended(web)
     assert status == 0
@@ -257,17 +259,19 @@ def test_an_error_reaches_sentry_without_whose_it_was(province, tmp_path, sentry
     statuses = []
 
     def fails():
-        with suppress(URLError, ConnectionError):
+        with suppress(OSError):
             try:
-                urlopen(asked, timeout=20)
+                urlopen(asked, timeout=120)
             except HTTPError as error:
                 statuses.append(error.code)
         return statuses == [500]
 
     web = started([*command, "--workers", "1"], environment, log)
     try:
-        wait_until(fails, "the error", seconds=60)
-        wait_until(lambda: "OperationalError" in "".join(sentry.envelopes), "the envelope")
+        wait_until(fails, "the error", seconds=120)
+        wait_until(
+            lambda: "OperationalError" in "".join(sentry.envelopes), "the envelope", seconds=60
+        )
     finally:
         status = ended(web)
     assert status == 0
@@ -301,7 +305,7 @@ def test_celery_logs_in_json_and_ends_when_told(province, tmp_path, name, sign):
     command = command_of_unit(name)
     process = started(command, province, log)
     try:
-        wait_until(lambda: sign in log.read_text(), f"{name}'s start", seconds=60)
+        wait_until(lambda: sign in log.read_text(), f"{name}'s start", seconds=120)
     finally:
         status = ended(process)
     assert status == 0
@@ -326,3 +330,30 @@ def test_a_running_task_is_let_finish():
     # mixed: the parent alone is told, and tells its children when they are done.
     assert service["KillMode"] == "mixed"
     assert int(service["TimeoutStopSec"]) >= 60
+
+
+# ── The schedule ─────────────────────────────────────────────────────────────
+def test_the_document_names_every_time_at_which_beat_starts_something():
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = text[text.index("## What runs by itself") :].partition("**Seals.**")[0]
+    for name, entry in app.conf.beat_schedule.items():
+        when = entry["schedule"]
+        if isinstance(when, crontab) and len(when.hour) == 1:
+            said = f"{min(when.hour):02d}:{min(when.minute):02d}"
+        elif isinstance(when, crontab):
+            said = {10: "ten past each hour"}[min(when.minute)]
+        else:
+            said = {20: "every 20 seconds", 60: "each minute"}[int(when)]
+        assert said in table, name
+    named = set(re.findall(r"\b\d\d:\d\d\b", table))
+    assert len(named) == sum(
+        isinstance(entry["schedule"], crontab) and len(entry["schedule"].hour) == 1
+        for entry in app.conf.beat_schedule.values()
+    )
+
+
+def test_whoever_is_served_is_let_finish_before_docker_kills():
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    services = yaml.safe_load(text)["services"]
+    assert int(services["web"]["stop_grace_period"].removesuffix("s")) > 30
+    assert int(services["worker"]["stop_grace_period"].removesuffix("s")) >= 60
