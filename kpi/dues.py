@@ -1,12 +1,23 @@
 """KPI entries that are owed, and those that wait for a signature, in the shared shapes."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, F, FilteredRelation, Q, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,7 +28,15 @@ from common import fiscal, thaidates
 from common.dues import Due, File, Waiting, Whose
 from common.states import CellState
 from common.thainumbers import Language, format_number
-from kpi.models import KPI, Amendment, Appraisal, Result, Scorecard
+from kpi.models import (
+    KPI,
+    Amendment,
+    Appraisal,
+    AssessmentRound,
+    AssessmentScheme,
+    Result,
+    Scorecard,
+)
 from kpi.rules import entries as rules
 from kpi.rules.surroundings import (
     Surroundings,
@@ -232,12 +251,15 @@ def language() -> Language:
 def agreements_due_for(standing: Standing, at: datetime) -> list[Due]:
     """Return the scorecards, amendments and appraisals that wait for the person, one query for all.
 
-    A scorecard comes to the one who agrees to it after the one who answers for it has signed. None
-    has a deadline that the portal knows. Nothing is asked for people who cannot owe any.
+    A scorecard comes to the one who agrees to it after the one who answers for it has signed. An
+    appraisal that is due in the round, or was in the one before, is told to the officer and to the one
+    above before it is begun. None has a deadline that the portal knows. Nothing is asked for people
+    who cannot owe any.
     """
     if not standing.post_ids and not standing.has(Role.APPROVER, Role.STRATEGIST, Role.GOVERNOR):
         return []
-    year = fiscal.fiscal_year_of(fiscal.local_date(at))
+    day = fiscal.local_date(at)
+    year = fiscal.fiscal_year_of(day)
     owner, supervisor = _as_owner(standing), _as_supervisor(standing)
     to_sign = Q(state=Scorecard.State.DRAFT) & (
         (owner & Q(owner_signed_at=None))
@@ -253,8 +275,21 @@ def agreements_due_for(standing: Standing, at: datetime) -> list[Due]:
     to_appraise = Q(
         appraised__state=Appraisal.State.DRAFT, post__supervising_post__in=standing.post_ids
     )
+    to_begin = Q(begin__isnull=False, held_from__isnull=False) & (
+        Q(post__in=standing.post_ids) | Q(post__supervising_post__in=standing.post_ids)
+    )
+    due_rounds = _rounds_to_begin(*fiscal.quarter_of(day))
+    waits = (Q(fiscal_year=year) & (to_sign | to_agree)) | to_acknowledge | to_appraise
     cards = (
         Scorecard.objects.annotate(
+            begin=Subquery(due_rounds.values("number")[:1]),
+            begin_until=Subquery(due_rounds.values("last_quarter")[:1]),
+            held_from=Subquery(
+                Holding.objects.current(day)
+                .filter(post=OuterRef("post"))
+                .order_by("-from_date")
+                .values("from_date")[:1]
+            ),
             proposed=FilteredRelation(
                 "amendments", condition=Q(amendments__state=Amendment.State.PROPOSED)
             ),
@@ -262,8 +297,9 @@ def agreements_due_for(standing: Standing, at: datetime) -> list[Due]:
                 "appraisals", condition=~Q(appraisals__state=Appraisal.State.ACKNOWLEDGED)
             ),
         )
-        .filter((Q(fiscal_year=year) & (to_sign | to_agree)) | to_acknowledge | to_appraise)
+        .filter(waits | to_begin)
         .annotate(
+            waits=Case(When(waits, then=True), default=False),
             amendment=_number_where(Q(fiscal_year=year) & to_agree, "proposed__number"),
             acknowledge=_number_where(to_acknowledge, "appraised__round__number"),
             appraise=_number_where(to_appraise, "appraised__round__number"),
@@ -272,10 +308,48 @@ def agreements_due_for(standing: Standing, at: datetime) -> list[Due]:
         .order_by("fiscal_year", "level", "agency__code", "post__code", "appraised__round__number")
     )
     # A card that is to be signed is joined once for each of its appraisals.
-    found = {
-        (due.url, due.label): due for due in (_agreement(card, standing.user.pk) for card in cards)
-    }
+    found = {(due.url, due.label): due for card in cards for due in _of_a_card(card, standing, day)}
     return list(found.values())
+
+
+def _rounds_to_begin(year: int, quarter: int) -> QuerySet[AssessmentRound]:
+    """The officers' rounds of a card's year that run or ended half a year ago at most, not begun there."""
+    near = Q(scheme__fiscal_year=year, first_quarter__lte=quarter, last_quarter__gte=quarter - 2)
+    last_year = Q(scheme__fiscal_year=year - 1, last_quarter__gte=quarter + 2)
+    begun = Appraisal.objects.filter(
+        scorecard=OuterRef(OuterRef("pk")), round__number=OuterRef("number")
+    )
+    return AssessmentRound.objects.filter(
+        near | last_year,
+        ~Exists(begun),
+        scheme__fiscal_year=OuterRef("fiscal_year"),
+        scheme__kind=AssessmentScheme.Kind.OFFICIAL,
+    ).order_by("number")
+
+
+def _of_a_card(card: Any, standing: Standing, day: date) -> Iterator[Due]:
+    """What waits about one scorecard: what is begun, and the appraisal that is not."""
+    if card.waits:
+        yield _agreement(card, standing.user.pk)
+    if card.begin is None or card.held_from is None or card.post is None:
+        return
+    ends = fiscal.quarter_end(card.fiscal_year_id, card.begin_until)
+    # Whoever came after the round is not assessed in it: the list of appraisals has who was.
+    if card.held_from > ends:
+        return
+    if card.post_id in standing.post_ids:
+        label = _("รอผู้บังคับบัญชาเริ่มประเมินรอบที่ %(n)d")
+    elif card.post.supervising_post_id in standing.post_ids:
+        label = _("เริ่มประเมินรอบที่ %(n)d")
+    else:
+        return
+    yield replace(
+        _agreement(card, standing.user.pk),
+        kind="kpi.appraisal",
+        label=label % {"n": card.begin},
+        url=reverse("kpi:appraisal", args=[card.pk, card.begin]),
+        state=CellState.NOT_REPORTED if day > ends else CellState.NOT_DUE,
+    )
 
 
 def _number_where(condition: Q, number: str) -> Case:

@@ -2,14 +2,14 @@
 
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
 import time_machine
 from django.urls import reverse
 
-from accounts.models import Role
+from accounts.models import Holding, Role
 from audit.models import Event
 from common.clock import ZONE
 from common.refusal import Refused
@@ -496,13 +496,65 @@ def test_the_self_assessments_files_list_remarks_and_evidence(client, house):
     assert client.get(url.replace("xlsx", "pdf")).content.startswith(b"%PDF-1.")
 
 
-def test_an_appraisal_waits_for_the_one_above_and_then_for_the_officer(house):
-    def waits(user):
-        found = agreements_due_for(standing_of(user, APRIL.date()), APRIL)
-        return [due.label for due in found if due.kind == "kpi.appraisal"]
+def waiting_appraisals(user, at=APRIL):
+    found = agreements_due_for(standing_of(user, at.date()), at)
+    return [(due.label, due.state.value) for due in found if due.kind == "kpi.appraisal"]
 
+
+def test_an_appraisal_is_told_before_it_is_begun_and_waits_for_the_one_above_then_for_the_officer(
+    house,
+):
+    def waits(user):
+        return [label for label, _state in waiting_appraisals(user)]
+
+    begin, told = "เริ่มประเมินรอบที่ %d", "รอผู้บังคับบัญชาเริ่มประเมินรอบที่ %d"
+    # The first round is over; nobody has begun it.
+    assert (waits(house.boss), waits(house.officer)) == ([begin % 1], [told % 1])
     appraisal = house.appraise()
-    assert (waits(house.boss), waits(house.officer)) == (["ประเมินและลงนามรอบที่ 1"], [])
+    # The second runs already.
+    assert waits(house.boss) == ["ประเมินและลงนามรอบที่ 1", begin % 2]
+    assert waits(house.officer) == [told % 2]
     house.sign(appraisal)
-    assert (waits(house.boss), waits(house.officer)) == ([], ["รับทราบผลการประเมินรอบที่ 1"])
+    assert waits(house.boss) == [begin % 2]
+    assert waits(house.officer) == ["รับทราบผลการประเมินรอบที่ 1", told % 2]
     assert waits(house.hr) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2026, 9, 30), []),
+        (date(2026, 10, 1), [("เริ่มประเมินรอบที่ 1", "not_due")]),
+        (date(2027, 3, 31), [("เริ่มประเมินรอบที่ 1", "not_due")]),
+        (date(2027, 4, 1), [("เริ่มประเมินรอบที่ 1", "not_reported")]),
+        (date(2027, 9, 30), [("เริ่มประเมินรอบที่ 1", "not_reported")]),
+        # Of a year that is over only its last round is still asked for, half a year long.
+        (date(2027, 10, 1), [("เริ่มประเมินรอบที่ 2", "not_reported")]),
+        (date(2028, 3, 31), [("เริ่มประเมินรอบที่ 2", "not_reported")]),
+        (date(2028, 4, 1), []),
+    ],
+)
+def test_a_round_is_told_from_its_first_day_to_half_a_year_after_its_last(house, day, expected):
+    at = datetime.combine(day, time(10), ZONE)
+    assert waiting_appraisals(house.boss, at) == expected
+
+
+def test_only_whoever_held_the_post_in_the_round_is_told_and_a_vacant_one_asks_nobody(house):
+    Holding.objects.filter(post=house.post).update(until_date=date(2027, 4, 1))
+    assert waiting_appraisals(house.boss) == []
+    HoldingFactory(post=house.post, user=house.hr, from_date=date(2027, 4, 2))
+    # Came after the first round, so nothing of it is told about this person.
+    assert waiting_appraisals(house.hr) == []
+    assert waiting_appraisals(house.boss) == []
+
+
+def test_the_desk_leads_to_an_appraisal_that_is_not_begun(client, house):
+    with time_machine.travel(APRIL, tick=False):
+        for user in (house.boss, house.officer):
+            client.force_login(user)
+            page = client.get("/desk/").content.decode()
+            address = reverse("kpi:appraisal", args=[house.own_card.pk, 1])
+            assert address in page
+            assert client.get(address).status_code == 200
+        client.force_login(person(Role.REPORTER, house.agency))
+        assert "เริ่มประเมินรอบที่" not in client.get("/desk/").content.decode()
