@@ -1,23 +1,32 @@
-"""API v1: needs from below; the same rules and verbs as the pages."""
+"""API v1: needs from below and forums; the same rules and verbs as the pages."""
 
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
-from rest_framework.viewsets import GenericViewSet
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from accounts.models import Area, User
 from accounts.rules import signed_in
 from common import clock
 from common.exact import ExactSerializer
 from planning import actions
-from planning.models import Need, NeedCategory, NeedStep
+from planning.models import (
+    Forum,
+    ForumAttendance,
+    ForumFile,
+    ForumProposal,
+    Need,
+    NeedCategory,
+    NeedStep,
+)
 from planning.scoring import MOST_POINTS
 from projects.models import Project
 from submissions.rules import standing_of
@@ -238,6 +247,85 @@ class NeedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         return Response(NeedSerializer(fresh).data, status=code)
 
 
+class ForumFileSerializer(serializers.ModelSerializer[ForumFile]):
+    """Minutes as a file; `address` is where it is read, under the same rule."""
+
+    address = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ForumFile
+        fields = (
+            "id",
+            "caption_th",
+            "file_name",
+            "file_type",
+            "size_bytes",
+            "is_public",
+            "address",
+        )
+
+    def get_address(self, file: ForumFile) -> str:
+        return reverse("planning:forum-file", args=[file.pk])
+
+
+class ForumAttendanceSerializer(serializers.ModelSerializer[ForumAttendance]):
+    """How many of a sector came."""
+
+    class Meta:
+        model = ForumAttendance
+        fields = ("sector", "people")
+
+
+class ForumProposalSerializer(serializers.ModelSerializer[ForumProposal]):
+    """What was proposed and what became of it."""
+
+    approach = serializers.CharField(source="approach.code", default=None, read_only=True)
+    need = serializers.CharField(source="need.code", default=None, read_only=True)
+
+    class Meta:
+        model = ForumProposal
+        fields = ("number", "sector", "text_th", "outcome", "outcome_th", "approach", "need")
+
+
+class ForumSerializer(serializers.ModelSerializer[Forum]):
+    """A forum: who came, what was proposed and became of it, and its minutes."""
+
+    area = serializers.CharField(source="area.code", default=None, read_only=True)
+    attendance = ForumAttendanceSerializer(many=True, read_only=True)
+    proposals = ForumProposalSerializer(many=True, read_only=True)
+    files = ForumFileSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Forum
+        fields = (
+            *("id", "title_th", "held_date", "place_th", "area", "minutes_th", "is_sample"),
+            *("attendance", "proposals", "files"),
+        )
+
+
+class ForumViewSet(ReadOnlyModelViewSet[Forum]):
+    """Forums are public; their minutes once they are marked so, before that at the desk only."""
+
+    queryset = Forum.objects.none()
+    serializer_class = ForumSerializer
+    filterset_fields = {"held_date": ["exact", "gte", "lte"]}
+
+    def get_queryset(self) -> QuerySet[Forum]:
+        seen = ForumFile.objects.visible_to(standing_of(self.request.user, clock.today()))
+        return (
+            Forum.objects.with_counts()
+            .prefetch_related(
+                Prefetch("files", seen.kept().in_time_order()),
+                Prefetch(
+                    "proposals",
+                    ForumProposal.objects.select_related("approach", "need").order_by("number"),
+                ),
+            )
+            .newest_first()
+        )
+
+
 def register(router: BaseRouter) -> None:
-    """Hang the resource under the API's root."""
+    """Hang the resources under the API's root."""
+    router.register("forums", ForumViewSet, basename="forum")
     router.register("needs", NeedViewSet, basename="need")

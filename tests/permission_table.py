@@ -1797,6 +1797,8 @@ TABLE |= {
             sent=_THERE,
         ),
     },
+    "forum-list": {"GET": PUBLIC},
+    "forum-detail": {"GET": Door(everybody(200), at={"pk": "forum.pk"})},
     "need-list": {
         "GET": PUBLIC,
         "POST": Door(
@@ -1904,6 +1906,14 @@ TABLE |= {
     "planning:forum-desk": {
         "GET": Door(DESK_ONLY_PROVINCE),
         "POST": Door(only(PROVINCE, 422, 403)),
+    },
+    # Not public yet: for those at the desk.
+    "planning:forum-file": {
+        "GET": Door({**everybody(404), **dict.fromkeys(PROVINCE, 200)}, at={"pk": "forum_file.pk"})
+    },
+    "planning:forum-file-add": {"POST": Door(only(PROVINCE, 422, 403), at={"pk": "forum.pk"})},
+    "planning:forum-file-change": {
+        "POST": Door(office(302), at={"pk": "forum_file.pk"}, sent={"move": "show"})
     },
     "planning:proposal-add": {
         "POST": Door(office(302), at={"pk": "forum.pk"}, sent={"sector": "people", "text_th": "x"})

@@ -42,6 +42,7 @@ from planning.models import (
     ConsultationComment,
     Criterion,
     Forum,
+    ForumFile,
     ForumProposal,
     Need,
     NeedCategory,
@@ -392,6 +393,17 @@ def _plan_above(world: Any) -> None:
     world.proposal = ForumProposal.objects.create(
         forum=world.forum, number=1, sector="people", text_th="ขุดลอก"
     )
+    world.forum_file = ForumFile(
+        forum=world.forum,
+        file_name="รายงาน.pdf",
+        file_type="application/pdf",
+        size_bytes=4,
+        sha256="0" * 64,
+        caption_th="รายงานการประชุม",
+        added_by=person(Role.STRATEGIST),
+        added_at=NOON,
+    )
+    world.forum_file.file.save("minutes.pdf", ContentFile(b"%PDF"))
     world.consultation = Consultation.objects.create(
         edition=edition,
         opens_date=date(2027, 1, 1),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -18,11 +19,14 @@ from planning.models import (
     AnnouncementReceipt,
     Forum,
     ForumAttendance,
+    ForumFile,
     ForumProposal,
     Need,
 )
 from planning.rules import participation as rules
 from strategy.models import Approach, PlanEdition, ProvinceFact
+from submissions.actions import changed_meanwhile
+from submissions.files import check_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,115 @@ def answer_proposal(
     )
     proposal.refresh_from_db()
     return proposal
+
+
+@transaction.atomic
+def add_forum_file(
+    *,
+    forum: Forum,
+    file: UploadedFile[bytes],
+    caption_th: str,
+    by: User,
+    at: datetime,
+    is_sample: bool = False,
+) -> ForumFile:
+    """Add minutes to a forum; nobody but the desk sees them until they are shown.
+
+    :raises Refused: if `by` may not, nothing says what it is, or the file is not one that is taken.
+    """
+    _refuse_unless_organiser(by, at)
+    if not caption_th.strip():
+        raise Refused(_("เขียนคำอธิบายของไฟล์"), code="no_caption")
+    checked = check_file(file)
+    row = ForumFile(
+        forum=forum,
+        file_name=checked.original_name,
+        file_type=checked.media_type,
+        size_bytes=checked.size_bytes,
+        sha256=checked.sha256,
+        caption_th=caption_th.strip(),
+        added_by=by,
+        added_at=at,
+        is_sample=is_sample,
+    )
+    row.file.save(str(checked.content.name), checked.content, save=False)
+    row.save()
+    record(
+        "planning.forum_file.added",
+        row,
+        by=by,
+        at=at,
+        after={"file": row.file_name, "sha256": row.sha256, "caption": row.caption_th},
+    )
+    return row
+
+
+@transaction.atomic
+def show_forum_file(*, file: ForumFile, is_public: bool, by: User, at: datetime) -> ForumFile:
+    """Put a forum's file before the public, or take it from there.
+
+    :raises Refused: if `by` may not, it was taken away, or somebody was faster.
+    """
+    if reason := rules.why_not_show_file(file, standing_of(by, fiscal.local_date(at))):
+        raise Refused(reason, code="not_shown")
+    unmoved = ForumFile.objects.kept().filter(pk=file.pk, is_public=file.is_public)
+    if not unmoved.update(is_public=is_public):
+        raise Refused(changed_meanwhile(), code="changed_meanwhile")
+    record(
+        "planning.forum_file.shown" if is_public else "planning.forum_file.hidden",
+        file,
+        by=by,
+        at=at,
+        after={"file": file.file_name},
+    )
+    file.is_public = is_public
+    return file
+
+
+@transaction.atomic
+def remove_forum_file(*, file: ForumFile, reason: str, by: User, at: datetime) -> ForumFile:
+    """Take a forum's file away, from the public at once; it stays on record with the reason.
+
+    :raises Refused: if `by` may not, it was taken away already, or it is not said why.
+    """
+    if refusal := rules.why_not_remove_file(file, standing_of(by, fiscal.local_date(at)), reason):
+        raise Refused(refusal, code="not_removed")
+    removed = ForumFile.objects.kept().filter(pk=file.pk)
+    if not removed.update(
+        removed_by=by, removed_at=at, removed_reason=reason.strip(), is_public=False
+    ):
+        raise Refused(changed_meanwhile(), code="changed_meanwhile")
+    record(
+        "planning.forum_file.removed",
+        file,
+        by=by,
+        at=at,
+        before={"file": file.file_name, "is_public": file.is_public},
+        reason=reason.strip(),
+    )
+    file.refresh_from_db()
+    return file
+
+
+@transaction.atomic
+def restore_forum_file(*, file: ForumFile, by: User, at: datetime) -> ForumFile:
+    """Put back a file that was taken away; it is not public until it is shown again.
+
+    :raises Refused: if `by` may not, or it stands there already.
+    """
+    _refuse_unless_organiser(by, at)
+    there = ForumFile.objects.filter(pk=file.pk, removed_at__isnull=False)
+    if not there.update(removed_by=None, removed_at=None, removed_reason=""):
+        raise Refused(_("ไฟล์นี้ไม่ได้เอาออก"), code="not_removed")
+    record(
+        "planning.forum_file.restored",
+        file,
+        by=by,
+        at=at,
+        before={"file": file.file_name, "reason": file.removed_reason},
+    )
+    file.refresh_from_db()
+    return file
 
 
 @transaction.atomic

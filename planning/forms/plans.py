@@ -401,6 +401,16 @@ class ProposalForm(forms.Form):
     )
 
 
+class ForumFileForm(forms.Form):
+    """Minutes as a file."""
+
+    file = forms.FileField(
+        label=gettext_lazy("ไฟล์"),
+        help_text=gettext_lazy("PDF ภาพ (JPG PNG WebP) Word Excel PowerPoint หรือ CSV ไม่เกิน 20 MB"),
+    )
+    caption_th = forms.CharField(label=gettext_lazy("คำอธิบาย"), max_length=300)
+
+
 class OutcomeForm(forms.Form):
     """What became of a proposal."""
 

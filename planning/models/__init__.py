@@ -15,6 +15,7 @@ from planning.models.participation import (
     ConsultationComment,
     Forum,
     ForumAttendance,
+    ForumFile,
     ForumProposal,
 )
 from planning.models.telling import Announcement, AnnouncementReceipt
@@ -28,6 +29,7 @@ __all__ = [
     "FactorEvidence",
     "Forum",
     "ForumAttendance",
+    "ForumFile",
     "ForumProposal",
     "Need",
     "NeedCategory",

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
+from accounts.rules import Standing
 from planning.models.needs import Need
 from strategy.models import Approach, PlanEdition
 
@@ -144,6 +145,67 @@ class ForumProposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.forum_id}/{self.number}"
+
+
+class ForumFileQuerySet(models.QuerySet["ForumFile"]):
+    def visible_to(self, standing: Standing) -> Self:
+        """The forum is public, its files once they are marked so; those at the desk see all."""
+        if standing.sees_province:
+            return self
+        return self.filter(is_public=True)
+
+    def kept(self) -> Self:
+        """Leave out what was taken away."""
+        return self.filter(removed_at=None)
+
+    def in_time_order(self) -> Self:
+        return self.order_by("added_at", "pk")
+
+
+class ForumFile(models.Model):
+    """Minutes of a forum as a file; public only when somebody looked and said so.
+
+    What is taken away stays with its reason, and may be put back.
+    """
+
+    forum = models.ForeignKey(Forum, on_delete=models.PROTECT, related_name="files")
+    file = models.FileField(_("ไฟล์"), upload_to="forums/%Y")
+    file_name = models.CharField(_("ชื่อไฟล์"), max_length=255)
+    file_type = models.CharField(max_length=100)
+    size_bytes = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    caption_th = models.CharField(_("คำอธิบาย"), max_length=300)
+    is_public = models.BooleanField(_("เผยแพร่"), default=False)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField()
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_reason = models.CharField(_("เหตุผลที่เอาออก"), max_length=300, blank=True)
+    is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
+
+    objects = ForumFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("รายงานการประชุมของเวที")
+        verbose_name_plural = _("รายงานการประชุมของเวที")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_by=None, removed_reason="")
+                | (
+                    Q(removed_at__isnull=False, removed_by__isnull=False)
+                    & ~Q(removed_reason="")
+                    & Q(is_public=False)
+                ),
+                name="planning_removed_forum_file_says_why_and_is_not_public",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.caption_th
 
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):

@@ -7,7 +7,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.rules import Standing
 from common import thaidates
-from planning.models import AnnouncementReceipt, Consultation, ConsultationComment
+from planning.models import (
+    AnnouncementReceipt,
+    Consultation,
+    ConsultationComment,
+    ForumFile,
+)
 from strategy.models import PlanEdition
 from strategy.workflow import Status
 
@@ -17,6 +22,24 @@ def why_not_organise(standing: Standing) -> str | None:
     if standing.has(Role.STRATEGIST):
         return None
     return _("เฉพาะกลุ่มงานยุทธศาสตร์ฯ สำนักงานจังหวัด บันทึกเรื่องนี้ได้")
+
+
+def why_not_show_file(file: ForumFile, standing: Standing) -> str | None:
+    """Say why this person may not put a forum's file before the public, or take it from there."""
+    if file.removed_at is not None:
+        return _("ไฟล์นี้เอาออกแล้ว นำกลับก่อนจึงเผยแพร่ได้")
+    return why_not_organise(standing)
+
+
+def why_not_remove_file(file: ForumFile, standing: Standing, reason: str) -> str | None:
+    """Say why this person may not take a forum's file away; it needs a reason."""
+    if refusal := why_not_organise(standing):
+        return refusal
+    if file.removed_at is not None:
+        return _("ไฟล์นี้เอาออกไปแล้ว")
+    if not reason.strip():
+        return _("เขียนเหตุผลที่เอาไฟล์ออก")
+    return None
 
 
 def why_not_read_desk(standing: Standing) -> str | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,9 +14,21 @@ from common import clock
 from common.downloads import asked_format, download
 from common.refusal import Refused
 from planning.actions import participation as actions
-from planning.forms.plans import ForumForm, OutcomeForm, ProposalForm, TellForm
+from planning.forms.plans import (
+    ForumFileForm,
+    ForumForm,
+    OutcomeForm,
+    ProposalForm,
+    TellForm,
+)
 from planning.listings import FORUMS
-from planning.models import Announcement, AnnouncementReceipt, Forum, ForumProposal
+from planning.models import (
+    Announcement,
+    AnnouncementReceipt,
+    Forum,
+    ForumFile,
+    ForumProposal,
+)
 from planning.models.participation import Sector
 from planning.rules import participation as rules
 from planning.views.plandesk import standing_at_desk, user_of
@@ -82,11 +94,19 @@ def _forum_page(
     *,
     proposal_form: ProposalForm | None = None,
     outcome_form: OutcomeForm | None = None,
+    file_form: ForumFileForm | None = None,
     answering: int = 0,
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    may_organise = rules.why_not_organise(standing_here(request)) is None
+    standing = standing_here(request)
+    may_organise = rules.why_not_organise(standing) is None
+    files = list(
+        ForumFile.objects.visible_to(standing)
+        .filter(forum=forum)
+        .select_related("removed_by")
+        .in_time_order()
+    )
     return render(
         request,
         "planning/forum_detail.html",
@@ -95,6 +115,9 @@ def _forum_page(
             "attended": _attended([forum]),
             "proposals": forum.proposals.select_related("approach", "need").order_by("number"),
             "may_organise": may_organise,
+            "files": [row for row in files if row.removed_at is None],
+            "removed": [row for row in files if row.removed_at] if may_organise else [],
+            "file_form": file_form or ForumFileForm(),
             "proposal_form": proposal_form or ProposalForm(),
             "outcome_form": outcome_form
             or (OutcomeForm(approaches=_approaches()) if may_organise else None),
@@ -186,6 +209,69 @@ def proposal_answer(request: HttpRequest, pk: int) -> HttpResponse:
             status=409,
         )
     messages.success(request, _("บันทึกคำตอบของข้อเสนอแล้ว"))
+    return redirect("planning:forum-detail", forum.pk)
+
+
+# ── Minutes as files ─────────────────────────────────────────────────────────
+@login_not_required
+@require_safe
+def forum_file(request: HttpRequest, pk: int) -> FileResponse:
+    """Send a forum's minutes to be saved; the browser never opens them as a page of the portal."""
+    seen = ForumFile.objects.visible_to(standing_here(request)).kept()
+    file = get_object_or_404(seen, pk=pk)
+    answer = FileResponse(
+        file.file.open("rb"),
+        as_attachment=True,
+        filename=file.file_name,
+        content_type=file.file_type,
+    )
+    answer["Cache-Control"] = "private, no-store"
+    answer["Content-Security-Policy"] = "sandbox"
+    return answer
+
+
+@require_POST
+def forum_file_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add minutes to a forum."""
+    standing_at_desk(request)
+    forum = get_object_or_404(Forum.objects.with_counts(), pk=pk)
+    form = ForumFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _forum_page(request, forum, file_form=form, status=422)
+    try:
+        actions.add_forum_file(
+            forum=forum, by=user_of(request), at=clock.now(), **form.cleaned_data
+        )
+    except Refused as refused:
+        return _forum_page(request, forum, file_form=form, refusal=refused.sentence, status=409)
+    messages.success(request, _("เพิ่มไฟล์แล้ว ประชาชนจะเห็นเมื่อกด “เผยแพร่”"))
+    return redirect("planning:forum-detail", forum.pk)
+
+
+@require_POST
+def forum_file_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show minutes to the public or not, take them away with a reason, or put them back."""
+    standing_at_desk(request)
+    file = get_object_or_404(ForumFile.objects.select_related("forum"), pk=pk)
+    forum = get_object_or_404(Forum.objects.with_counts(), pk=file.forum_id)
+    by, at = user_of(request), clock.now()
+    try:
+        match request.POST.get("move", ""):
+            case "show" | "hide" as move:
+                actions.show_forum_file(file=file, is_public=move == "show", by=by, at=at)
+                said = _("เผยแพร่ไฟล์แล้ว") if move == "show" else _("เลิกเผยแพร่ไฟล์แล้ว")
+            case "remove":
+                reason = request.POST.get("reason", "")
+                actions.remove_forum_file(file=file, reason=reason, by=by, at=at)
+                said = _("เอาไฟล์ออกแล้ว นำกลับได้ในหน้านี้")
+            case "restore":
+                actions.restore_forum_file(file=file, by=by, at=at)
+                said = _("นำไฟล์กลับแล้ว ยังไม่เผยแพร่")
+            case _other:
+                raise Refused(_("เลือกสิ่งที่จะทำกับไฟล์"), code="no_move")
+    except Refused as refused:
+        return _forum_page(request, forum, refusal=refused.sentence, status=409)
+    messages.success(request, said)
     return redirect("planning:forum-detail", forum.pk)
 
 
