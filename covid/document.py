@@ -113,6 +113,8 @@ class Board:
     orders: tuple[Order, ...]
     began: tuple[Order, ...]
     ended: tuple[Order, ...]
+    # Those that came into force in the days that the curves show, oldest first.
+    entered: tuple[Order, ...]
 
     @property
     def today(self) -> DayTotal:

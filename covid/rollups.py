@@ -88,6 +88,12 @@ def board_of(incident: Incident, day: date) -> Board:
         orders=tuple(each for each in orders if _in_force(each, day)),
         began=tuple(each for each in orders if each.from_date == day),
         ended=tuple(each for each in orders if each.until_date == yesterday),
+        entered=tuple(
+            sorted(
+                (each for each in orders if days[0].day <= each.from_date <= day),
+                key=lambda each: (each.from_date, each.number),
+            )
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Lines over periods, with bands, today's mark and gaps; sparklines."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,6 +23,10 @@ from common.charts.frame import (
     ticks,
 )
 from common.thainumbers import format_number
+
+# Flags of events: nearer than so many percent they would cover each other on a phone.
+NEAR = Decimal(7)
+HIGH_FLAG, LOW_FLAG = "10", "34"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,17 @@ class Mark:
     minor: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened at a period: a numbered line on the chart, its words below and in the table."""
+
+    number: int
+    at: str
+    y: str
+    period: str
+    texts: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineChart(Chart):
     height: int
@@ -74,6 +89,8 @@ class LineChart(Chart):
     starts_at_zero: bool
     unit: str
     periods: tuple[str, ...]
+    events: tuple[Event, ...] = ()
+    events_name: str = ""
 
     kind = "lines"
 
@@ -96,6 +113,8 @@ def line_chart(
     period_head: str = "",
     csv_url: str = "",
     label_every: int = 1,
+    events: Sequence[tuple[int, str]] = (),
+    events_name: str = "",
 ) -> LineChart:
     """Lay out lines over periods, with a hatched band and today's mark where given.
 
@@ -103,6 +122,7 @@ def line_chart(
     counted from 0 (1.5 lies between the second and the third). `low` and `high` fix the scale;
     without `low` it starts at zero when zero is near, otherwise the chart says that it does not.
     `label_every` names every nth period below the chart, the last one always; the table has all.
+    `events` are a period's index with what happened then; those of one period share a number.
     """
     figures = known([value for each in series for value in each.values])
     if band:
@@ -168,6 +188,12 @@ def line_chart(
         (period, *(column[index] if index < len(column) else None for column in columns))
         for index, period in enumerate(periods)
     )
+    told: dict[int, list[str]] = {}
+    for index, text in sorted(events, key=lambda each: each[0]):
+        told.setdefault(index, []).append(text)
+    if told:
+        heads.append(events_name)
+        rows = tuple((*row, ", ".join(told.get(index, ()))) for index, row in enumerate(rows))
     return LineChart(
         title=title,
         desc=desc,
@@ -191,7 +217,24 @@ def line_chart(
         starts_at_zero=bottom == 0,
         unit=unit,
         periods=tuple(periods),
+        events=_flags(told, periods, x_of),
+        events_name=events_name,
     )
+
+
+def _flags(
+    told: Mapping[int, list[str]], periods: Sequence[str], x_of: Callable[[int], Decimal]
+) -> tuple[Event, ...]:
+    """Number what happened; a flag too near the one before stands a row lower, so both are read."""
+    flags: list[Event] = []
+    before, was_low = Decimal(-HUNDRED), True
+    for number, (index, texts) in enumerate(told.items(), start=1):
+        place = x_of(index)
+        was_low = place - before < NEAR and not was_low
+        y = LOW_FLAG if was_low else HIGH_FLAG
+        flags.append(Event(number, percent(place), y, periods[index], tuple(texts)))
+        before = place
+    return tuple(flags)
 
 
 def s_curve(

@@ -21,6 +21,12 @@ def _decimal(value: int | None) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
+def _orders(board: Board) -> list[tuple[int, str]]:
+    """Return the orders that came into force in these days, each at its day."""
+    at = {each.day: index for index, each in enumerate(board.days)}
+    return [(at[order.from_date], f"{order.number} {order.name}") for order in board.entered]
+
+
 def beds_chart(board: Board) -> charts.LineChart:
     """Draw patients and beds by day."""
     return charts.line_chart(
@@ -49,6 +55,8 @@ def cases_chart(board: Board) -> charts.LineChart:
         low=Decimal(0),
         period_head=_("วันที่"),
         label_every=7,
+        events=_orders(board),
+        events_name=_("คำสั่งที่เริ่มมีผล"),
     )
 
 
@@ -65,4 +73,6 @@ def vaccine_chart(board: Board) -> charts.LineChart | None:
         low=Decimal(0),
         period_head=_("วันที่"),
         label_every=7,
+        events=_orders(board),
+        events_name=_("คำสั่งที่เริ่มมีผล"),
     )

@@ -27,6 +27,7 @@ from covid.actions import (
 from covid.models import DailySituation, Facility, Incident, Occupancy, Order
 from covid.rollups import board_of
 from covid.scoring import NoAnswer, days_to_full
+from covid.views.curves import cases_chart, vaccine_chart
 from tests.covid.conftest import facility
 from tests.factories import NOON, TODAY, AreaFactory, person
 from tests.main_job.eyes import Eyes
@@ -182,6 +183,49 @@ def test_days_places_and_orders_that_cannot_be(scene):
     assert board_of(scene.incident, TODAY + timedelta(days=1)).ended == (kept,)
     with pytest.raises(IntegrityError), transaction.atomic():
         Order.objects.update(until_date=TODAY - timedelta(days=3))
+
+
+def test_orders_stand_on_the_curves_with_their_days_for_the_public_too(scene):
+    """Also one that ended already; one from before the curve's days is not drawn."""
+    begins = TODAY - timedelta(days=20)
+    Incident.objects.filter(pk=scene.incident.pk).update(start_date=begins - timedelta(days=40))
+    scene.incident.refresh_from_db()
+
+    def put(number, from_date, until_date=None):
+        order = OrderInput(
+            number=number, name_th=f"คำสั่งที่ {number}", issued_date=from_date,
+            from_date=from_date, until_date=until_date,
+        )  # fmt: skip
+        return put_order(
+            incident=scene.incident, order=order, instead_of=None, by=scene.operator, at=NOON
+        )
+
+    put("9/2569", begins - timedelta(days=30))
+    over = put("1/2570", begins, begins + timedelta(days=2))
+    last = put("2/2570", TODAY)
+    scene.keep(
+        OccupancyEntry(scene.field, patients=1, admitted=1, discharged=0),
+        situations=[
+            SituationEntry(area, cases=4, deaths=0, vaccinated=7) for area in scene.districts
+        ],
+    )
+    board = board_of(scene.incident, TODAY)
+    assert board.entered == (over, last)
+    for chart in (cases_chart(board), vaccine_chart(board)):
+        assert [each.texts for each in chart.events] == [
+            ("1/2570 คำสั่งที่ 1/2570",),
+            ("2/2570 คำสั่งที่ 2/2570",),
+        ]
+        assert chart.events[-1].period == chart.periods[-1]
+        assert (chart.figures.heads[-1], chart.figures.rows[-1][-1]) == (
+            "คำสั่งที่เริ่มมีผล",
+            "2/2570 คำสั่งที่ 2/2570",
+        )
+    desk = scene.client.get(reverse("covid:operations")).content.decode()
+    assert desk.count('class="g-event"') == 4
+    public = Client().get(reverse("covid:incident", args=["flu"])).content.decode()
+    assert public.count('class="g-event"') == 2
+    assert "1/2570 คำสั่งที่ 1/2570</li>" in public
 
 
 def test_a_closed_incident_takes_no_more(scene):

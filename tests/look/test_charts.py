@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,40 @@ def test_a_lone_figure_is_a_dot_without_a_line():
     chart = charts.line_chart("กข", [charts.Series("ผล", (D(1), None))], title="เส้น")
     assert chart.lines[0].pieces == ()
     assert len(chart.lines[0].dots) == 1
+
+
+def test_what_happened_is_drawn_at_its_period_and_told_in_the_table():
+    told = [(3, "เปิดตลาด"), (0, "ปิดตลาด"), (0, "งดเดินทาง")]
+    series = [charts.Series("ผล", (D(1), D(2), None, D(4)))]
+    chart = charts.line_chart("กขคง", series, title="เส้น", events=told, events_name="คำสั่ง")
+    assert [(each.number, each.period, each.texts) for each in chart.events] == [
+        (1, "ก", ("ปิดตลาด", "งดเดินทาง")),
+        (2, "ง", ("เปิดตลาด",)),
+    ]
+    assert [each.at for each in chart.events] == [
+        chart.lines[0].dots[0].x,
+        chart.lines[0].dots[-1].x,
+    ]
+    assert chart.figures.heads[-1] == "คำสั่ง"
+    assert [row[-1] for row in chart.figures.rows] == ["ปิดตลาด, งดเดินทาง", "", "", "เปิดตลาด"]
+    assert "ปิดตลาด, งดเดินทาง" in chart.figures.csv
+    drawn = render_to_string(chart.template, {"c": chart})
+    assert drawn.count('class="g-event"') == drawn.count('class="g-flag"') == 2
+    assert "ปิดตลาด · งดเดินทาง</li>" in drawn
+
+
+def test_flags_that_would_cover_each_other_stand_in_two_rows():
+    periods = [str(day) for day in range(30)]
+    near = charts.line_chart(periods, [], title="x", events=[(n, "ก") for n in (1, 2, 3, 20)])
+    high, low, high_again, alone = (each.y for each in near.events)
+    assert high == high_again == alone != low
+
+
+def test_a_chart_without_events_has_no_column_for_them():
+    chart = charts.line_chart(
+        "กข", [charts.Series("ผล", (D(1), None))], title="เส้น", events_name="คำสั่ง"
+    )
+    assert (chart.events, chart.figures.heads[-1]) == ((), "ผล")
 
 
 def test_a_chart_without_any_figure_still_stands():
