@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Area
-from budget.models import MoneyFigure, MoneyScope
+from budget.models import Allocation, MoneyFigure, MoneyScope
 from common import charts
 from planning.models import Criterion, Need, NeedScore, NeedStep
 from planning.models.needs import LevelChoices
@@ -227,12 +227,19 @@ def spot_of(need: Need) -> Spot | None:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The project that answers a need: how far it is and its money, as last published."""
+    """The project that answers a need: how far it is and its money, as last published.
+
+    `revised` of `year` is what the books give it after transfers, which the public budget pages show;
+    what was spent is said only of months that are published.
+    """
 
     project: Project
     quarter: Quarter | None
     figure: ProjectFigure | None
     money: MoneyFigure | None
+    year: int | None
+    revised: Decimal | None
+    sources: tuple[str, ...]
 
     @property
     def is_public(self) -> bool:
@@ -240,7 +247,7 @@ class Outcome:
 
 
 def outcome_of(need: Need) -> Outcome | None:
-    """Return what became of a need as a project; three queries where there is one."""
+    """Return what became of a need as a project; four queries where there is one."""
     if need.project is None:
         return None
     figure = (
@@ -260,7 +267,32 @@ def outcome_of(need: Need) -> Outcome | None:
         .order_by("-scope__fiscal_year", "-month")
         .first()
     )
-    return Outcome(need.project, figure.quarter if figure else None, figure, money)
+    books = list(
+        Allocation.objects.of_the_year_itself()
+        .filter(project=need.project)
+        .select_related("source")
+        .in_code_order()
+    )
+    newest = max((row.fiscal_year_id for row in books), default=None)
+    year = money.scope.fiscal_year_id if money else newest
+    own = [row for row in books if row.fiscal_year_id == year]
+    return Outcome(
+        project=need.project,
+        quarter=figure.quarter if figure else None,
+        figure=figure,
+        money=money,
+        year=year,
+        revised=_revised(own, money),
+        sources=tuple(dict.fromkeys(row.source.name for row in own)),
+    )
+
+
+def _revised(own: Sequence[Allocation], money: MoneyFigure | None) -> Decimal | None:
+    """Return what the year's books give; None where they have no line of the project."""
+    if money is not None:
+        revised: Decimal = money.revised
+        return revised
+    return sum((row.revised for row in own), Decimal(0)) if own else None
 
 
 def way_of(need: Need) -> list[NeedStep]:

@@ -5,7 +5,6 @@ import time_machine
 from django.test import Client
 
 from accounts.models import Role
-from planning import actions
 from planning.models import Need
 from strategy.models import Approach, Mission, PlanEdition
 from tests.budget.factories import AllocationFactory
@@ -53,7 +52,14 @@ def test_a_need_of_a_village_becomes_a_funded_project(eyes):
     for level in ("village", "tambon", "local", "district"):
         need = Need.objects.with_place().get()
         assert need.level == level
-        actions.send_up(needs=[need], by=there.people[level], at=NOON)
+        become(eyes, there.people[level])
+        eyes.visit(f"/desk/needs/{need.code}/", f"need-at-{level}")
+        form = page.locator(f'form[action$="/{need.code}/send-up/"]')
+        form.locator("xpath=..").locator("summary").click()
+        form.locator("[name=note]").fill(f"{level} เห็นว่าจำเป็น")
+        form.get_by_role("button").click()
+        page.wait_for_load_state()
+    assert Need.objects.get().level == "province"
     become(eyes, there.strategist)
     eyes.visit("/desk/", "need-waits")
     assert "รอคำตอบจากท่าน" in page.locator("main").inner_text()
@@ -69,6 +75,8 @@ def test_a_need_of_a_village_becomes_a_funded_project(eyes):
     said = page.locator("main").inner_text()
     assert "ขุดลอกคลองสายหลัก" in said
     assert "เป็นโครงการแล้ว" in said
+    assert "1,000,000.00" in said
+    assert "ยังไม่มียอดที่เผยแพร่" in said
     assert not eyes.faults, "\n".join(eyes.faults)
 
 

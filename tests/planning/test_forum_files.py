@@ -46,6 +46,14 @@ def added(forum, by, **more):
     return participation.add_forum_file(forum=forum, by=by, at=NOON, **given)
 
 
+def status(client, address):
+    """Return what a file's address answers; what is sent is read to its end."""
+    answer = client.get(address)
+    if answer.streaming:
+        assert b"".join(answer.streaming_content) == PDF
+    return answer.status_code
+
+
 def body(client, forum):
     return client.get(reverse("planning:forum-detail", args=[forum.pk])).content.decode()
 
@@ -53,7 +61,7 @@ def body(client, forum):
 def test_minutes_are_the_desks_until_they_are_shown_and_again_after(client, forum, office):
     file = added(forum, office)
     address = reverse("planning:forum-file", args=[file.pk])
-    assert client.get(address).status_code == 404
+    assert status(client, address) == 404
     assert "รายงานการประชุม</a>" not in body(client, forum)
     client.force_login(person(Role.GOVERNOR))
     answer = client.get(address)
@@ -63,10 +71,10 @@ def test_minutes_are_the_desks_until_they_are_shown_and_again_after(client, foru
     assert "ยังไม่เผยแพร่" in body(client, forum)
     client.logout()
     participation.show_forum_file(file=file, is_public=True, by=office, at=NOON)
-    assert client.get(address).status_code == 200
+    assert status(client, address) == 200
     assert "รายงานการประชุม</a>" in body(client, forum)
     participation.show_forum_file(file=file, is_public=False, by=office, at=NOON)
-    assert client.get(address).status_code == 404
+    assert status(client, address) == 404
     verbs = Event.objects.filter(verb__startswith="planning.forum_file.").order_by("pk")
     assert [event.verb.rpartition(".")[2] for event in verbs] == ["added", "shown", "hidden"]
 
@@ -80,9 +88,9 @@ def test_what_is_taken_away_is_gone_for_all_with_its_reason_and_comes_back_unsee
     with pytest.raises(Refused, match="เขียนเหตุผลที่เอาไฟล์ออก"):
         participation.remove_forum_file(file=file, reason=" ", by=office, at=NOON)
     participation.remove_forum_file(file=file, reason="มีชื่อผู้เข้าร่วม", by=office, at=NOON)
-    assert client.get(address).status_code == 404
+    assert status(client, address) == 404
     client.force_login(office)
-    assert client.get(address).status_code == 404
+    assert status(client, address) == 404
     assert "มีชื่อผู้เข้าร่วม" in body(client, forum)
     assert Event.objects.get(verb="planning.forum_file.removed").reason == "มีชื่อผู้เข้าร่วม"
     with pytest.raises(Refused, match="ไฟล์นี้เอาออกไปแล้ว"):
@@ -90,9 +98,9 @@ def test_what_is_taken_away_is_gone_for_all_with_its_reason_and_comes_back_unsee
     with pytest.raises(Refused, match="นำกลับก่อนจึงเผยแพร่ได้"):
         participation.show_forum_file(file=file, is_public=True, by=office, at=NOON)
     participation.restore_forum_file(file=file, by=office, at=NOON)
-    assert client.get(address).status_code == 200
+    assert status(client, address) == 200
     client.logout()
-    assert client.get(address).status_code == 404
+    assert status(client, address) == 404
     assert "มีชื่อผู้เข้าร่วม" not in body(client, forum)
     with pytest.raises(Refused, match="ไฟล์นี้ไม่ได้เอาออก"):
         participation.restore_forum_file(file=file, by=office, at=NOON)
@@ -118,7 +126,7 @@ def test_a_photo_of_minutes_loses_its_remarks(forum, office):
     remarks[0x010F] = "กล้อง"
     Image.new("RGB", (8, 8)).save(out, "JPEG", exif=remarks)
     file = added(forum, office, file=pdf("ภาพ.jpg", out.getvalue()))
-    with Image.open(file.file.open("rb")) as kept:
+    with file.file.open("rb") as stored, Image.open(stored) as kept:
         assert not kept.getexif()
 
 
@@ -202,4 +210,4 @@ def test_machines_read_forums_and_only_what_is_public(client, forum, office):
     participation.show_forum_file(file=file, is_public=True, by=office, at=NOON)
     [shown] = client.get(f"/api/v1/forums/{forum.pk}/").json()["files"]
     assert (shown["caption_th"], shown["is_public"]) == ("รายงานการประชุม", True)
-    assert client.get(shown["address"]).status_code == 200
+    assert status(client, shown["address"]) == 200

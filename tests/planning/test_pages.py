@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -12,8 +13,12 @@ from PIL import Image
 from planning import actions
 from planning.forms.fields import stamp_of
 from planning.models import Criterion, Need, NeedContact, NeedPhoto
+from projects.models import Project
 from strategy.models import Approach
-from tests.factories import NOON, AgencyFactory
+from submissions.models import Month, PeriodState
+from tests.budget.factories import AllocationFactory, BudgetSourceFactory
+from tests.budget.test_books import signed
+from tests.factories import NOON, AgencyFactory, quarter_of
 from tests.planning.factories import valley
 from tests.projects.factories import project_with
 from tests.reports.factories import IssueFactory
@@ -192,6 +197,55 @@ def test_the_strategy_office_makes_a_project_out_of_a_need(client, there):
     assert "71-9-001" not in body
     twin = there.need(level="province")
     assert act(client, twin, "propose", **proposal).status_code == 409
+
+
+def test_the_money_of_a_needs_project_is_what_the_public_may_know(client, there, work_off_jobs):
+    """The books' line with its source at once, what was spent only of published months."""
+    quarter_of(2570, 1)
+    project, _activities = project_with(code="70-001")
+    agency = project.host_agency
+    source = BudgetSourceFactory(name_th="งบพัฒนาจังหวัด")
+    rows = [
+        AllocationFactory(
+            code=f"B-{n}", project=project, spending_agency=agency, source=source,
+            expenditure_type=kind,
+        )
+        for n, kind in enumerate(("investment", "recurrent"))
+    ]  # fmt: skip
+    need = actions.adopt_need(
+        need=there.need(level="province"), project=project, by=there.strategist, at=NOON
+    )
+    page = reverse("planning:need-detail", args=[need.code])
+    for row in rows:
+        signed(row, 3, Decimal(123_456), 0)
+    work_off_jobs()
+    body = client.get(page).content.decode()
+    assert "2,000,000.00" in body
+    assert "แหล่งเงิน: งบพัฒนาจังหวัด<" in body
+    assert "ยังไม่มียอดที่เผยแพร่" in body
+    assert "246,912" not in body
+    assert f"{reverse('projects:project-detail', args=['70-001'])}?year=2570" in body
+    Month.objects.filter(fiscal_year=2570, number=3).update(state=PeriodState.PUBLISHED)
+    Project.objects.update(unconfirmed_reason="งานไม่ตรงรายงาน")
+    body = client.get(page).content.decode()
+    assert "246,912.00" in body
+    assert "ยังไม่มียอดที่เผยแพร่" not in body
+    assert "ผลตรวจไม่ยืนยัน" in body
+    # What is only proposed is not shown with its money.
+    Project.objects.update(status=Project.Status.PROPOSED)
+    body = client.get(page).content.decode()
+    assert "2,000,000.00" not in body
+    assert "งบพัฒนาจังหวัด" not in body
+
+
+def test_a_needs_project_without_a_line_in_the_books_says_so(client, there):
+    project, _activities = project_with(code="70-001")
+    need = actions.adopt_need(
+        need=there.need(level="province"), project=project, by=there.strategist, at=NOON
+    )
+    body = client.get(reverse("planning:need-detail", args=[need.code])).content.decode()
+    assert "ยังไม่มีรายการงบประมาณ" in body
+    assert "เบิกจ่ายแล้ว" not in body
 
 
 def test_a_need_that_became_a_running_project_leads_to_it(client, there):
