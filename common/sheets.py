@@ -65,7 +65,8 @@ class SheetField(Field):  # type: ignore[misc]
         return Heading(self.name, (str(self.label), self.name, *self.known_as), self.reads == "key")
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: an agency has thousands, and freezing one costs four times its making.
+@dataclass(slots=True)
 class SheetRow:
     """One thing that an agency may report in a period, with what is stored of it.
 

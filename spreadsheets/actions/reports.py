@@ -74,7 +74,9 @@ def report_of(found: Understanding, resource: SheetResource, *, period: str) -> 
             "warnings": len(listed[WARNING]),
             "values": sum(len(line.changes) for line in changed),
             "unchanged_with_values": sum(
-                1 for line in found.lines if line.state == "unchanged" and line.values
+                1
+                for line, state in zip(found.lines, states, strict=True)
+                if state == "unchanged" and line.values
             ),
         },
         "errors": [finding_as_json(finding) for finding in listed[ERROR][:MOST_LISTED]],

@@ -5,7 +5,6 @@ Reads and compares only; nothing here writes.
 
 import difflib
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -120,11 +119,12 @@ class Line:
             return "refused"
         if not self.changes:
             return "unchanged"
-        return (
-            "new"
-            if all(self.row.stored.get(name) in (None, "") for name in self.changes)
-            else "changed"
-        )
+        stored = self.row.stored
+        for name in self.changes:
+            there = stored.get(name)
+            if there is not None and there != "":
+                return "changed"
+        return "new"
 
 
 def is_same(value: Figure, stored: Figure) -> bool:
@@ -154,11 +154,9 @@ class Understanding:
     @property
     def digest(self) -> str:
         """Return what a person confirms: every change, and the version that it was made against."""
-        seen = [
-            (line.row.code, line.row.version, [(k, str(v)) for k, v in line.changes.items()])
-            for line in self.lines
-        ]
-        return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()
+        # One sentence of the whole: writing each figure by itself took as long as reading it.
+        seen = [(line.row.code, line.row.version, line.changes) for line in self.lines]
+        return hashlib.sha256(repr(seen).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +290,12 @@ def _read_rows(
         if place.kind is not RowKind.ENTRY:
             continue
         number = place.number
-        written = sheet.text(filled.get(number, number), key_column)
+        cells = sheet.rows[number]
+        # Most rows bear their code as it is; only the others are looked at more closely.
+        row = directory.of_code(cells[key_column]) if number not in filled else None
+        written = row.code if row else sheet.text(filled.get(number, number), key_column)
         at = (sheet.name, number, key_column, written)
-        row = directory.find(written) or _made(found, directory, make, at)
+        row = row or directory.find(written) or _made(found, directory, make, at)
         if row is None:
             found.findings.append(Finding(ERROR, directory.why_unknown(written, agency_name), *at))
             sums.leave_out()
@@ -304,7 +305,7 @@ def _read_rows(
             found.findings.append(Finding(ERROR, note, *at))
             continue
         seen[row.code] = number
-        line = Line(sheet.name, number, row, cells=sheet.rows[number], columns=layout.columns)
+        line = Line(sheet.name, number, row, cells=cells, columns=layout.columns)
         kept_blank += _read_cells(found, resource, line, readers)
         sums.add(line)
         found.lines.append(line)
@@ -346,7 +347,7 @@ def _readers(
         elif column.reads == "date":
             reader = _day_reader
         elif column.reads == "text":
-            reader = _text_reader
+            reader = _once_each(_read_text)
         else:
             reader = _figure_reader(column, sheet, layout, index, choice)
         readers.append((column.name, index, reader))
@@ -362,16 +363,16 @@ def _read_cells(
     """Read the typed cells of one row into the line; return how many blanks keep a stored value."""
     read: dict[str, Reading[Any]] = {}
     kept = 0
-    row, cells = line.row, line.cells
+    row, cells, typed = line.row, line.cells, line.row.typed
     for name, index, reader in readers:
         reading = reader(cells[index], row, line.number)
-        if name not in row.typed:
+        if name not in typed:
             same = is_same(reading.value, row.stored.get(name))
             if reading.kind is Kind.VALUE and not same:
                 note = _note("not_typed", written=line.written(name))
                 found.findings.append(Finding(WARNING, note, *_place(line, name)))
             continue
-        if reading.error or reading.questions or reading.warnings:
+        if reading.error is not None or reading.questions or reading.warnings:
             _tell(found, line, name, reading)
         if reading.kind is Kind.NOT_REPORTED and row.stored.get(name) not in (None, ""):
             kept += 1
@@ -436,8 +437,10 @@ def _require(found: Understanding, resource: SheetResource, line: Line, layout: 
 
 def _suspect(found: Understanding, line: Line) -> None:
     """Ask about a changed figure more than ten times off the target or the period before."""
+    if not line.row.previous or line.has_errors:
+        return
     for name, value in line.changes.items():
-        if not isinstance(value, Decimal) or value == 0 or line.has_errors:
+        if not isinstance(value, Decimal) or value == 0:
             continue
         previous = line.row.previous.get(name)
         if isinstance(previous, Decimal) and previous and not _within_ten(value, previous):
@@ -489,7 +492,7 @@ def _choice_reader(choices: Mapping[str, str]) -> Reader:
         for word in (value, label, f"{value} {label}"):
             known.setdefault(_folded(word), value)
 
-    def read(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
+    def read(cell: Cell) -> Reading[Any]:
         reading = _read_text(cell)
         if reading.value is None:
             return reading
@@ -499,7 +502,30 @@ def _choice_reader(choices: Mapping[str, str]) -> Reader:
         note = _note("not_a_choice", written=reading.written[:60], known=shown)
         return Reading(Kind.ERROR, written=reading.written, error=note)
 
-    return read
+    return _once_each(read)
+
+
+def _once_each(read: Callable[[Cell], Reading[Any]]) -> Reader:
+    """Return a reader of texts that reads each text once: a column says the same again and again."""
+    known: dict[str, Reading[Any]] = {}
+
+    def read_once(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
+        if cell is None:
+            return NOT_REPORTED
+        if not isinstance(cell, str):
+            return read(cell)
+        reading = known.get(cell)
+        if reading is None:
+            reading = read(cell)
+            if len(known) < _KNOWN_AT_MOST and len(cell) < _KNOWN_LENGTH:
+                known[cell] = reading
+        return reading
+
+    return read_once
+
+
+# What a column's texts take at most while a file is read.
+_KNOWN_AT_MOST, _KNOWN_LENGTH = 4_096, 200
 
 
 def _day_reader(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
@@ -509,10 +535,6 @@ def _day_reader(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
     read = thaidates.read_date(cell)
     day = read.value.isoformat() if read.value else None
     return Reading(read.kind, day, read.written, read.warnings, read.questions, read.error)
-
-
-def _text_reader(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
-    return NOT_REPORTED if cell is None else _read_text(cell)
 
 
 def _read_text(cell: Cell) -> Reading[str]:
@@ -543,6 +565,10 @@ class _Directory:
         for row in self._labels.values():
             names[_folded(row.label)].append(row)
         return {name: found[0] for name, found in names.items() if len(found) == 1}
+
+    def of_code(self, cell: Cell) -> SheetRow | None:
+        """Return the row whose very code stands in a cell."""
+        return self._labels.get(cell) if isinstance(cell, str) else None
 
     def find(self, written: str) -> SheetRow | None:
         """Return the row, or None where nothing or more than one fits."""
