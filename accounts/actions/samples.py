@@ -13,13 +13,14 @@ from audit.log import Deed, record_many
 
 @dataclass(frozen=True, slots=True)
 class SamplePerson:
-    """A person with one role in one agency."""
+    """A person with a role in one agency, and further roles there in `also`."""
 
     username: str
     full_name_th: str
     full_name_en: str
     agency: str
     role: str
+    also: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,11 @@ def make_sample_people(
             Membership(
                 user=users[each.username],
                 agency=agencies[each.agency],
-                role=each.role,
+                role=role,
                 from_date=from_date,
             )
             for each in new
+            for role in (each.role, *each.also)
         ]
     )
     record_many(
@@ -90,7 +92,7 @@ def make_sample_people(
             Deed(
                 "accounts.sample.made",
                 users[each.username],
-                after={"role": each.role},
+                after={"role": ", ".join((each.role, *each.also))},
                 agency_code=each.agency,
             )
             for each in new

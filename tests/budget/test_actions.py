@@ -45,6 +45,7 @@ from budget.models import (
 from common.clock import ZONE
 from common.refusal import EntriesRefused, Refused
 from jobruns.models import JobRun
+from submissions.actions import prepare_fiscal_year
 from submissions.models import Evidence, Month, PeriodState
 from submissions.workflow import Status
 from tests.budget.factories import AllocationFactory, BudgetSourceFactory
@@ -291,7 +292,8 @@ def test_a_cumulative_amount_does_not_fall(allocation, october, november, report
     signed(allocation, october, reporter, head)
     figure = typed(allocation, november, reporter, "99999.99", "0")
     error = refused(lambda: submit_monthly_figures(entries=[figure], by=reporter, at=NOON))
-    assert "100,000.00" in str(error)
+    assert "เบิกจ่ายสะสม 99,999.99 บาท ต่ำกว่ายอดที่ลงนามแล้วก่อนหน้า 100,000.00 บาท" in str(error)
+    assert MonthlyFigure.objects.get(pk=figure.pk).status == Status.DRAFT
 
 
 def test_an_earlier_month_stays_below_the_later_one(allocation, october, november, reporter, head):
@@ -565,15 +567,20 @@ def test_a_transfer_counts_from_the_month_of_its_decision(
 def test_a_transfer_that_cannot_be_is_refused(pair, comptroller):
     source, target = pair
     older = AllocationFactory(allotted=D(0), origin_year=2569)
-    for attempt in (
-        lambda: move(source, source, comptroller),
-        lambda: move(older, target, comptroller),
-        lambda: move(source, target, comptroller, amount="0"),
-        lambda: move(source, target, comptroller, amount="1000000.01"),
-        lambda: move(target, source, comptroller, amount="0.01"),
-        lambda: move(source, target, comptroller, reason=" "),
+    other_year = AllocationFactory(
+        allotted=D(0), fiscal_year=prepare_fiscal_year(year=2571), origin_year=2571
+    )
+    years = "โอนข้ามปีงบประมาณไม่ได้ ทั้งสองรายการต้องเป็นเงินของปีเดียวกัน"
+    for attempt, said in (
+        (lambda: move(source, source, comptroller), "โอนไปยังรายการเดียวกันไม่ได้"),
+        (lambda: move(older, target, comptroller), years),
+        (lambda: move(other_year, target, comptroller), years),
+        (lambda: move(source, target, comptroller, amount="0"), "ต้องมากกว่าศูนย์"),
+        (lambda: move(source, target, comptroller, amount="1000000.01"), "ไม่พอโอน 1,000,000.01"),
+        (lambda: move(target, source, comptroller, amount="0.01"), "ไม่พอโอน 0.01 บาท"),
+        (lambda: move(source, target, comptroller, reason=" "), "เหตุผล"),
     ):
-        refused(attempt)
+        assert said in refused(attempt).by_entry[0].sentence
     with pytest.raises(Refused):
         move(source, target, person(Role.REPORTER))
     assert not Transfer.objects.exists()

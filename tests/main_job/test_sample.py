@@ -71,6 +71,14 @@ def test_the_sample_year_is_played_whole(sample, capsys):
     assert "nothing was changed" in capsys.readouterr().out
     assert Result.objects.count() == before
 
+    # Somebody keeps the emergency and reports too: its figures have KPIs to go into.
+    duty = Client()
+    duty.force_login(
+        User.objects.get(username="duty"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    feed = duty.get("/desk/covid/kpis/?incident=flu-2570")
+    assert len(feed.context["kpis"]) == 11
+
     # One account for each role, with the password that is shown.
     call_command("load_sample", show_accounts=True)
     shown = capsys.readouterr().out

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import Role
 from accounts.rules import standing_of
@@ -91,6 +92,21 @@ def test_a_resolution_needs_a_text_and_a_day_after_the_meeting(
             at=NOON,
         )
     assert refused.value.code == code
+    assert not Resolution.objects.exists()
+
+
+def test_a_resolution_without_an_owner_is_refused_by_verb_and_page(client, meeting, strategist):
+    with pytest.raises(Refused, match="เลือกหน่วยงานเจ้าภาพของข้อสั่งการ"):
+        add_resolution(
+            meeting=meeting, resolution=NewResolution("ข้อ", None, TODAY), by=strategist, at=NOON
+        )
+    client.force_login(strategist)
+    page = reverse("meetings:meeting-detail", args=[meeting.pk])
+    answer = client.post(page, {"text_th": "ติดเครื่องวัดฝุ่น", "owner": "", "due_date": "20 ม.ค. 70"})
+    assert answer.status_code == 422
+    body = answer.content.decode()
+    assert "เลือกหน่วยงานเจ้าภาพของข้อสั่งการ" in body
+    assert "ติดเครื่องวัดฝุ่น" in body
     assert not Resolution.objects.exists()
 
 
