@@ -185,6 +185,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ตำแหน่ง',
                 'verbose_name_plural': 'ตำแหน่ง',
+                'constraints': [models.CheckConstraint(condition=models.Q(('supervising_post', None), models.Q(('supervising_post', models.F('id')), _negated=True), _connector='OR'), name='accounts_post_does_not_supervise_itself')],
             },
         ),
         migrations.CreateModel(
@@ -199,6 +200,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ผู้ดำรงตำแหน่ง',
                 'verbose_name_plural': 'ผู้ดำรงตำแหน่ง',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until_date', None)), fields=('post',), name='accounts_one_open_holder_per_post'), models.CheckConstraint(condition=models.Q(('until_date', None), ('until_date__gte', models.F('from_date')), _connector='OR'), name='accounts_holding_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -263,17 +265,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'บทบาทของผู้ใช้',
                 'constraints': [models.UniqueConstraint(fields=('user', 'agency', 'role', 'from_date'), name='accounts_one_membership_from_a_day'), models.CheckConstraint(condition=models.Q(('until_date', None), ('until_date__gte', models.F('from_date')), _connector='OR'), name='accounts_membership_dates_in_order')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('supervising_post', None), models.Q(('supervising_post', models.F('id')), _negated=True), _connector='OR'), name='accounts_post_does_not_supervise_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(condition=models.Q(('until_date', None)), fields=('post',), name='accounts_one_open_holder_per_post'),
-        ),
-        migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.CheckConstraint(condition=models.Q(('until_date', None), ('until_date__gte', models.F('from_date')), _connector='OR'), name='accounts_holding_dates_in_order'),
         ),
     ]

@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        ('accounts', '__first__'),
         ('projects', '0001_initial'),
         ('submissions', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'รายการงบประมาณ',
                 'verbose_name_plural': 'รายการงบประมาณ',
+                'constraints': [models.CheckConstraint(condition=models.Q(('appropriation__gte', 0), ('outside__gte', 0), ('transferred_in__gte', 0), ('transferred_out__gte', 0), ('allotted__gte', 0), ('disbursed__gte', 0), ('obligated__gte', 0), ('reserved_with_obligation__gte', 0), ('reserved_without_obligation__gte', 0), ('returned__gte', 0), ('savings__gte', 0)), name='budget_nothing_negative'), models.CheckConstraint(condition=models.Q(('revised', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('appropriation'), '+', models.F('outside')), '+', models.F('transferred_in')), '-', models.F('transferred_out')))), name='budget_revised_is_appropriation_and_transfers'), models.CheckConstraint(condition=models.Q(('allotted__lte', models.F('revised'))), name='budget_allotted_within_revised'), models.CheckConstraint(condition=models.Q(('allotted__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('disbursed'), '+', models.F('obligated')), '+', models.F('reserved_without_obligation')), '+', models.F('returned')))), name='budget_spent_within_allotted'), models.CheckConstraint(condition=models.Q(('reserved_with_obligation__lte', models.F('obligated'))), name='budget_reserve_within_obligation'), models.CheckConstraint(condition=models.Q(('origin_year__lte', models.F('fiscal_year_id'))), name='budget_origin_not_after_the_year'), models.UniqueConstraint(condition=models.Q(('project__isnull', False)), fields=('project', 'source', 'expenditure_type', 'fiscal_year', 'origin_year', 'spending_agency'), name='budget_one_allocation_of_a_kind')],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +85,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'เป้าหมายตามมติคณะรัฐมนตรี',
                 'verbose_name_plural': 'เป้าหมายตามมติคณะรัฐมนตรี',
+                'constraints': [models.UniqueConstraint(fields=('fiscal_year', 'quarter', 'category', 'measure'), name='budget_one_cabinet_target'), models.CheckConstraint(condition=models.Q(('quarter__range', (1, 4))), name='budget_cabinet_quarter_1_to_4'), models.CheckConstraint(condition=models.Q(('percent__gte', 0)), name='budget_cabinet_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +99,9 @@ class Migration(migrations.Migration):
                 ('computed_at', models.DateTimeField(null=True)),
                 ('fiscal_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='money_scopes', to='submissions.fiscalyear')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('fiscal_year', 'kind', 'subject_id'), name='budget_one_scope'), models.CheckConstraint(condition=models.Q(('computed_version__lte', models.F('inputs_version'))), name='budget_scope_not_newer_than_its_inputs')],
+            },
         ),
         migrations.CreateModel(
             name='MoneyFigure',
@@ -115,6 +120,9 @@ class Migration(migrations.Migration):
                 ('due', models.PositiveIntegerField(default=0)),
                 ('scope', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='budget.moneyscope')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('scope', 'month', 'expenditure_type', 'is_carried_over'), name='budget_one_money_figure'), models.CheckConstraint(condition=models.Q(('month__range', (1, 12))), name='budget_money_month_1_to_12')],
+            },
         ),
         migrations.CreateModel(
             name='MonthlyFigure',
@@ -144,6 +152,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ผลเบิกจ่ายรายเดือน',
                 'verbose_name_plural': 'ผลเบิกจ่ายรายเดือน',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('entered_at', None), ('entered_by', None)), models.Q(('entered_at__isnull', False), ('entered_by__isnull', False)), _connector='OR'), name='budget_month_entered_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='budget_month_submitted_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='budget_month_approved_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='budget_month_accepted_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='budget_month_returned_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='budget_month_submitted_is_stamped'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'accepted']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='budget_month_approved_is_signed'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='budget_month_accepted_is_signed'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('return_reason', ''), _negated=True)), _connector='OR'), name='budget_month_returned_has_its_reason'), models.UniqueConstraint(fields=('allocation', 'month'), name='budget_one_figure_per_month'), models.CheckConstraint(condition=models.Q(models.Q(('disbursed_to_date', None), ('disbursed_to_date__gte', 0), _connector='OR'), models.Q(('obligated', None), ('obligated__gte', 0), _connector='OR')), name='budget_month_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +171,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การแก้ไขยอดเบิกจ่าย',
                 'verbose_name_plural': 'การแก้ไขยอดเบิกจ่าย',
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='budget_correction_has_its_reason'), models.CheckConstraint(condition=models.Q(('disbursed_after__gte', 0), ('obligated_after__gte', 0)), name='budget_correction_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +188,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'เงินจากภายนอก',
                 'verbose_name_plural': 'เงินจากภายนอก',
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='budget_receipt_positive')],
             },
         ),
         migrations.CreateModel(
@@ -195,130 +206,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'โอนเปลี่ยนแปลง',
                 'verbose_name_plural': 'โอนเปลี่ยนแปลง',
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='budget_transfer_positive'), models.CheckConstraint(condition=models.Q(('from_allocation', models.F('to_allocation')), _negated=True), name='budget_transfer_between_two')],
             },
         ),
         migrations.AddIndex(
             model_name='allocation',
             index=models.Index(fields=['fiscal_year', 'spending_agency'], name='budget_year_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('appropriation__gte', 0), ('outside__gte', 0), ('transferred_in__gte', 0), ('transferred_out__gte', 0), ('allotted__gte', 0), ('disbursed__gte', 0), ('obligated__gte', 0), ('reserved_with_obligation__gte', 0), ('reserved_without_obligation__gte', 0), ('returned__gte', 0), ('savings__gte', 0)), name='budget_nothing_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('revised', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('appropriation'), '+', models.F('outside')), '+', models.F('transferred_in')), '-', models.F('transferred_out')))), name='budget_revised_is_appropriation_and_transfers'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('allotted__lte', models.F('revised'))), name='budget_allotted_within_revised'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('allotted__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('disbursed'), '+', models.F('obligated')), '+', models.F('reserved_without_obligation')), '+', models.F('returned')))), name='budget_spent_within_allotted'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved_with_obligation__lte', models.F('obligated'))), name='budget_reserve_within_obligation'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('origin_year__lte', models.F('fiscal_year_id'))), name='budget_origin_not_after_the_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.UniqueConstraint(condition=models.Q(('project__isnull', False)), fields=('project', 'source', 'expenditure_type', 'fiscal_year', 'origin_year', 'spending_agency'), name='budget_one_allocation_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='cabinettarget',
-            constraint=models.UniqueConstraint(fields=('fiscal_year', 'quarter', 'category', 'measure'), name='budget_one_cabinet_target'),
-        ),
-        migrations.AddConstraint(
-            model_name='cabinettarget',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__range', (1, 4))), name='budget_cabinet_quarter_1_to_4'),
-        ),
-        migrations.AddConstraint(
-            model_name='cabinettarget',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gte', 0)), name='budget_cabinet_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyscope',
-            constraint=models.UniqueConstraint(fields=('fiscal_year', 'kind', 'subject_id'), name='budget_one_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyscope',
-            constraint=models.CheckConstraint(condition=models.Q(('computed_version__lte', models.F('inputs_version'))), name='budget_scope_not_newer_than_its_inputs'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyfigure',
-            constraint=models.UniqueConstraint(fields=('scope', 'month', 'expenditure_type', 'is_carried_over'), name='budget_one_money_figure'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('month__range', (1, 12))), name='budget_money_month_1_to_12'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_at', None), ('entered_by', None)), models.Q(('entered_at__isnull', False), ('entered_by__isnull', False)), _connector='OR'), name='budget_month_entered_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='budget_month_submitted_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='budget_month_approved_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='budget_month_accepted_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='budget_month_returned_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='budget_month_submitted_is_stamped'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'accepted']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='budget_month_approved_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='budget_month_accepted_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('return_reason', ''), _negated=True)), _connector='OR'), name='budget_month_returned_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.UniqueConstraint(fields=('allocation', 'month'), name='budget_one_figure_per_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('disbursed_to_date', None), ('disbursed_to_date__gte', 0), _connector='OR'), models.Q(('obligated', None), ('obligated__gte', 0), _connector='OR')), name='budget_month_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='budget_correction_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('disbursed_after__gte', 0), ('obligated_after__gte', 0)), name='budget_correction_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsidereceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='budget_receipt_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='budget_transfer_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('from_allocation', models.F('to_allocation')), _negated=True), name='budget_transfer_between_two'),
         ),
     ]

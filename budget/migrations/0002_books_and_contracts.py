@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'สัญญา',
                 'verbose_name_plural': 'สัญญา',
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='budget_contract_positive'), models.CheckConstraint(condition=models.Q(models.Q(('number', ''), ('signed_date', None)), models.Q(('signed_date__isnull', False), models.Q(('number', ''), _negated=True)), _connector='OR'), name='budget_contract_signed_with_its_number'), models.CheckConstraint(condition=models.Q(('signed_date', None), ('cancelled_reason', ''), _connector='OR'), name='budget_contract_signed_or_cancelled')],
             },
         ),
         migrations.CreateModel(
@@ -82,18 +83,6 @@ class Migration(migrations.Migration):
             model_name='signingdeadline',
             name='fiscal_year',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signing_deadlines', to='submissions.fiscalyear'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='budget_contract_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', ''), ('signed_date', None)), models.Q(('signed_date__isnull', False), models.Q(('number', ''), _negated=True)), _connector='OR'), name='budget_contract_signed_with_its_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_date', None), ('cancelled_reason', ''), _connector='OR'), name='budget_contract_signed_or_cancelled'),
         ),
         migrations.AddConstraint(
             model_name='signingdeadline',

@@ -9,9 +9,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_sample_areas'),
+        ('accounts', '__first__'),
         ('covid', '0001_initial'),
         ('meetings', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'สถานที่รองรับ',
                 'verbose_name_plural': 'สถานที่รองรับ',
+                'constraints': [models.UniqueConstraint(fields=('incident', 'code'), name='covid_one_facility_of_a_code'), models.CheckConstraint(condition=models.Q(('from_date', None), ('until_date', None), ('until_date__gte', models.F('from_date')), _connector='OR'), name='covid_facility_closes_after_it_opens')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +67,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การใช้เตียงรายวัน',
                 'verbose_name_plural': 'การใช้เตียงรายวัน',
+                'constraints': [models.UniqueConstraint(fields=('facility', 'day'), name='covid_one_occupancy_a_facility_and_day'), models.CheckConstraint(condition=models.Q(('patients__lte', models.F('beds')), models.Q(('note', ''), _negated=True), _connector='OR'), name='covid_over_capacity_has_its_reason')],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +94,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ประกาศและคำสั่ง',
                 'verbose_name_plural': 'ประกาศและคำสั่ง',
+                'constraints': [models.UniqueConstraint(fields=('incident', 'number'), name='covid_one_order_of_a_number'), models.CheckConstraint(condition=models.Q(('until_date', None), ('until_date__gte', models.F('from_date')), _connector='OR'), name='covid_order_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(
@@ -116,29 +119,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'สถานการณ์รายวัน',
                 'constraints': [models.UniqueConstraint(fields=('incident', 'area', 'day'), name='covid_one_situation_an_area_and_day'), models.CheckConstraint(condition=models.Q(('tested', None), ('tested__gte', models.F('cases')), _connector='OR'), name='covid_found_within_tested')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='facility',
-            constraint=models.UniqueConstraint(fields=('incident', 'code'), name='covid_one_facility_of_a_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='facility',
-            constraint=models.CheckConstraint(condition=models.Q(('from_date', None), ('until_date', None), ('until_date__gte', models.F('from_date')), _connector='OR'), name='covid_facility_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.UniqueConstraint(fields=('facility', 'day'), name='covid_one_occupancy_a_facility_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupancy',
-            constraint=models.CheckConstraint(condition=models.Q(('patients__lte', models.F('beds')), models.Q(('note', ''), _negated=True), _connector='OR'), name='covid_over_capacity_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('incident', 'number'), name='covid_one_order_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('until_date', None), ('until_date__gte', models.F('from_date')), _connector='OR'), name='covid_order_ends_after_it_begins'),
         ),
     ]

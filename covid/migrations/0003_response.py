@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'โรงงาน Bubble & Seal',
                 'verbose_name_plural': 'โรงงาน Bubble & Seal',
+                'constraints': [models.UniqueConstraint(fields=('incident', 'code'), name='covid_one_factory_of_a_code'), models.CheckConstraint(condition=models.Q(('until_date', None), ('until_date__gte', models.F('from_date')), _connector='OR'), name='covid_factory_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('status', 'preparing'), ('from_date__isnull', False), _connector='OR'), name='covid_factory_in_force_since_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การตรวจโรงงาน',
                 'verbose_name_plural': 'การตรวจโรงงาน',
+                'constraints': [models.UniqueConstraint(fields=('factory', 'day'), name='covid_one_inspection_a_factory_and_day'), models.CheckConstraint(condition=models.Q(('found', None), models.Q(('found__lte', models.F('tested')), ('tested__isnull', False)), _connector='OR'), name='covid_inspection_found_within_tested'), models.CheckConstraint(condition=models.Q(('outcome', 'passed'), models.Q(('note', ''), _negated=True), _connector='OR'), name='covid_inspection_not_passed_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +77,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'คำขอสนับสนุน',
                 'verbose_name_plural': 'คำขอสนับสนุน',
+                'constraints': [models.CheckConstraint(condition=models.Q(('asked__gte', 1), ('given__lte', models.F('asked'))), name='covid_given_within_asked'), models.CheckConstraint(condition=models.Q(('needed_date', None), ('needed_date__gte', models.F('day')), _connector='OR'), name='covid_needed_after_asked')],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +98,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การฉีดวัคซีน',
                 'verbose_name_plural': 'การฉีดวัคซีน',
+                'constraints': [models.UniqueConstraint(fields=('incident', 'dose', 'group', 'area', 'day'), name='covid_one_vaccination_a_dose_group_area_and_day'), models.CheckConstraint(condition=models.Q(('dose__gte', 1), ('dose__lte', 9)), name='covid_dose_from_one_to_nine'), models.CheckConstraint(condition=models.Q(('target', None), ('given__lte', models.F('target')), models.Q(('note', ''), _negated=True), _connector='OR'), name='covid_given_beyond_target_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -117,49 +121,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'รอบค้นหาผู้ติดเชื้อเชิงรุก',
                 'constraints': [models.UniqueConstraint(fields=('incident', 'day', 'area', 'place_th'), name='covid_one_round_a_place_and_day'), models.CheckConstraint(condition=models.Q(('found', None), ('found__lte', models.F('tested')), _connector='OR'), name='covid_round_found_within_tested')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='factory',
-            constraint=models.UniqueConstraint(fields=('incident', 'code'), name='covid_one_factory_of_a_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='factory',
-            constraint=models.CheckConstraint(condition=models.Q(('until_date', None), ('until_date__gte', models.F('from_date')), _connector='OR'), name='covid_factory_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='factory',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'preparing'), ('from_date__isnull', False), _connector='OR'), name='covid_factory_in_force_since_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='factoryinspection',
-            constraint=models.UniqueConstraint(fields=('factory', 'day'), name='covid_one_inspection_a_factory_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='factoryinspection',
-            constraint=models.CheckConstraint(condition=models.Q(('found', None), models.Q(('found__lte', models.F('tested')), ('tested__isnull', False)), _connector='OR'), name='covid_inspection_found_within_tested'),
-        ),
-        migrations.AddConstraint(
-            model_name='factoryinspection',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'passed'), models.Q(('note', ''), _negated=True), _connector='OR'), name='covid_inspection_not_passed_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('asked__gte', 1), ('given__lte', models.F('asked'))), name='covid_given_within_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('needed_date', None), ('needed_date__gte', models.F('day')), _connector='OR'), name='covid_needed_after_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='vaccination',
-            constraint=models.UniqueConstraint(fields=('incident', 'dose', 'group', 'area', 'day'), name='covid_one_vaccination_a_dose_group_area_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='vaccination',
-            constraint=models.CheckConstraint(condition=models.Q(('dose__gte', 1), ('dose__lte', 9)), name='covid_dose_from_one_to_nine'),
-        ),
-        migrations.AddConstraint(
-            model_name='vaccination',
-            constraint=models.CheckConstraint(condition=models.Q(('target', None), ('given__lte', models.F('target')), models.Q(('note', ''), _negated=True), _connector='OR'), name='covid_given_beyond_target_says_why'),
         ),
     ]

@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        ('accounts', '__first__'),
         ('strategy', '0001_initial'),
         ('submissions', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'รุ่นของกติกา',
                 'verbose_name_plural': 'รุ่นของกติกา',
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'number'), name='kpi_one_version_of_a_number'), models.UniqueConstraint(fields=('indicator', 'from_year', 'from_quarter'), name='kpi_one_version_from_a_quarter'), models.CheckConstraint(condition=models.Q(('from_quarter__range', (1, 4))), name='kpi_version_from_quarter_1_to_4'), models.CheckConstraint(condition=models.Q(('scale__gt', 0)), name='kpi_version_scale_positive'), models.CheckConstraint(condition=models.Q(('decimals__lte', 4)), name='kpi_version_decimals_at_most_4'), models.CheckConstraint(condition=models.Q(models.Q(('is_ratio', True), models.Q(('denominator_over_time', ''), _negated=True)), models.Q(('denominator_over_time', ''), ('is_ratio', False)), _connector='OR'), name='kpi_version_ratio_has_two_time_rules'), models.CheckConstraint(condition=models.Q(('over_time', 'peak'), ('over_units', 'sum'), _negated=True), name='kpi_version_no_peak_with_sum'), models.CheckConstraint(condition=models.Q(('is_ratio', False), models.Q(('over_time', 'peak'), ('denominator_over_time', 'peak'), _connector='OR', _negated=True), _connector='OR'), name='kpi_version_no_peak_in_a_ratio'), models.CheckConstraint(condition=models.Q(('is_ratio', False), models.Q(('over_units__in', ['sum', 'mean']), _negated=True), _connector='OR'), name='kpi_version_ratio_never_summed_or_averaged'), models.CheckConstraint(condition=models.Q(('is_ratio', True), models.Q(('over_units', 'ratio'), _negated=True), _connector='OR'), name='kpi_version_ratio_rule_needs_a_ratio'), models.CheckConstraint(condition=models.Q(models.Q(('direction', 'band'), _negated=True), ('is_ratio', True), models.Q(('over_time', 'flow'), _negated=True), _connector='OR'), name='kpi_version_no_band_with_flow'), models.CheckConstraint(condition=models.Q(models.Q(('target_meaning', 'milestone'), _negated=True), models.Q(models.Q(('over_time', 'flow'), _negated=True), ('over_units__in', ['own', 'min', 'max'])), _connector='OR'), name='kpi_version_milestone_is_a_level')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ตัวชี้วัด',
                 'verbose_name_plural': 'ตัวชี้วัด',
+                'constraints': [models.UniqueConstraint(fields=('fiscal_year', 'code'), name='kpi_one_kpi_of_a_code_in_a_year'), models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='kpi_weight_positive'), models.CheckConstraint(condition=models.Q(models.Q(('year_low', None), ('year_high', None)), ('year_low__lt', models.F('year_high')), _connector='OR'), name='kpi_year_band_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +139,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ค่าที่คำนวณแล้ว',
                 'verbose_name_plural': 'ค่าที่คำนวณแล้ว',
+                'constraints': [models.UniqueConstraint(fields=('kpi', 'quarter'), name='kpi_one_figure_per_quarter'), models.CheckConstraint(condition=models.Q(('computed_version__lte', models.F('inputs_version'))), name='kpi_figure_not_newer_than_its_inputs'), models.CheckConstraint(condition=models.Q(('covered__lte', models.F('due'))), name='kpi_figure_covers_at_most_what_is_due')],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +156,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ส่วนต่างที่ยอมรับ',
                 'verbose_name_plural': 'ส่วนต่างที่ยอมรับ',
+                'constraints': [models.UniqueConstraint(fields=('kpi', 'quarter'), name='kpi_one_accepted_difference_a_quarter'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='kpi_accepted_difference_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +171,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การถ่ายทอด',
                 'verbose_name_plural': 'การถ่ายทอด',
+                'constraints': [models.UniqueConstraint(fields=('parent', 'child'), name='kpi_one_link_between_two'), models.UniqueConstraint(condition=models.Q(('kind__in', ['share', 'same'])), fields=('child',), name='kpi_one_share_or_same_parent'), models.CheckConstraint(condition=models.Q(('parent', models.F('child')), _negated=True), name='kpi_link_not_to_itself'), models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='kpi_link_weight_positive')],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +206,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ผลการดำเนินงาน',
                 'verbose_name_plural': 'ผลการดำเนินงาน',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('entered_at', None), ('entered_by', None)), models.Q(('entered_at__isnull', False), ('entered_by__isnull', False)), _connector='OR'), name='kpi_result_entered_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='kpi_result_submitted_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='kpi_result_approved_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='kpi_result_accepted_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='kpi_result_returned_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='kpi_result_submitted_is_stamped'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'accepted']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='kpi_result_approved_is_signed'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='kpi_result_accepted_is_signed'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('return_reason', ''), _negated=True)), _connector='OR'), name='kpi_result_returned_has_its_reason'), models.UniqueConstraint(fields=('kpi', 'quarter'), name='kpi_one_result_per_quarter'), models.CheckConstraint(condition=models.Q(('is_not_applicable', False), models.Q(('denominator', None), ('numerator', None), ('value', None), models.Q(('not_applicable_reason', ''), _negated=True)), _connector='OR'), name='kpi_result_not_applicable_has_reason_and_no_value'), models.CheckConstraint(condition=models.Q(models.Q(('denominator', None), ('numerator', None)), models.Q(('denominator__isnull', False), ('numerator__isnull', False)), ('status__in', ['draft', 'returned']), _connector='OR'), name='kpi_result_sent_ratio_has_both_parts'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'returned']), ('is_not_applicable', True), ('value__isnull', False), ('denominator__isnull', False), _connector='OR'), name='kpi_result_sent_has_a_figure'), models.CheckConstraint(condition=models.Q(('denominator', None), ('denominator__gte', 0), _connector='OR'), name='kpi_result_denominator_not_negative'), models.CheckConstraint(condition=models.Q(('denominator', None), ('denominator__gt', 0), ('numerator', None), ('numerator', 0), _connector='OR'), name='kpi_result_nothing_over_zero_but_zero')],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +229,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ใบคะแนน',
                 'verbose_name_plural': 'ใบคะแนน',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('level', 'province')), fields=('fiscal_year',), name='kpi_one_province_scorecard_a_year'), models.UniqueConstraint(condition=models.Q(('level', 'agency')), fields=('fiscal_year', 'agency'), name='kpi_one_scorecard_of_an_agency_a_year'), models.UniqueConstraint(condition=models.Q(('level', 'post')), fields=('fiscal_year', 'post'), name='kpi_one_scorecard_of_a_post_a_year'), models.CheckConstraint(condition=models.Q(models.Q(('level', 'post'), ('post__isnull', False)), models.Q(models.Q(('level', 'post'), _negated=True), ('post', None)), _connector='OR'), name='kpi_scorecard_of_a_post_has_one'), models.CheckConstraint(condition=models.Q(models.Q(('owner_signed_at', None), ('owner_signed_by', None)), models.Q(('owner_signed_at__isnull', False), ('owner_signed_by__isnull', False)), _connector='OR'), name='kpi_scorecard_owner_signed_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('supervisor_signed_at', None), ('supervisor_signed_by', None)), models.Q(('supervisor_signed_at__isnull', False), ('supervisor_signed_by__isnull', False)), _connector='OR'), name='kpi_scorecard_supervisor_signed_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('owner_signed_at__isnull', False), ('supervisor_signed_at__isnull', False)), _connector='OR'), name='kpi_scorecard_signed_by_both_sides')],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +251,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'คะแนนรวม',
                 'verbose_name_plural': 'คะแนนรวม',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('scorecard__isnull', False)), fields=('scorecard', 'quarter'), name='kpi_one_score_of_a_scorecard'), models.UniqueConstraint(condition=models.Q(('issue__isnull', False)), fields=('issue', 'quarter'), name='kpi_one_score_of_an_issue'), models.CheckConstraint(condition=models.Q(models.Q(('issue__isnull', False), ('scorecard', None)), models.Q(('issue', None), ('scorecard__isnull', False)), _connector='OR'), name='kpi_score_of_one_thing')],
             },
         ),
         migrations.AddField(
@@ -269,6 +277,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'เกณฑ์คะแนน',
                 'verbose_name_plural': 'เกณฑ์คะแนน',
+                'constraints': [models.UniqueConstraint(fields=('fiscal_year', 'code'), name='kpi_one_curve_of_a_code_in_a_year')],
             },
         ),
         migrations.AddField(
@@ -291,226 +300,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'เป้าหมายรายไตรมาส',
                 'verbose_name_plural': 'เป้าหมายรายไตรมาส',
+                'constraints': [models.UniqueConstraint(fields=('kpi', 'quarter'), name='kpi_one_target_a_quarter'), models.CheckConstraint(condition=models.Q(('quarter__range', (1, 4))), name='kpi_target_quarter_1_to_4'), models.CheckConstraint(condition=models.Q(models.Q(('low', None), ('high', None)), ('low__lt', models.F('high')), _connector='OR'), name='kpi_target_band_in_order')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.UniqueConstraint(fields=('indicator', 'number'), name='kpi_one_version_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.UniqueConstraint(fields=('indicator', 'from_year', 'from_quarter'), name='kpi_one_version_from_a_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.CheckConstraint(condition=models.Q(('from_quarter__range', (1, 4))), name='kpi_version_from_quarter_1_to_4'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.CheckConstraint(condition=models.Q(('scale__gt', 0)), name='kpi_version_scale_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.CheckConstraint(condition=models.Q(('decimals__lte', 4)), name='kpi_version_decimals_at_most_4'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_ratio', True), models.Q(('denominator_over_time', ''), _negated=True)), models.Q(('denominator_over_time', ''), ('is_ratio', False)), _connector='OR'), name='kpi_version_ratio_has_two_time_rules'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.CheckConstraint(condition=models.Q(('over_time', 'peak'), ('over_units', 'sum'), _negated=True), name='kpi_version_no_peak_with_sum'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.CheckConstraint(condition=models.Q(('is_ratio', False), models.Q(('over_time', 'peak'), ('denominator_over_time', 'peak'), _connector='OR', _negated=True), _connector='OR'), name='kpi_version_no_peak_in_a_ratio'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.CheckConstraint(condition=models.Q(('is_ratio', False), models.Q(('over_units__in', ['sum', 'mean']), _negated=True), _connector='OR'), name='kpi_version_ratio_never_summed_or_averaged'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.CheckConstraint(condition=models.Q(('is_ratio', True), models.Q(('over_units', 'ratio'), _negated=True), _connector='OR'), name='kpi_version_ratio_rule_needs_a_ratio'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('direction', 'band'), _negated=True), ('is_ratio', True), models.Q(('over_time', 'flow'), _negated=True), _connector='OR'), name='kpi_version_no_band_with_flow'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('target_meaning', 'milestone'), _negated=True), models.Q(models.Q(('over_time', 'flow'), _negated=True), ('over_units__in', ['own', 'min', 'max'])), _connector='OR'), name='kpi_version_milestone_is_a_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(fields=('kpi', 'quarter'), name='kpi_one_figure_per_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('computed_version__lte', models.F('inputs_version'))), name='kpi_figure_not_newer_than_its_inputs'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('covered__lte', models.F('due'))), name='kpi_figure_covers_at_most_what_is_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='accepteddifference',
-            constraint=models.UniqueConstraint(fields=('kpi', 'quarter'), name='kpi_one_accepted_difference_a_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='accepteddifference',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='kpi_accepted_difference_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(fields=('parent', 'child'), name='kpi_one_link_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['share', 'same'])), fields=('child',), name='kpi_one_share_or_same_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('child')), _negated=True), name='kpi_link_not_to_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='kpi_link_weight_positive'),
         ),
         migrations.AddIndex(
             model_name='result',
             index=models.Index(fields=['quarter', 'status'], name='kpi_result_quarter_status'),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_at', None), ('entered_by', None)), models.Q(('entered_at__isnull', False), ('entered_by__isnull', False)), _connector='OR'), name='kpi_result_entered_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='kpi_result_submitted_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='kpi_result_approved_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='kpi_result_accepted_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='kpi_result_returned_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='kpi_result_submitted_is_stamped'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'accepted']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='kpi_result_approved_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='kpi_result_accepted_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('return_reason', ''), _negated=True)), _connector='OR'), name='kpi_result_returned_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('kpi', 'quarter'), name='kpi_one_result_per_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('is_not_applicable', False), models.Q(('denominator', None), ('numerator', None), ('value', None), models.Q(('not_applicable_reason', ''), _negated=True)), _connector='OR'), name='kpi_result_not_applicable_has_reason_and_no_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('denominator', None), ('numerator', None)), models.Q(('denominator__isnull', False), ('numerator__isnull', False)), ('status__in', ['draft', 'returned']), _connector='OR'), name='kpi_result_sent_ratio_has_both_parts'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'returned']), ('is_not_applicable', True), ('value__isnull', False), ('denominator__isnull', False), _connector='OR'), name='kpi_result_sent_has_a_figure'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('denominator', None), ('denominator__gte', 0), _connector='OR'), name='kpi_result_denominator_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('denominator', None), ('denominator__gt', 0), ('numerator', None), ('numerator', 0), _connector='OR'), name='kpi_result_nothing_over_zero_but_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.UniqueConstraint(condition=models.Q(('level', 'province')), fields=('fiscal_year',), name='kpi_one_province_scorecard_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.UniqueConstraint(condition=models.Q(('level', 'agency')), fields=('fiscal_year', 'agency'), name='kpi_one_scorecard_of_an_agency_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.UniqueConstraint(condition=models.Q(('level', 'post')), fields=('fiscal_year', 'post'), name='kpi_one_scorecard_of_a_post_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'post'), ('post__isnull', False)), models.Q(models.Q(('level', 'post'), _negated=True), ('post', None)), _connector='OR'), name='kpi_scorecard_of_a_post_has_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('owner_signed_at', None), ('owner_signed_by', None)), models.Q(('owner_signed_at__isnull', False), ('owner_signed_by__isnull', False)), _connector='OR'), name='kpi_scorecard_owner_signed_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('supervisor_signed_at', None), ('supervisor_signed_by', None)), models.Q(('supervisor_signed_at__isnull', False), ('supervisor_signed_by__isnull', False)), _connector='OR'), name='kpi_scorecard_supervisor_signed_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('owner_signed_at__isnull', False), ('supervisor_signed_at__isnull', False)), _connector='OR'), name='kpi_scorecard_signed_by_both_sides'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(condition=models.Q(('scorecard__isnull', False)), fields=('scorecard', 'quarter'), name='kpi_one_score_of_a_scorecard'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(condition=models.Q(('issue__isnull', False)), fields=('issue', 'quarter'), name='kpi_one_score_of_an_issue'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issue__isnull', False), ('scorecard', None)), models.Q(('issue', None), ('scorecard__isnull', False)), _connector='OR'), name='kpi_score_of_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecurve',
-            constraint=models.UniqueConstraint(fields=('fiscal_year', 'code'), name='kpi_one_curve_of_a_code_in_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='kpi',
-            constraint=models.UniqueConstraint(fields=('fiscal_year', 'code'), name='kpi_one_kpi_of_a_code_in_a_year'),
-        ),
-        migrations.AddConstraint(
             model_name='kpi',
             constraint=models.UniqueConstraint(fields=('scorecard', 'indicator'), name='kpi_an_indicator_once_on_a_scorecard'),
-        ),
-        migrations.AddConstraint(
-            model_name='kpi',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='kpi_weight_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='kpi',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('year_low', None), ('year_high', None)), ('year_low__lt', models.F('year_high')), _connector='OR'), name='kpi_year_band_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('kpi', 'quarter'), name='kpi_one_target_a_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__range', (1, 4))), name='kpi_target_quarter_1_to_4'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('low', None), ('high', None)), ('low__lt', models.F('high')), _connector='OR'), name='kpi_target_band_in_order'),
         ),
     ]

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_trigrams'),
+        ('accounts', '__first__'),
         ('kpi', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การจำแนกข้อมูล',
                 'verbose_name_plural': 'การจำแนกข้อมูล',
+                'constraints': [models.UniqueConstraint(fields=('version', 'name_th'), name='kpi_one_disaggregation_of_a_name')],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +57,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'รายการจำแนก',
                 'verbose_name_plural': 'รายการจำแนก',
+                'constraints': [models.UniqueConstraint(fields=('disaggregation', 'code'), name='kpi_one_item_of_a_code_in_a_disaggregation')],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +73,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ผลจำแนก',
                 'verbose_name_plural': 'ผลจำแนก',
+                'constraints': [models.UniqueConstraint(fields=('result', 'item'), name='kpi_one_part_of_an_item'), models.CheckConstraint(condition=models.Q(('value', None), models.Q(('denominator', None), ('numerator', None)), _connector='OR'), name='kpi_part_is_a_value_or_a_ratio'), models.CheckConstraint(condition=models.Q(('denominator', None), ('denominator__gte', 0), _connector='OR'), name='kpi_part_denominator_not_negative'), models.CheckConstraint(condition=models.Q(('denominator', None), ('denominator__gt', 0), ('numerator', None), ('numerator', 0), _connector='OR'), name='kpi_part_nothing_over_zero_but_zero')],
             },
         ),
         migrations.CreateModel(
@@ -97,29 +100,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'บันทึกแก้ไขข้อตกลง',
                 'constraints': [models.UniqueConstraint(fields=('scorecard', 'number'), name='kpi_one_amendment_of_a_number'), models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('scorecard',), name='kpi_one_amendment_waits_at_a_time'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='kpi_amendment_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('owner_agreed_at', None), ('owner_agreed_by', None)), models.Q(('owner_agreed_at__isnull', False), ('owner_agreed_by__isnull', False)), _connector='OR'), name='kpi_amendment_owner_agreed_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('supervisor_agreed_at', None), ('supervisor_agreed_by', None)), models.Q(('supervisor_agreed_at__isnull', False), ('supervisor_agreed_by__isnull', False)), _connector='OR'), name='kpi_amendment_supervisor_agreed_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('declined_at', None), ('declined_by', None)), models.Q(('declined_at__isnull', False), ('declined_by__isnull', False)), _connector='OR'), name='kpi_amendment_declined_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreed'), _negated=True), models.Q(('owner_agreed_at__isnull', False), ('supervisor_agreed_at__isnull', False)), _connector='OR'), name='kpi_amendment_agreed_by_both_sides'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('declined_at__isnull', False), models.Q(('decline_reason', ''), _negated=True)), _connector='OR'), name='kpi_amendment_declined_has_its_reason')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='disaggregation',
-            constraint=models.UniqueConstraint(fields=('version', 'name_th'), name='kpi_one_disaggregation_of_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='disaggregationitem',
-            constraint=models.UniqueConstraint(fields=('disaggregation', 'code'), name='kpi_one_item_of_a_code_in_a_disaggregation'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultpart',
-            constraint=models.UniqueConstraint(fields=('result', 'item'), name='kpi_one_part_of_an_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultpart',
-            constraint=models.CheckConstraint(condition=models.Q(('value', None), models.Q(('denominator', None), ('numerator', None)), _connector='OR'), name='kpi_part_is_a_value_or_a_ratio'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultpart',
-            constraint=models.CheckConstraint(condition=models.Q(('denominator', None), ('denominator__gte', 0), _connector='OR'), name='kpi_part_denominator_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultpart',
-            constraint=models.CheckConstraint(condition=models.Q(('denominator', None), ('denominator__gt', 0), ('numerator', None), ('numerator', 0), _connector='OR'), name='kpi_part_nothing_over_zero_but_zero'),
         ),
     ]

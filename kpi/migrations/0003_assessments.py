@@ -10,9 +10,9 @@ import common.fields
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('kpi', '0002_agreements_and_parts'),
         ('submissions', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'รอบการประเมิน',
                 'verbose_name_plural': 'รอบการประเมิน',
+                'constraints': [models.CheckConstraint(condition=models.Q(('first_quarter__gte', 1), ('last_quarter__lte', 4), ('first_quarter__lte', models.F('last_quarter'))), name='kpi_round_quarters_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'แบบประเมินรายบุคคล',
                 'verbose_name_plural': 'แบบประเมินรายบุคคล',
+                'constraints': [models.UniqueConstraint(fields=('scorecard', 'round'), name='kpi_one_appraisal_of_a_post_a_round'), models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', None)), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='kpi_appraisal_signed_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='kpi_appraisal_acknowledged_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('frozen', None), ('signed_at', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('frozen__isnull', False), ('signed_at__isnull', False)), _connector='OR'), name='kpi_appraisal_signed_is_frozen'), models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', False), ('state', 'acknowledged')), models.Q(models.Q(('state', 'acknowledged'), _negated=True), ('acknowledged_at', None)), _connector='OR'), name='kpi_appraisal_acknowledged_is_stamped'), models.CheckConstraint(condition=models.Q(models.Q(('signed_by', models.F('assessed')), _negated=True), ('signed_by', None), _connector='OR'), name='kpi_appraisal_not_signed_by_the_assessed')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +74,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'หลักเกณฑ์การประเมิน',
                 'verbose_name_plural': 'หลักเกณฑ์การประเมิน',
+                'constraints': [models.UniqueConstraint(fields=('fiscal_year', 'kind'), name='kpi_one_scheme_of_a_kind_a_year'), models.CheckConstraint(condition=models.Q(('work_share__gt', 0), ('work_share__lte', 100)), name='kpi_scheme_work_share_is_a_percent'), models.CheckConstraint(condition=models.Q(('least_coverage__gte', 0), ('least_coverage__lte', 100)), name='kpi_scheme_least_coverage_is_a_percent'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'agency'), _negated=True), ('curve__isnull', False), _connector='OR'), name='kpi_agency_scheme_has_its_curve')],
             },
         ),
         migrations.AddField(
@@ -91,6 +94,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ระดับผลการประเมิน',
                 'verbose_name_plural': 'ระดับผลการประเมิน',
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'limit'), name='kpi_one_band_from_a_limit'), models.CheckConstraint(condition=models.Q(('limit__gte', 0), ('limit__lte', 100)), name='kpi_band_limit_is_a_percent')],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +111,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'สมรรถนะ',
                 'verbose_name_plural': 'สมรรถนะ',
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'code'), name='kpi_one_competency_of_a_code'), models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='kpi_competency_weight_positive')],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +125,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'คะแนนสมรรถนะ',
                 'verbose_name_plural': 'คะแนนสมรรถนะ',
+                'constraints': [models.UniqueConstraint(fields=('appraisal', 'competency'), name='kpi_one_score_of_a_competency'), models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='kpi_competency_score_1_to_5')],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +148,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'รายงานประเมินตนเอง',
                 'verbose_name_plural': 'รายงานประเมินตนเอง',
+                'constraints': [models.UniqueConstraint(fields=('scorecard', 'round'), name='kpi_one_self_assessment_a_round'), models.CheckConstraint(condition=models.Q(('potential', None), models.Q(('potential__gte', 0), ('potential__lte', 100)), _connector='OR'), name='kpi_self_assessment_potential_is_a_percent'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at', None), ('sent_by', None)), models.Q(('sent_at__isnull', False), ('sent_by__isnull', False)), _connector='OR'), name='kpi_self_assessment_sent_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('frozen', None), ('sent_at', None), ('state', 'draft')), models.Q(('frozen__isnull', False), ('sent_at__isnull', False), ('state', 'sent')), _connector='OR'), name='kpi_self_assessment_sent_is_frozen')],
             },
         ),
         migrations.CreateModel(
@@ -155,98 +162,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'คำชี้แจงรายตัวชี้วัด',
                 'verbose_name_plural': 'คำชี้แจงรายตัวชี้วัด',
+                'constraints': [models.UniqueConstraint(fields=('assessment', 'kpi'), name='kpi_one_remark_on_a_kpi')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'round'), name='kpi_one_appraisal_of_a_post_a_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', None)), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='kpi_appraisal_signed_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='kpi_appraisal_acknowledged_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frozen', None), ('signed_at', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('frozen__isnull', False), ('signed_at__isnull', False)), _connector='OR'), name='kpi_appraisal_signed_is_frozen'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', False), ('state', 'acknowledged')), models.Q(models.Q(('state', 'acknowledged'), _negated=True), ('acknowledged_at', None)), _connector='OR'), name='kpi_appraisal_acknowledged_is_stamped'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_by', models.F('assessed')), _negated=True), ('signed_by', None), _connector='OR'), name='kpi_appraisal_not_signed_by_the_assessed'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentscheme',
-            constraint=models.UniqueConstraint(fields=('fiscal_year', 'kind'), name='kpi_one_scheme_of_a_kind_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentscheme',
-            constraint=models.CheckConstraint(condition=models.Q(('work_share__gt', 0), ('work_share__lte', 100)), name='kpi_scheme_work_share_is_a_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentscheme',
-            constraint=models.CheckConstraint(condition=models.Q(('least_coverage__gte', 0), ('least_coverage__lte', 100)), name='kpi_scheme_least_coverage_is_a_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentscheme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'agency'), _negated=True), ('curve__isnull', False), _connector='OR'), name='kpi_agency_scheme_has_its_curve'),
         ),
         migrations.AddConstraint(
             model_name='assessmentround',
             constraint=models.UniqueConstraint(fields=('scheme', 'number'), name='kpi_one_round_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentround',
-            constraint=models.CheckConstraint(condition=models.Q(('first_quarter__gte', 1), ('last_quarter__lte', 4), ('first_quarter__lte', models.F('last_quarter'))), name='kpi_round_quarters_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentband',
-            constraint=models.UniqueConstraint(fields=('scheme', 'limit'), name='kpi_one_band_from_a_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentband',
-            constraint=models.CheckConstraint(condition=models.Q(('limit__gte', 0), ('limit__lte', 100)), name='kpi_band_limit_is_a_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='competency',
-            constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='kpi_one_competency_of_a_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='competency',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='kpi_competency_weight_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='competencyscore',
-            constraint=models.UniqueConstraint(fields=('appraisal', 'competency'), name='kpi_one_score_of_a_competency'),
-        ),
-        migrations.AddConstraint(
-            model_name='competencyscore',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='kpi_competency_score_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfassessment',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'round'), name='kpi_one_self_assessment_a_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('potential', None), models.Q(('potential__gte', 0), ('potential__lte', 100)), _connector='OR'), name='kpi_self_assessment_potential_is_a_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfassessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at', None), ('sent_by', None)), models.Q(('sent_at__isnull', False), ('sent_by__isnull', False)), _connector='OR'), name='kpi_self_assessment_sent_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfassessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frozen', None), ('sent_at', None), ('state', 'draft')), models.Q(('frozen__isnull', False), ('sent_at__isnull', False), ('state', 'sent')), _connector='OR'), name='kpi_self_assessment_sent_is_frozen'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfassessmentremark',
-            constraint=models.UniqueConstraint(fields=('assessment', 'kpi'), name='kpi_one_remark_on_a_kpi'),
         ),
     ]

@@ -13,10 +13,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_trigrams'),
+        ('accounts', '__first__'),
         ('kpi', '0002_agreements_and_parts'),
         ('strategy', '0001_initial'),
         ('submissions', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'โครงการอบรม',
                 'verbose_name_plural': 'โครงการอบรม',
+                'constraints': [models.CheckConstraint(condition=models.Q(('start_date', None), ('end_date', None), ('end_date__gte', models.F('start_date')), _connector='OR'), name='learning_programme_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +112,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'บันทึกการเรียนรู้',
                 'verbose_name_plural': 'บันทึกการเรียนรู้',
+                'constraints': [models.UniqueConstraint(fields=('officer', 'course', 'year'), name='learning_a_course_once_a_year'), models.CheckConstraint(condition=models.Q(models.Q(('entered_at', None), ('entered_by', None)), models.Q(('entered_at__isnull', False), ('entered_by__isnull', False)), _connector='OR'), name='learning_record_entered_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='learning_record_submitted_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='learning_record_approved_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='learning_record_accepted_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='learning_record_returned_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='learning_record_submitted_is_stamped'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'accepted']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='learning_record_approved_is_signed'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='learning_record_accepted_is_signed'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('return_reason', ''), _negated=True)), _connector='OR'), name='learning_record_returned_has_its_reason')],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +129,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'เกณฑ์การเรียนรู้รายปี',
                 'verbose_name_plural': 'เกณฑ์การเรียนรู้รายปี',
+                'constraints': [models.CheckConstraint(condition=models.Q(('year__gte', 2540), ('year__lte', 2700)), name='learning_rule_year_buddhist'), models.CheckConstraint(condition=models.Q(('courses_least__gte', 1), ('digital_least__lte', models.F('courses_least'))), name='learning_rule_digital_within_courses')],
             },
         ),
         migrations.CreateModel(
@@ -141,62 +144,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'จำนวนผู้เข้าร่วม',
                 'verbose_name_plural': 'จำนวนผู้เข้าร่วม',
+                'constraints': [models.UniqueConstraint(fields=('programme', 'level'), name='learning_one_turnout_of_a_level')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('start_date', None), ('end_date', None), ('end_date__gte', models.F('start_date')), _connector='OR'), name='learning_programme_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='record',
-            constraint=models.UniqueConstraint(fields=('officer', 'course', 'year'), name='learning_a_course_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_at', None), ('entered_by', None)), models.Q(('entered_at__isnull', False), ('entered_by__isnull', False)), _connector='OR'), name='learning_record_entered_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='learning_record_submitted_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='learning_record_approved_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='learning_record_accepted_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='learning_record_returned_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='learning_record_submitted_is_stamped'),
-        ),
-        migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'accepted']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='learning_record_approved_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='learning_record_accepted_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('return_reason', ''), _negated=True)), _connector='OR'), name='learning_record_returned_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2540), ('year__lte', 2700)), name='learning_rule_year_buddhist'),
-        ),
-        migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(('courses_least__gte', 1), ('digital_least__lte', models.F('courses_least'))), name='learning_rule_digital_within_courses'),
-        ),
-        migrations.AddConstraint(
-            model_name='turnout',
-            constraint=models.UniqueConstraint(fields=('programme', 'level'), name='learning_one_turnout_of_a_level'),
         ),
     ]

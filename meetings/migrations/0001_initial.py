@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('accounts', '__first__'),
     ]
 
     operations = [
@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การประชุม',
                 'verbose_name_plural': 'การประชุม',
+                'constraints': [models.UniqueConstraint(fields=('committee', 'year', 'number'), name='meetings_one_meeting_of_a_number')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +67,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'มติ / ข้อสั่งการ',
                 'verbose_name_plural': 'มติ / ข้อสั่งการ',
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'number'), name='meetings_one_resolution_of_a_number'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='meetings_resolution_closed_by_whom_and_when'), models.CheckConstraint(condition=models.Q(('state', 'open'), ('closed_at__isnull', False), _connector='OR'), name='meetings_ended_resolution_is_stamped')],
             },
         ),
         migrations.CreateModel(
@@ -83,21 +85,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'กรรมการ',
                 'constraints': [models.UniqueConstraint(fields=('committee', 'order'), name='meetings_one_seat_at_a_place')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(fields=('committee', 'year', 'number'), name='meetings_one_meeting_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.UniqueConstraint(fields=('meeting', 'number'), name='meetings_one_resolution_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='meetings_resolution_closed_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('closed_at__isnull', False), _connector='OR'), name='meetings_ended_resolution_is_stamped'),
         ),
     ]

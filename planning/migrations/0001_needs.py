@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_sample_areas'),
+        ('accounts', '__first__'),
         ('projects', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ความต้องการของพื้นที่',
                 'verbose_name_plural': 'ความต้องการของพื้นที่',
+                'constraints': [models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='planning_need_is_not_merged_into_itself'), models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_into', None)), _connector='OR'), name='planning_merged_need_says_into_which'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'adopted'), _negated=True), ('project__isnull', False), _connector='OR'), name='planning_adopted_need_has_a_project'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['funded', 'done']), _negated=True), models.Q(('funded_baht__gt', 0), ('funded_year__isnull', False)), _connector='OR'), name='planning_funded_need_says_how_much'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['rejected', 'returned', 'hidden']), _negated=True), models.Q(('answer_th', ''), _negated=True), _connector='OR'), name='planning_refused_need_has_an_answer'), models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='planning_need_place_has_both_coordinates'), models.CheckConstraint(condition=models.Q(('cost_guess', None), ('cost_guess__gte', 0), _connector='OR'), name='planning_need_cost_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +128,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'คะแนนจัดลำดับ',
                 'verbose_name_plural': 'คะแนนจัดลำดับ',
+                'constraints': [models.UniqueConstraint(fields=('need', 'criterion'), name='planning_a_criterion_scores_once'), models.CheckConstraint(condition=models.Q(('points__lte', 5)), name='planning_points_0_to_5')],
             },
         ),
         migrations.CreateModel(
@@ -151,41 +153,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='need',
             index=models.Index(fields=['level', 'status'], name='planning_need_level_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='planning_need_is_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_into', None)), _connector='OR'), name='planning_merged_need_says_into_which'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'adopted'), _negated=True), ('project__isnull', False), _connector='OR'), name='planning_adopted_need_has_a_project'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['funded', 'done']), _negated=True), models.Q(('funded_baht__gt', 0), ('funded_year__isnull', False)), _connector='OR'), name='planning_funded_need_says_how_much'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['rejected', 'returned', 'hidden']), _negated=True), models.Q(('answer_th', ''), _negated=True), _connector='OR'), name='planning_refused_need_has_an_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='planning_need_place_has_both_coordinates'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('cost_guess', None), ('cost_guess__gte', 0), _connector='OR'), name='planning_need_cost_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='needscore',
-            constraint=models.UniqueConstraint(fields=('need', 'criterion'), name='planning_a_criterion_scores_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='needscore',
-            constraint=models.CheckConstraint(condition=models.Q(('points__lte', 5)), name='planning_points_0_to_5'),
         ),
     ]

@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_sample_areas'),
+        ('accounts', '__first__'),
         ('kpi', '0002_agreements_and_parts'),
         ('planning', '0001_needs'),
         ('strategy', '0002_edition_moves'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การสื่อสารแผน',
                 'verbose_name_plural': 'การสื่อสารแผน',
+                'constraints': [models.UniqueConstraint(fields=('edition', 'channel', 'reference'), name='planning_one_announcement_of_a_reference')],
             },
         ),
         migrations.CreateModel(
@@ -45,6 +46,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การรับทราบแผน',
                 'verbose_name_plural': 'การรับทราบแผน',
+                'constraints': [models.UniqueConstraint(fields=('announcement', 'agency'), name='planning_an_agency_is_told_once'), models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='planning_acknowledged_by_whom_and_when')],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +62,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การรับฟังความคิดเห็น',
                 'verbose_name_plural': 'การรับฟังความคิดเห็น',
+                'constraints': [models.CheckConstraint(condition=models.Q(('closes_date__gte', models.F('opens_date'))), name='planning_consultation_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +83,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ความคิดเห็น',
                 'verbose_name_plural': 'ความคิดเห็น',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answer_th', ''), ('answered_at', None), ('answered_by', None)), models.Q(models.Q(('answer_th', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='planning_comment_answered_by_whom_and_when')],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +102,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'เวทีรับฟัง',
                 'verbose_name_plural': 'เวทีรับฟัง',
+                'constraints': [models.UniqueConstraint(fields=('title_th', 'held_date'), name='planning_one_forum_of_a_title_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +116,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ผู้เข้าร่วม',
                 'verbose_name_plural': 'ผู้เข้าร่วม',
+                'constraints': [models.UniqueConstraint(fields=('forum', 'sector'), name='planning_one_attendance_of_a_sector')],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +138,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ข้อเสนอจากเวที',
                 'verbose_name_plural': 'ข้อเสนอจากเวที',
+                'constraints': [models.UniqueConstraint(fields=('forum', 'number'), name='planning_one_proposal_of_a_number'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('outcome', 'open')), models.Q(models.Q(('outcome', 'open'), _negated=True), models.Q(('outcome_th', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='planning_answered_proposal_says_what_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'need'), _negated=True), ('need__isnull', False), _connector='OR'), name='planning_proposal_taken_as_a_need_names_it')],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +156,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ปัจจัย SWOT',
                 'verbose_name_plural': 'ปัจจัย SWOT',
+                'constraints': [models.UniqueConstraint(fields=('edition', 'kind', 'number'), name='planning_one_factor_of_a_number'), models.CheckConstraint(condition=models.Q(('importance__range', (1, 5))), name='planning_importance_1_to_5')],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +175,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'หลักฐานของปัจจัย',
                 'verbose_name_plural': 'หลักฐานของปัจจัย',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('fact', None), ('kpi__isnull', False), ('label_th', ''), ('need', None)), models.Q(('fact', None), ('kpi', None), ('label_th', ''), ('need__isnull', False)), models.Q(('fact__isnull', False), ('kpi', None), ('label_th', ''), ('need', None)), models.Q(('fact', None), ('kpi', None), ('need', None), models.Q(('label_th', ''), _negated=True), models.Q(('source_th', ''), _negated=True)), _connector='OR'), name='planning_evidence_is_one_thing_with_its_source')],
             },
         ),
         migrations.CreateModel(
@@ -183,62 +192,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'กลยุทธ์ TOWS',
                 'verbose_name_plural': 'กลยุทธ์ TOWS',
+                'constraints': [models.UniqueConstraint(fields=('edition', 'number'), name='planning_one_tows_of_a_number')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.UniqueConstraint(fields=('edition', 'channel', 'reference'), name='planning_one_announcement_of_a_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='announcementreceipt',
-            constraint=models.UniqueConstraint(fields=('announcement', 'agency'), name='planning_an_agency_is_told_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='announcementreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='planning_acknowledged_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_date__gte', models.F('opens_date'))), name='planning_consultation_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='consultationcomment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer_th', ''), ('answered_at', None), ('answered_by', None)), models.Q(models.Q(('answer_th', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='planning_comment_answered_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='forum',
-            constraint=models.UniqueConstraint(fields=('title_th', 'held_date'), name='planning_one_forum_of_a_title_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='forumattendance',
-            constraint=models.UniqueConstraint(fields=('forum', 'sector'), name='planning_one_attendance_of_a_sector'),
-        ),
-        migrations.AddConstraint(
-            model_name='forumproposal',
-            constraint=models.UniqueConstraint(fields=('forum', 'number'), name='planning_one_proposal_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='forumproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('outcome', 'open')), models.Q(models.Q(('outcome', 'open'), _negated=True), models.Q(('outcome_th', ''), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='planning_answered_proposal_says_what_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='forumproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'need'), _negated=True), ('need__isnull', False), _connector='OR'), name='planning_proposal_taken_as_a_need_names_it'),
-        ),
-        migrations.AddConstraint(
-            model_name='swotfactor',
-            constraint=models.UniqueConstraint(fields=('edition', 'kind', 'number'), name='planning_one_factor_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='swotfactor',
-            constraint=models.CheckConstraint(condition=models.Q(('importance__range', (1, 5))), name='planning_importance_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='factorevidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fact', None), ('kpi__isnull', False), ('label_th', ''), ('need', None)), models.Q(('fact', None), ('kpi', None), ('label_th', ''), ('need__isnull', False)), models.Q(('fact__isnull', False), ('kpi', None), ('label_th', ''), ('need', None)), models.Q(('fact', None), ('kpi', None), ('need', None), models.Q(('label_th', ''), _negated=True), models.Q(('source_th', ''), _negated=True)), _connector='OR'), name='planning_evidence_is_one_thing_with_its_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='towsstrategy',
-            constraint=models.UniqueConstraint(fields=('edition', 'number'), name='planning_one_tows_of_a_number'),
         ),
     ]

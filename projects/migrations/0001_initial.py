@@ -14,10 +14,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        ('accounts', '__first__'),
         ('kpi', '0001_initial'),
         ('strategy', '0001_initial'),
         ('submissions', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -91,6 +91,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'โครงการ',
                 'verbose_name_plural': 'โครงการ',
+                'constraints': [models.CheckConstraint(condition=models.Q(('end_date__gte', models.F('start_date'))), name='projects_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +125,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'รายงานความก้าวหน้า',
                 'verbose_name_plural': 'รายงานความก้าวหน้า',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('entered_at', None), ('entered_by', None)), models.Q(('entered_at__isnull', False), ('entered_by__isnull', False)), _connector='OR'), name='projects_progress_entered_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='projects_progress_submitted_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='projects_progress_approved_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='projects_progress_accepted_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='projects_progress_returned_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='projects_progress_submitted_is_stamped'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'accepted']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='projects_progress_approved_is_signed'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='projects_progress_accepted_is_signed'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('return_reason', ''), _negated=True)), _connector='OR'), name='projects_progress_returned_has_its_reason'), models.UniqueConstraint(fields=('project', 'quarter'), name='projects_one_progress_per_quarter'), models.CheckConstraint(condition=models.Q(('percent', None), models.Q(('percent__gte', 0), ('percent__lte', 100)), _connector='OR'), name='projects_progress_0_to_100')],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +164,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'กิจกรรม',
                 'verbose_name_plural': 'กิจกรรม',
+                'constraints': [models.UniqueConstraint(fields=('project', 'number'), name='projects_one_activity_of_a_number'), models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='projects_activity_weight_positive'), models.CheckConstraint(condition=models.Q(('budget', None), ('budget__gte', 0), _connector='OR'), name='projects_activity_budget_not_negative'), models.CheckConstraint(condition=models.Q(('end_date__gte', models.F('start_date'))), name='projects_activity_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +189,9 @@ class Migration(migrations.Migration):
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='projects.project')),
                 ('quarter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='project_figures', to='submissions.quarter')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('project', 'quarter'), name='projects_one_figure_per_quarter'), models.CheckConstraint(condition=models.Q(('computed_version__lte', models.F('inputs_version'))), name='projects_figure_not_newer_than_its_inputs')],
+            },
         ),
         migrations.CreateModel(
             name='ProjectPlan',
@@ -196,6 +202,9 @@ class Migration(migrations.Migration):
                 ('fiscal_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='submissions.fiscalyear')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plan', to='projects.project')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('project', 'fiscal_year', 'month'), name='projects_one_project_plan_a_month'), models.CheckConstraint(condition=models.Q(('month__range', (1, 12))), name='projects_project_plan_month_1_to_12'), models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='projects_project_plan_0_to_100')],
+            },
         ),
         migrations.CreateModel(
             name='ProjectYear',
@@ -205,6 +214,9 @@ class Migration(migrations.Migration):
                 ('fiscal_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='project_years', to='submissions.fiscalyear')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='projects.project')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('project', 'fiscal_year'), name='projects_a_year_once'), models.CheckConstraint(condition=models.Q(('share__gt', 0)), name='projects_year_share_positive')],
+            },
         ),
         migrations.CreateModel(
             name='ActivityPlan',
@@ -230,97 +242,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('progress', 'activity'), name='projects_an_activity_once_a_report'), models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='projects_activity_progress_0_to_100')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__gte', models.F('start_date'))), name='projects_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_at', None), ('entered_by', None)), models.Q(('entered_at__isnull', False), ('entered_by__isnull', False)), _connector='OR'), name='projects_progress_entered_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='projects_progress_submitted_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='projects_progress_approved_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='projects_progress_accepted_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='projects_progress_returned_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='projects_progress_submitted_is_stamped'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'accepted']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='projects_progress_approved_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='projects_progress_accepted_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('return_reason', ''), _negated=True)), _connector='OR'), name='projects_progress_returned_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.UniqueConstraint(fields=('project', 'quarter'), name='projects_one_progress_per_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.CheckConstraint(condition=models.Q(('percent', None), models.Q(('percent__gte', 0), ('percent__lte', 100)), _connector='OR'), name='projects_progress_0_to_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('project', 'number'), name='projects_one_activity_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='projects_activity_weight_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('budget', None), ('budget__gte', 0), _connector='OR'), name='projects_activity_budget_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__gte', models.F('start_date'))), name='projects_activity_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectfigure',
-            constraint=models.UniqueConstraint(fields=('project', 'quarter'), name='projects_one_figure_per_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('computed_version__lte', models.F('inputs_version'))), name='projects_figure_not_newer_than_its_inputs'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectplan',
-            constraint=models.UniqueConstraint(fields=('project', 'fiscal_year', 'month'), name='projects_one_project_plan_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectplan',
-            constraint=models.CheckConstraint(condition=models.Q(('month__range', (1, 12))), name='projects_project_plan_month_1_to_12'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectplan',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='projects_project_plan_0_to_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectyear',
-            constraint=models.UniqueConstraint(fields=('project', 'fiscal_year'), name='projects_a_year_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectyear',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gt', 0)), name='projects_year_share_positive'),
         ),
     ]

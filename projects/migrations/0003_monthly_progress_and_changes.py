@@ -10,10 +10,10 @@ import common.fields
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('meetings', '0001_initial'),
         ('projects', '0002_project_file'),
         ('submissions', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'รายงานความก้าวหน้ารายเดือน',
                 'verbose_name_plural': 'รายงานความก้าวหน้ารายเดือน',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('entered_at', None), ('entered_by', None)), models.Q(('entered_at__isnull', False), ('entered_by__isnull', False)), _connector='OR'), name='projects_monthly_entered_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='projects_monthly_submitted_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='projects_monthly_approved_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='projects_monthly_accepted_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='projects_monthly_returned_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='projects_monthly_submitted_is_stamped'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'accepted']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='projects_monthly_approved_is_signed'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='projects_monthly_accepted_is_signed'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('return_reason', ''), _negated=True)), _connector='OR'), name='projects_monthly_returned_has_its_reason'), models.UniqueConstraint(fields=('project', 'month'), name='projects_one_progress_per_month'), models.CheckConstraint(condition=models.Q(('percent', None), models.Q(('percent__gte', 0), ('percent__lte', 100)), _connector='OR'), name='projects_monthly_progress_0_to_100')],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +59,9 @@ class Migration(migrations.Migration):
                 ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='monthly_progress', to='projects.activity')),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='projects.monthlyprogress')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('report', 'activity'), name='projects_an_activity_once_a_month'), models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='projects_monthly_activity_0_to_100')],
+            },
         ),
         migrations.CreateModel(
             name='ChangeRequest',
@@ -85,57 +89,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'คำขอเปลี่ยนแปลงโครงการ',
                 'constraints': [models.UniqueConstraint(fields=('project', 'number'), name='projects_one_change_of_a_number'), models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('project',), name='projects_one_open_change_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='projects_change_decided_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='projects_ended_change_is_stamped'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'rejected']), _negated=True), models.Q(('decided_date__isnull', False), models.Q(('reference', ''), _negated=True)), _connector='OR'), name='projects_decided_change_names_its_meeting')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyprogress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_at', None), ('entered_by', None)), models.Q(('entered_at__isnull', False), ('entered_by__isnull', False)), _connector='OR'), name='projects_monthly_entered_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyprogress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at', None), ('submitted_by', None)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='projects_monthly_submitted_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyprogress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='projects_monthly_approved_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyprogress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='projects_monthly_accepted_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyprogress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='projects_monthly_returned_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyprogress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='projects_monthly_submitted_is_stamped'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyprogress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'accepted']), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='projects_monthly_approved_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyprogress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='projects_monthly_accepted_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyprogress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('returned_at__isnull', False), models.Q(('return_reason', ''), _negated=True)), _connector='OR'), name='projects_monthly_returned_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyprogress',
-            constraint=models.UniqueConstraint(fields=('project', 'month'), name='projects_one_progress_per_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('percent', None), models.Q(('percent__gte', 0), ('percent__lte', 100)), _connector='OR'), name='projects_monthly_progress_0_to_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyactivity',
-            constraint=models.UniqueConstraint(fields=('report', 'activity'), name='projects_an_activity_once_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyactivity',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='projects_monthly_activity_0_to_100'),
         ),
     ]

@@ -9,11 +9,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_trigrams'),
+        ('accounts', '__first__'),
         ('kpi', '0003_assessments'),
         ('projects', '0004_stories'),
         ('strategy', '0001_initial'),
         ('submissions', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การตรวจติดตาม',
                 'verbose_name_plural': 'การตรวจติดตาม',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('recorded_at', None), ('recorded_by', None)), models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='projects_inspection_recorded_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'visited'), _negated=True), models.Q(('recorded_at__isnull', False), ('visited_date__isnull', False)), _connector='OR'), name='projects_visited_inspection_is_recorded'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancelled_reason', ''), _negated=True), _connector='OR'), name='projects_cancelled_inspection_has_its_reason')],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +119,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ข้อตรวจพบ',
                 'verbose_name_plural': 'ข้อตรวจพบ',
+                'constraints': [models.UniqueConstraint(fields=('inspection', 'number'), name='projects_one_finding_of_a_number'), models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='projects_finding_has_both_coordinates'), models.CheckConstraint(condition=models.Q(models.Q(('fixed_at', None), ('fixed_by', None)), models.Q(('fixed_at__isnull', False), ('fixed_by__isnull', False)), _connector='OR'), name='projects_finding_fixed_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('verified_at', None), ('verified_by', None)), models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='projects_finding_verified_by_whom_and_when'), models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('fixed_at__isnull', False), ('state', 'fixed')), models.Q(('fixed_at__isnull', False), ('state', 'verified'), ('verified_at__isnull', False)), _connector='OR'), name='projects_finding_state_has_its_stamps'), models.CheckConstraint(condition=models.Q(('verified_by', None), models.Q(('verified_by', models.F('fixed_by')), _negated=True), _connector='OR'), name='projects_finding_verified_by_somebody_else')],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +132,9 @@ class Migration(migrations.Migration):
                 ('note_th', models.CharField(blank=True, max_length=500, verbose_name='หมายเหตุ')),
                 ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='projects.inspection')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('inspection', 'number'), name='projects_one_answer_of_a_number')],
+            },
         ),
         migrations.CreateModel(
             name='Risk',
@@ -164,6 +169,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ความเสี่ยง',
                 'verbose_name_plural': 'ความเสี่ยง',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('issue__isnull', False), ('kpi', None), ('project', None)), models.Q(('issue', None), ('kpi', None), ('project__isnull', False)), models.Q(('issue', None), ('kpi__isnull', False), ('project', None)), _connector='OR'), name='projects_risk_has_one_subject'), models.CheckConstraint(condition=models.Q(('impact__range', (1, 5)), ('level__range', (1, 4)), ('likelihood__range', (1, 5)), ('now_impact__range', (1, 5)), ('now_likelihood__range', (1, 5))), name='projects_risk_on_the_map'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='projects_risk_closed_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(('closed_at__isnull', False), ('state', 'closed'), models.Q(('closed_reason', ''), _negated=True)), _connector='OR'), name='projects_closed_risk_has_its_reason')],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +190,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'กิจกรรมจัดการความเสี่ยง',
                 'verbose_name_plural': 'กิจกรรมจัดการความเสี่ยง',
+                'constraints': [models.UniqueConstraint(fields=('risk', 'number'), name='projects_one_risk_action_of_a_number'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='projects_risk_action_ended_by_whom_and_when'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='projects_ended_risk_action_is_stamped')],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +205,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ช่องของแผนผังความเสี่ยง',
                 'verbose_name_plural': 'แผนผังความเสี่ยง',
+                'constraints': [models.UniqueConstraint(fields=('fiscal_year', 'likelihood', 'impact'), name='projects_risk_cell_once'), models.CheckConstraint(condition=models.Q(('impact__range', (1, 5)), ('level__range', (1, 4)), ('likelihood__range', (1, 5))), name='projects_risk_cell_on_the_map')],
             },
         ),
         migrations.CreateModel(
@@ -217,90 +225,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การทบทวนความเสี่ยง',
                 'verbose_name_plural': 'การทบทวนความเสี่ยง',
+                'constraints': [models.UniqueConstraint(fields=('risk', 'quarter'), name='projects_one_risk_review_a_quarter'), models.CheckConstraint(condition=models.Q(('impact__range', (1, 5)), ('likelihood__range', (1, 5))), name='projects_risk_review_on_the_map')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recorded_at', None), ('recorded_by', None)), models.Q(('recorded_at__isnull', False), ('recorded_by__isnull', False)), _connector='OR'), name='projects_inspection_recorded_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'visited'), _negated=True), models.Q(('recorded_at__isnull', False), ('visited_date__isnull', False)), _connector='OR'), name='projects_visited_inspection_is_recorded'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancelled_reason', ''), _negated=True), _connector='OR'), name='projects_cancelled_inspection_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('inspection', 'number'), name='projects_one_finding_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='projects_finding_has_both_coordinates'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fixed_at', None), ('fixed_by', None)), models.Q(('fixed_at__isnull', False), ('fixed_by__isnull', False)), _connector='OR'), name='projects_finding_fixed_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_at', None), ('verified_by', None)), models.Q(('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='projects_finding_verified_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('fixed_at__isnull', False), ('state', 'fixed')), models.Q(('fixed_at__isnull', False), ('state', 'verified'), ('verified_at__isnull', False)), _connector='OR'), name='projects_finding_state_has_its_stamps'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by', None), models.Q(('verified_by', models.F('fixed_by')), _negated=True), _connector='OR'), name='projects_finding_verified_by_somebody_else'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionanswer',
-            constraint=models.UniqueConstraint(fields=('inspection', 'number'), name='projects_one_answer_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskaction',
-            constraint=models.UniqueConstraint(fields=('risk', 'number'), name='projects_one_risk_action_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='projects_risk_action_ended_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='projects_ended_risk_action_is_stamped'),
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issue__isnull', False), ('kpi', None), ('project', None)), models.Q(('issue', None), ('kpi', None), ('project__isnull', False)), models.Q(('issue', None), ('kpi__isnull', False), ('project', None)), _connector='OR'), name='projects_risk_has_one_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(('impact__range', (1, 5)), ('level__range', (1, 4)), ('likelihood__range', (1, 5)), ('now_impact__range', (1, 5)), ('now_likelihood__range', (1, 5))), name='projects_risk_on_the_map'),
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='projects_risk_closed_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='risk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(('closed_at__isnull', False), ('state', 'closed'), models.Q(('closed_reason', ''), _negated=True)), _connector='OR'), name='projects_closed_risk_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskcell',
-            constraint=models.UniqueConstraint(fields=('fiscal_year', 'likelihood', 'impact'), name='projects_risk_cell_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskcell',
-            constraint=models.CheckConstraint(condition=models.Q(('impact__range', (1, 5)), ('level__range', (1, 4)), ('likelihood__range', (1, 5))), name='projects_risk_cell_on_the_map'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskreview',
-            constraint=models.UniqueConstraint(fields=('risk', 'quarter'), name='projects_one_risk_review_a_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskreview',
-            constraint=models.CheckConstraint(condition=models.Q(('impact__range', (1, 5)), ('likelihood__range', (1, 5))), name='projects_risk_review_on_the_map'),
         ),
     ]

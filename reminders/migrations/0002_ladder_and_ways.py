@@ -10,9 +10,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('reminders', '0001_initial'),
         ('submissions', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'วันเตือน',
                 'verbose_name_plural': 'วันเตือน',
+                'constraints': [models.CheckConstraint(condition=models.Q(('days__range', (-60, 60))), name='reminders_ladder_day_near')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +68,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'บัญชี LINE',
                 'verbose_name_plural': 'บัญชี LINE',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('line_user_id', None), ('linked_at', None)), models.Q(('line_user_id__isnull', False), ('linked_at__isnull', False)), _connector='OR'), name='reminders_line_linked_and_when')],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +99,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การเลื่อนเตือน',
                 'verbose_name_plural': 'การเลื่อนเตือน',
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='reminders_snooze_has_its_reason')],
             },
         ),
         migrations.AddField(
@@ -152,14 +155,6 @@ class Migration(migrations.Migration):
             model_name='ladderday',
             constraint=models.UniqueConstraint(fields=('fiscal_year', 'rung', 'days'), name='reminders_one_ladder_day'),
         ),
-        migrations.AddConstraint(
-            model_name='ladderday',
-            constraint=models.CheckConstraint(condition=models.Q(('days__range', (-60, 60))), name='reminders_ladder_day_near'),
-        ),
-        migrations.AddConstraint(
-            model_name='linelink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('line_user_id', None), ('linked_at', None)), models.Q(('line_user_id__isnull', False), ('linked_at__isnull', False)), _connector='OR'), name='reminders_line_linked_and_when'),
-        ),
         migrations.AddIndex(
             model_name='notice',
             index=models.Index(fields=['told_on'], name='reminders_told_on'),
@@ -167,9 +162,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='notice',
             constraint=models.UniqueConstraint(fields=('user', 'kind', 'subject_id', 'period_key', 'rung', 'step'), name='reminders_one_notice_of_a_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='snooze',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='reminders_snooze_has_its_reason'),
         ),
     ]

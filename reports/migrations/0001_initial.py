@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('submissions', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ค่าที่ปิดแล้ว',
                 'verbose_name_plural': 'ค่าที่ปิดแล้ว',
+                'constraints': [models.UniqueConstraint(fields=('quarter', 'number'), name='reports_one_freeze_of_a_number'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_by', None), ('number', 0)), models.Q(('agreed_by__isnull', False), ('number__gt', 0), models.Q(('reason', ''), _negated=True), models.Q(('agreed_by', models.F('made_by')), _negated=True)), _connector='OR'), name='reports_restatement_has_reason_and_two_people')],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ฉบับรายงาน',
                 'verbose_name_plural': 'ฉบับรายงาน',
+                'constraints': [models.UniqueConstraint(fields=('quarter', 'number'), name='reports_one_edition_of_a_number'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='reports_editions_begin_at_1')],
             },
         ),
         migrations.CreateModel(
@@ -69,21 +71,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'บทสรุปรายงาน',
                 'verbose_name_plural': 'บทสรุปรายงาน',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='freeze',
-            constraint=models.UniqueConstraint(fields=('quarter', 'number'), name='reports_one_freeze_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='freeze',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed_by', None), ('number', 0)), models.Q(('agreed_by__isnull', False), ('number__gt', 0), models.Q(('reason', ''), _negated=True), models.Q(('agreed_by', models.F('made_by')), _negated=True)), _connector='OR'), name='reports_restatement_has_reason_and_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('quarter', 'number'), name='reports_one_edition_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='reports_editions_begin_at_1'),
         ),
     ]

@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_trigrams'),
+        ('accounts', '__first__'),
         ('kpi', '0003_assessments'),
         ('reports', '0002_field_labels'),
         ('submissions', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'การเปิดให้แก้ไข',
                 'verbose_name_plural': 'การเปิดให้แก้ไข',
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='reports_reopening_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False), models.Q(('agreed_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='reports_reopening_by_two_people')],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'คำขอแก้ไขย้อนหลัง',
                 'verbose_name_plural': 'คำขอแก้ไขย้อนหลัง',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('agreed_at', None), ('declined_at', None)), fields=('quarter',), name='reports_one_restatement_waits_in_a_quarter'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='reports_restatement_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False), ('declined_at', None), models.Q(('agreed_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='reports_restatement_by_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('declined_at', None), ('declined_by', None)), models.Q(('declined_at__isnull', False), ('declined_by__isnull', False)), _connector='OR'), name='reports_restatement_declined_by_whom_and_when')],
             },
         ),
         migrations.CreateModel(
@@ -73,42 +75,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'รายการแก้ไข',
                 'verbose_name_plural': 'รายการแก้ไข',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('restatement', None)), fields=('result',), name='reports_one_waiting_correction_of_an_entry'), models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='reports_correction_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('denominator', None), ('numerator', None), ('value__isnull', False)), models.Q(('denominator__isnull', False), ('numerator__isnull', False), ('value', None)), _connector='OR'), name='reports_correction_is_a_value_or_a_ratio')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='reopening',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='reports_reopening_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='reopening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False), models.Q(('agreed_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='reports_reopening_by_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='restatement',
-            constraint=models.UniqueConstraint(condition=models.Q(('agreed_at', None), ('declined_at', None)), fields=('quarter',), name='reports_one_restatement_waits_in_a_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='restatement',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='reports_restatement_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='restatement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed_at', None), ('agreed_by', None)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False), ('declined_at', None), models.Q(('agreed_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='reports_restatement_by_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='restatement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('declined_at', None), ('declined_by', None)), models.Q(('declined_at__isnull', False), ('declined_by__isnull', False)), _connector='OR'), name='reports_restatement_declined_by_whom_and_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(condition=models.Q(('restatement', None)), fields=('result',), name='reports_one_waiting_correction_of_an_entry'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='reports_correction_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('denominator', None), ('numerator', None), ('value__isnull', False)), models.Q(('denominator__isnull', False), ('numerator__isnull', False), ('value', None)), _connector='OR'), name='reports_correction_is_a_value_or_a_ratio'),
         ),
     ]

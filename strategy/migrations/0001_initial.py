@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('accounts', '__first__'),
     ]
 
     operations = [
@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'รายการของแผนระดับชาติ',
                 'verbose_name_plural': 'รายการของแผนระดับชาติ',
+                'constraints': [models.UniqueConstraint(fields=('framework', 'code'), name='strategy_one_item_of_a_code')],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +108,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ประเด็นการพัฒนา',
                 'verbose_name_plural': 'ประเด็นการพัฒนา',
+                'constraints': [models.CheckConstraint(condition=models.Q(('weight', None), ('weight__gt', 0), _connector='OR'), name='strategy_issue_weight_positive')],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +124,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'แนวทางการพัฒนา',
                 'verbose_name_plural': 'แนวทางการพัฒนา',
+                'constraints': [models.UniqueConstraint(fields=('issue', 'code'), name='strategy_one_approach_of_a_code')],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +139,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ความเชื่อมโยงของประเด็น',
                 'verbose_name_plural': 'ความเชื่อมโยงของประเด็น',
+                'constraints': [models.UniqueConstraint(fields=('issue', 'item'), name='strategy_an_issue_serves_an_item_once')],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +181,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ฉบับของแผน',
                 'verbose_name_plural': 'ฉบับของแผน',
+                'constraints': [models.UniqueConstraint(fields=('plan', 'number'), name='strategy_one_edition_of_a_number'), models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('plan',), name='strategy_one_edition_in_force_per_plan')],
             },
         ),
         migrations.AddField(
@@ -231,27 +236,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ค่านิยม',
                 'verbose_name_plural': 'ค่านิยม',
+                'constraints': [models.UniqueConstraint(fields=('edition', 'order'), name='strategy_one_value_at_a_place')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='frameworkitem',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='strategy_one_item_of_a_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='approach',
-            constraint=models.UniqueConstraint(fields=('issue', 'code'), name='strategy_one_approach_of_a_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuealignment',
-            constraint=models.UniqueConstraint(fields=('issue', 'item'), name='strategy_an_issue_serves_an_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planedition',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='strategy_one_edition_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='planedition',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('plan',), name='strategy_one_edition_in_force_per_plan'),
         ),
         migrations.AddConstraint(
             model_name='mission',
@@ -260,13 +246,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='issue',
             constraint=models.UniqueConstraint(fields=('edition', 'code'), name='strategy_one_issue_of_a_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(('weight', None), ('weight__gt', 0), _connector='OR'), name='strategy_issue_weight_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='corevalue',
-            constraint=models.UniqueConstraint(fields=('edition', 'order'), name='strategy_one_value_at_a_place'),
         ),
     ]
