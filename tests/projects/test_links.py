@@ -227,7 +227,12 @@ def test_the_matrix_says_how_many_projects_are_linked(client, project, indicator
     page = "/desk/plans/alignment/?rows=kpis&year=2570"
     assert "ผูกโครงการไว้ 0 จาก 1 โครงการ" in client.get(page).content.decode()
     link_target(target=target(project), indicator=indicator, by=host, at=NOON)
-    assert "ผูกโครงการไว้ 1 จาก 1 โครงการ" in client.get(page).content.decode()
+    body = client.get(page).content.decode()
+    assert "ผูกโครงการไว้ 1 จาก 1 โครงการ" in body
+    # Its money stands there too, so what a visit did not confirm says so.
+    assert "ผลตรวจไม่ยืนยัน" not in body
+    Project.objects.update(unconfirmed_reason="งานไม่ตรงรายงาน")
+    assert "ผลตรวจไม่ยืนยัน" in client.get(page).content.decode()
 
 
 def test_the_migration_keeps_what_was_found_by_name_and_unit(project, indicator):
