@@ -113,7 +113,8 @@ class MonthlySheet(SheetResource):
         for name in AMOUNTS:
             amount = values.get(name)
             # What stands in the portal already was asked about when it came in.
-            if not isinstance(amount, Decimal) or amount == row.stored.get(name):
+            there = row.stored.get(name)
+            if not isinstance(amount, Decimal) or (there is not None and amount == there):
                 continue
             if question := rules.why_not_so_little(row.subject, amount, None, note):
                 told = Note("so_little", "%(question)s", {"question": question})
@@ -174,8 +175,8 @@ _NOTHING = _Stands(None, None, "", 0, "")
 
 def _row(line: SpendingLine, figures: _Months, number: int, why_not: str | None) -> SheetRow:
     here = figures.get(number, _NOTHING)
-    last = max((month for month in figures if month < number), default=None)
-    before = _NOTHING if last is None else figures[last]
+    earlier = [month for month in figures if month < number]
+    before = figures[max(earlier)] if earlier else _NOTHING
     return SheetRow(
         subject_id=line.pk,
         code=line.code,
@@ -186,7 +187,9 @@ def _row(line: SpendingLine, figures: _Months, number: int, why_not: str | None)
             "obligated": here.obligated,
             "note": here.note,
         },
-        previous={"disbursed_to_date": before.disbursed_to_date, "obligated": before.obligated},
+        previous={"disbursed_to_date": before.disbursed_to_date, "obligated": before.obligated}
+        if earlier
+        else {},
         shown={
             "name": line.label,
             "allotted": line.allotted,

@@ -12,6 +12,8 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -212,13 +214,13 @@ def _widen(rows: list[list[Cell]], row: int, column: int) -> None:
 
 def _plain(rows: list[list[Any]]) -> list[list[Cell]]:
     """Give empty cells as None and times of day as text."""
-    kinds = {type(cell) for row in rows for cell in row}
+    kinds = set(map(type, chain.from_iterable(rows)))
     if kinds & {time, timedelta}:
         rows = [
             [str(cell) if isinstance(cell, time | timedelta) else cell for cell in row]
             for row in rows
         ]
-    return [[None if cell == "" else cell for cell in row] for row in rows]
+    return [[None if cell == "" else cell for cell in row] if "" in row else row for row in rows]
 
 
 def _bound(rows: int, columns: int, limits: Limits) -> None:
@@ -240,7 +242,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 # What makes a sheet worth a second look; plain searches, since a large sheet is searched whole.
 _HINTS = (b"hidden=", b"<f", b":f", b'="e"')
 _OTHER_HANDWRITING = (b"<c>", b"<c/", b":c", b"='")
-_THREE_LETTERS = re.compile(rb' r="[A-Z]{3}[0-9]')
+_THREE_LETTERS = rb"[A-Z]{3}[0-9]"
 # From 8,000 rows on, columns of two letters may span more cells than the limit.
 _TALL = re.compile(rb'<row r="(?:[89][0-9]{3}|[0-9]{5,})"')
 _TWO_LETTERS = re.compile(rb' r="[A-Z]{2}[0-9]')
@@ -279,31 +281,38 @@ def _may_be_too_large(content: bytes, limits: Limits) -> bool:
     return bool(
         content.count(b"<c ") != content.count(b'<c r="')
         or any(mark in content for mark in _OTHER_HANDWRITING)
-        or _THREE_LETTERS.search(content)
-        or _below(limits.rows).search(content)
+        or _out_of_bounds(limits.rows, limits.columns).search(content)
         or (_TALL.search(content) and _TWO_LETTERS.search(content))
-        or (limits.columns < _WIDE_COLUMN and _beyond(limits.columns).search(content))
     )
 
 
-def _below(rows: int) -> re.Pattern[bytes]:
+@cache
+def _out_of_bounds(rows: int, columns: int) -> re.Pattern[bytes]:
+    """Return one pattern of whatever names a place beyond the limits: a large sheet is passed once."""
+    beyond = [_THREE_LETTERS, _below(rows)]
+    beyond += [_beyond(columns)] if columns < _WIDE_COLUMN else []
+    return re.compile(rb' r="(?:%b)' % b"|".join(beyond))
+
+
+def _below(rows: int) -> bytes:
     """Return a pattern of the rows beyond the limit; the last few allowed may match as well."""
     digits = str(rows)
-    return re.compile(
-        rb' r="[A-Z]*(?:[%s-9][0-9]{%d}|[0-9]{%d,})"'
-        % (digits[0].encode(), len(digits) - 1, len(digits) + 1)
+    return rb'[A-Z]*(?:[%s-9][0-9]{%d}|[0-9]{%d,})"' % (
+        digits[0].encode(),
+        len(digits) - 1,
+        len(digits) + 1,
     )
 
 
-def _beyond(columns: int) -> re.Pattern[bytes]:
+def _beyond(columns: int) -> bytes:
     """Return the pattern of a cell right of the last column allowed, up to ZZ."""
     name = column_name(columns)  # the first one too many
     if len(name) == 1:
-        return re.compile(rb' r="(?:[%b-Z]|[A-Z]{2})[0-9]' % name.encode())
+        return rb"(?:[%b-Z]|[A-Z]{2})[0-9]" % name.encode()
     first, second = name.encode()[:1], name.encode()[1:]
     following = bytes([first[0] + 1])
     later = b"|[%b-Z][A-Z]" % following if first < b"Z" else b""
-    return re.compile(rb' r="(?:%b[%b-Z]%b)[0-9]' % (first, second, later))
+    return rb"(?:%b[%b-Z]%b)[0-9]" % (first, second, later)
 
 
 def _style_hint(styles: set[int]) -> re.Pattern[bytes] | None:

@@ -5,11 +5,11 @@ A field says by which headings officials know it. Nothing here knows what the fi
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from common.thainumbers import from_thai_digits, is_formula_row, normalise_text, read_stated_unit
@@ -138,11 +138,12 @@ def find_layout(sheet: Sheet, fields: Sequence[Heading]) -> Layout | None:
     best: Layout | None = None
     best_score = (0, 0, 0)
     keys = {known.name for known in fields if known.is_key}
+    text_at = cache(lambda row, column: sheet.text(row, column).replace("\n", " "))
     for bottom in range(min(len(sheet.rows), SEARCHED_ROWS)):
         if not _is_heading_like(sheet, bottom):
             continue
         for height in range(1, min(_HEADING_ROWS, bottom + 1) + 1):
-            headings = _headings(sheet, spread, bottom - height + 1, bottom)
+            headings = _headings(sheet, spread, text_at, bottom - height + 1, bottom)
             columns = assign(headings, fields)
             if len(columns) < 2 or not keys & columns.keys():
                 continue
@@ -269,7 +270,11 @@ def _spread_merged(sheet: Sheet) -> dict[Position, Position]:
 
 
 def _headings(
-    sheet: Sheet, spread: Mapping[Position, Position], top: int, bottom: int
+    sheet: Sheet,
+    spread: Mapping[Position, Position],
+    text_at: Callable[[int, int], str],
+    top: int,
+    bottom: int,
 ) -> dict[int, str]:
     """Join what stands above each column, storey by storey, each text once."""
     headings: dict[int, str] = {}
@@ -281,7 +286,7 @@ def _headings(
             place = spread.get((row, column), (row, column))
             if place[0] < top or place[0] >= len(sheet.rows):
                 continue
-            text = sheet.text(*place).replace("\n", " ")
+            text = text_at(*place)
             if text and (not parts or parts[-1] != text):
                 parts.append(text)
         if parts:

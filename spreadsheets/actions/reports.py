@@ -48,6 +48,8 @@ def report_of(found: Understanding, resource: SheetResource, *, period: str) -> 
     listed = {level: found.of_level(level) for level in (ERROR, QUESTION, WARNING)}
     changed = [line for line in found.lines if line.changes and not line.has_errors]
     layout = found.layout
+    # A translated sentence costs more than the rest of its cell.
+    labels = {column.name: str(column.label) for column in resource.columns}
     return {
         "kind": resource.kind,
         "period": period,
@@ -82,14 +84,16 @@ def report_of(found: Understanding, resource: SheetResource, *, period: str) -> 
         "errors": [finding_as_json(finding) for finding in listed[ERROR][:MOST_LISTED]],
         "questions": [finding_as_json(finding) for finding in listed[QUESTION][:MOST_LISTED]],
         "warnings": [finding_as_json(finding) for finding in listed[WARNING][:MOST_LISTED]],
-        "changes": [change_as_json(line, resource) for line in changed[:MOST_LISTED]],
+        "changes": [change_as_json(line, resource, labels) for line in changed[:MOST_LISTED]],
         "picture": picture_of(found, resource),
         "is_sample": any(line.row.is_sample for line in found.lines),
         "digest": found.digest,
     }
 
 
-def change_as_json(line: Line, resource: SheetResource) -> dict[str, Any]:
+def change_as_json(
+    line: Line, resource: SheetResource, labels: Mapping[str, str]
+) -> dict[str, Any]:
     """Return one line of the difference table: old, written, understood, change in percent."""
     return {
         "code": line.row.code,
@@ -100,7 +104,7 @@ def change_as_json(line: Line, resource: SheetResource) -> dict[str, Any]:
         "cells": [
             {
                 "field": name,
-                "label": str(resource.column(name).label),
+                "label": labels[name],
                 "old": shown(line.row.stored.get(name), resource, name),
                 "written": line.written(name),
                 "new": shown(value, resource, name),

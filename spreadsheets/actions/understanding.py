@@ -106,11 +106,12 @@ class Line:
         """Keep what the sheet states of the row; a blank states nothing."""
         stored = self.row.stored
         for name, value in values.items():
-            if value is not None and value != "":
-                self.values[name] = value
-                there = stored.get(name)
-                if value != there and not is_same(value, there):
-                    self.changes[name] = value
+            if is_blank(value):
+                continue
+            self.values[name] = value
+            there = stored.get(name)
+            if is_blank(there) or (value != there and not is_same(value, there)):
+                self.changes[name] = value
 
     @property
     def state(self) -> str:
@@ -120,11 +121,17 @@ class Line:
         if not self.changes:
             return "unchanged"
         stored = self.row.stored
-        for name in self.changes:
-            there = stored.get(name)
-            if there is not None and there != "":
-                return "changed"
-        return "new"
+        if all(is_blank(stored.get(name)) for name in self.changes):
+            return "new"
+        return "changed"
+
+
+def is_blank(value: Figure) -> bool:
+    """Say whether a figure states nothing.
+
+    By type: a decimal compared with an empty text first asks for its place among all numbers.
+    """
+    return value is None or (isinstance(value, str) and not value)
 
 
 def is_same(value: Figure, stored: Figure) -> bool:
@@ -374,7 +381,7 @@ def _read_cells(
             continue
         if reading.error is not None or reading.questions or reading.warnings:
             _tell(found, line, name, reading)
-        if reading.kind is Kind.NOT_REPORTED and row.stored.get(name) not in (None, ""):
+        if reading.kind is Kind.NOT_REPORTED and not is_blank(row.stored.get(name)):
             kept += 1
         read[name] = reading
     _check_row(found, resource, line, read)
@@ -412,20 +419,21 @@ def _check_row(
         written = line.written(remark.field)
         found.findings.append(Finding(level, remark.note, line.sheet, line.number, index, written))
         line.has_errors = line.has_errors or level == ERROR
-    _require(found, resource, line, layout)
-    if line.number in found.sheet.hidden_rows and line.changes:
+    if line.row.is_new:
+        _require(found, resource, line, layout)
+    if not line.changes:
+        return
+    if line.number in found.sheet.hidden_rows:
         index = layout.columns.get(resource.key.name, 0)
         found.findings.append(
             Finding(WARNING, _note("hidden_row"), line.sheet, line.number, index, line.row.code)
         )
-    if line.changes:
+    if line.row.previous:
         _suspect(found, line)
 
 
 def _require(found: Understanding, resource: SheetResource, line: Line, layout: Layout) -> None:
     """Say what a row that is not known yet leaves out."""
-    if not line.row.is_new:
-        return
     told = {each.column for each in found.findings if each.row == line.number}
     for column in resource.columns:
         index = layout.columns.get(column.name, layout.columns.get(resource.key.name, 0))
@@ -440,7 +448,7 @@ def _suspect(found: Understanding, line: Line) -> None:
     if not line.row.previous or line.has_errors:
         return
     for name, value in line.changes.items():
-        if not isinstance(value, Decimal) or value == 0:
+        if not isinstance(value, Decimal) or not value:
             continue
         previous = line.row.previous.get(name)
         if isinstance(previous, Decimal) and previous and not _within_ten(value, previous):
@@ -554,6 +562,7 @@ class _Directory:
 
     def __init__(self, rows: Sequence[SheetRow]) -> None:
         self._labels = {row.code: row for row in rows}
+        self.by_code_alone: Mapping[str, SheetRow] = self._labels
 
     @cached_property
     def _by_code(self) -> dict[str, SheetRow]:
@@ -731,7 +740,7 @@ def _marks(found: Understanding, end: int) -> dict[tuple[int, int], str]:
             break
         for name in line.changes:
             index = found.layout.columns.get(name, -1) if found.layout else -1
-            marks[line.number, index] = "new" if line.row.stored.get(name) in (None, "") else "chg"
+            marks[line.number, index] = "new" if is_blank(line.row.stored.get(name)) else "chg"
     for finding in found.findings:
         if finding.level == ERROR:
             marks[finding.row, finding.column] = "bad"
