@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Literal
 
 from django.db import transaction
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 from import_export.resources import Resource
 
@@ -141,6 +142,8 @@ class SheetResource(Resource):  # type: ignore[misc]
     province_senders: ClassVar[tuple[str, ...]] = ()
     # Whether what is brought in may go on for signature; a register has none.
     submits: ClassVar[bool] = True
+    # What becomes of a register's rows once they are brought in.
+    outcome: ClassVar[str | Promise] = gettext_lazy("นำเข้าแล้วมีผลทันที ไม่ต้องส่งลงนาม")
     # Whether a code that is not known yet makes a new row; then why an undo leaves it.
     is_open: ClassVar[bool] = False
     why_not_undo_new: ClassVar[str | Promise] = ""

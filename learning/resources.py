@@ -40,6 +40,7 @@ class RecordSheet(SheetResource):
     period = "year"
     senders = ("hr",)
     submits = False
+    outcome = _("นำเข้าแล้วรอผู้บังคับบัญชาหรือฝ่ายบุคคลยืนยัน")
     is_open = True
     is_personal = True
     why_not_undo_new = _("เป็นบันทึกใหม่จากไฟล์นี้ ส่งให้ยืนยันแล้ว ผู้ยืนยันส่งกลับได้ที่หน้าการเรียนรู้")

@@ -40,16 +40,16 @@ def agencies_of(standing: Standing) -> list[Agency]:
 
 
 def opened_periods(kinds: Iterable[type[SheetResource]]) -> list[Period]:
-    """Return the quarters and months that were opened and the years there are, newest first."""
-    opened = (
-        each.objects.exclude(state=PeriodState.PLANNED).order_by("-fiscal_year", "-number")
-        for each in (Quarter, Month)
-    )
-    quarters, months = opened
-    years: list[Period] = []
-    if any(kind.period == "year" for kind in kinds):
-        years = list(FiscalYear.objects.order_by("-year")[:5])
-    return [*years, *quarters[:8], *months[:12]]
+    """Return the newest years, and quarters and months that were opened, as the kinds ask for."""
+    asked = {kind.period for kind in kinds}
+    found: list[Period] = []
+    if "year" in asked:
+        found += FiscalYear.objects.order_by("-year")[:5]
+    for sort, each, most in (("quarter", Quarter, 8), ("month", Month, 12)):
+        if sort in asked:
+            opened = each.objects.exclude(state=PeriodState.PLANNED)
+            found += opened.order_by("-fiscal_year", "-number")[:most]
+    return found
 
 
 class WhichForm(forms.Form):
@@ -109,6 +109,12 @@ class UploadForm(WhichForm):
         initial=Upload.Action.DRAFT,
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
+        super().__init__(*args, standing=standing, **kwargs)
+        # Registers are signed by nobody: there is nothing to choose.
+        if not any(kind.submits for kind in kinds_of(standing).values()):
+            del self.fields["action"]
 
 
 class MappingForm(forms.Form):

@@ -63,7 +63,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
                     kind=form.cleaned_data["kind"],
                     agency=form.cleaned_data["agency"],
                     period=form.cleaned_data["period"],
-                    action=form.cleaned_data["action"],
+                    action=form.cleaned_data.get("action", Upload.Action.DRAFT),
                     by=_user(request),
                     at=now(),
                 )
@@ -95,6 +95,16 @@ def desk(request: HttpRequest) -> HttpResponseBase:
         ],
     }
     return render(request, "spreadsheets/desk.html", context, status=status)
+
+
+def _outcome_of(upload: Upload) -> str:
+    """Say what becomes of the rows once they are brought in."""
+    resource = actions.KINDS[upload.kind]
+    if not resource.submits:
+        return str(resource.outcome)
+    if upload.action == Upload.Action.SUBMIT:
+        return _("นำเข้าแล้วส่งให้หัวหน้าส่วนราชการลงนามทันที")
+    return _("นำเข้าแล้วเป็นร่าง ต้องส่งลงนามอีกครั้ง")
 
 
 @require_GET
@@ -139,6 +149,7 @@ def _show(
         "title": actions.KINDS[upload.kind].title,
         "period": actions.period_name(upload.period),
         "report": report,
+        "outcome": _outcome_of(upload),
         "home": settings.LOGIN_REDIRECT_URL,
         "refusal": refusal,
         "obstacles": list(refusal.by_entry.values()) if isinstance(refusal, EntriesRefused) else [],

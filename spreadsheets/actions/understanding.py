@@ -216,7 +216,8 @@ def understand(
         )
     there = {line.row.code for line in found.lines}
     missing = sum(row.code not in there for row in rows if not row.is_share)
-    if found.lines and missing > 0:
+    # An open register owes no row.
+    if found.lines and missing > 0 and not resource.is_open:
         found.findings.append(Finding(WARNING, _note("left_out", count=str(missing)), sheet.name))
     return found
 

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -240,3 +241,31 @@ def test_an_officer_mends_a_waiting_record_on_its_page(place):
     assert client.post(address, given).status_code == 302
     record.refresh_from_db()
     assert (record.completed_date.day, record.status, record.version) == (9, "submitted", 2)
+
+
+def test_hr_chooses_a_year_and_reads_what_becomes_of_the_file(place, year, somchai):
+    quarter_of(YEAR, 2)
+    course = place.digital.name_th
+    upload = send(place, year, [HEAD, [1, "สมชาย ใจดี", course, "5 ม.ค. 2570", ""]])
+    client = Client()
+    client.force_login(place.hr, backend="django.contrib.auth.backends.ModelBackend")
+    desk = client.get(reverse("spreadsheets:desk")).content.decode()
+    assert f'value="{YEAR}"' in desk
+    assert "-q1" not in desk
+    assert 'name="action"' not in desk
+    preview = client.get(reverse("spreadsheets:upload-detail", args=[upload.pk])).content.decode()
+    assert "นำเข้าแล้วรอผู้บังคับบัญชาหรือฝ่ายบุคคลยืนยัน" in preview
+    assert "ต้องส่งลงนามอีกครั้ง" not in preview
+    assert "ไม่อยู่ในไฟล์" not in preview
+
+
+def test_the_desk_takes_a_file_that_is_signed_by_nobody(place, year, somchai):
+    client = Client()
+    client.force_login(place.hr, backend="django.contrib.auth.backends.ModelBackend")
+    rows = [HEAD, [1, "สมชาย ใจดี", place.digital.name_th, "5 ม.ค. 2570", ""]]
+    file = SimpleUploadedFile("อบรม.xlsx", workbook(rows).getvalue())
+    sent = {"kind": "learning-records", "agency": place.agency.pk, "period": YEAR, "file": file}
+    answer = client.post(reverse("spreadsheets:desk"), sent)
+    upload = Upload.objects.get()
+    assert answer["Location"] == reverse("spreadsheets:upload-detail", args=[upload.pk])
+    assert upload.action == Upload.Action.DRAFT
