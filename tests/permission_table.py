@@ -1010,8 +1010,8 @@ TABLE: dict[str, dict[str, Door]] = {
     "learning:record-correct": {
         "GET": Door(only(("hr",), 200, 404), staff(404), at={"pk": "record.pk"}),
         "POST": Door(
-            # Only a returned record can be mended; this one waits.
-            only(("hr",), 409, 404),
+            # It is mended until it is confirmed.
+            only(("hr",), 302, 404),
             staff(404),
             at={"pk": "record.pk"},
             sent={"version": "1", "completed_date": "2026-11-12"},

@@ -38,6 +38,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _keep(folder: Path) -> None:
     shutil.copytree(settings.PUBLISHED_ROOT, folder / "published")
+    shutil.copytree(settings.MEDIA_ROOT, folder / "private")
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(folder / "rows.sqlite3")) as target:
             connection.connection.backup(target)
@@ -50,6 +51,8 @@ def _keep(folder: Path) -> None:
 
 def _put_back(folder: Path) -> None:
     shutil.copytree(folder / "published", settings.PUBLISHED_ROOT)
+    # Under random names, so beside what other tests stored.
+    shutil.copytree(folder / "private", settings.MEDIA_ROOT, dirs_exist_ok=True)
     connection.ensure_connection()
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(folder / "rows.sqlite3")) as source:
