@@ -104,7 +104,29 @@ def pytest_configure(config: pytest.Config) -> None:
         migrated.database()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# Minutes long, the longest first. Where processes share the tests they are spread among the others:
+# one that began last would keep all but its own process waiting.
+LONGEST = (
+    "tests/main_job/test_browser.py",
+    "tests/main_job/test_bad_input.py",
+    "tests/test_permissions.py",
+    "tests/main_job/test_links.py",
+    "tests/kpi/test_appraisal_privacy.py",
+)
+
+
+def _spread(items: list[pytest.Item]) -> None:
+    longest = [each for path in LONGEST for each in items if each.nodeid.startswith(path)]
+    others = [each for each in items if not each.nodeid.startswith(LONGEST)]
+    step = len(others) // (len(longest) or 1) + 1
+    items[:] = []
+    for place in range(0, max(len(others), len(longest) * step), step):
+        items += [*longest[place // step : place // step + 1], *others[place : place + step]]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        _spread(items)
     on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     for item in items:
         if {"page", "browser", "context"} & set(getattr(item, "fixturenames", ())):
