@@ -5,8 +5,9 @@ import shutil
 import socket
 import ssl
 import subprocess
-from contextlib import closing, suppress
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from contextlib import closing
+from http.client import HTTPConnection, HTTPSConnection
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -141,7 +142,8 @@ class Front:
         # As root nginx would give its workers to nobody, who may not read the test's folder.
         command = [NGINX, "-c", str(main), "-e", str(folder / "error.log")]
         self.process = subprocess.Popen([*command, "-g", "user root;"])
-        wait_until(self.listens, "nginx")
+        # It listens before it has anybody to answer.
+        wait_until(lambda: self.listens() and bool(self.workers()), "nginx")
 
     def listens(self):
         assert self.process.poll() is None, (self.folder / "error.log").read_text()
@@ -160,18 +162,21 @@ class Front:
             answer = connection.getresponse()
             return answer.status, dict(answer.getheaders()), answer.read()
 
-    def reload(self, until):
-        """Read the changed file, and return when the new one is in force."""
+    def workers(self):
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return set(children.read_text().split())
+
+    def reload(self):
+        """Read the changed file, and return when no process answers by the old one any more."""
+        before = self.workers()
         conf = ["-c", str(self.folder / "nginx.conf"), "-e", str(self.folder / "error.log")]
         subprocess.run([NGINX, *conf, "-s", "reload"], check=True)
 
-        def in_force():
-            # A worker on its way out may hang up.
-            with suppress(OSError, HTTPException):
-                return until()
-            return False
+        def anew():
+            now = self.workers()
+            return bool(now) and now.isdisjoint(before)
 
-        wait_until(in_force, "the changed file", seconds=60)
+        wait_until(anew, "nginx's new processes", seconds=60)
 
     def end(self):
         self.process.terminate()
@@ -243,13 +248,6 @@ def test_a_body_too_large_for_anybody_is_refused_in_thai(front):
 @on_a_host
 def test_while_the_portal_starts_anew_a_sentence_says_so(front):
     ours = front.folder / "portal" / "host.conf"
-    answers = []
-
-    def answers_502():
-        # nginx's process from before the reload may still take one; what told us is what is read.
-        answers.append(front.ask("/healthz"))
-        return answers[-1][0] == 502
-
     # Taken, so that nobody else's server can have it, and yet nobody listens there.
     with closing(socket.socket()) as silent:
         silent.bind(("127.0.0.1", 0))
@@ -260,8 +258,9 @@ def test_while_the_portal_starts_anew_a_sentence_says_so(front):
                 ours.read_text(),
             )
         )
-        front.reload(until=answers_502)
-    _status, headers, body = answers[-1]
+        front.reload()
+        status, headers, body = front.ask("/healthz")
+    assert status == 502
     assert "ระบบกำลังเริ่มใหม่" in body.decode()
     assert headers["Retry-After"] == "10"
 
@@ -309,7 +308,6 @@ def test_in_compose_a_stranger_forges_neither_address_nor_scheme(front, client, 
 def test_in_compose_the_tls_proxy_is_believed(front, client, transactional_db):
     ours = front.folder / "portal" / "compose.conf"
     ours.write_text(ours.read_text().replace("172.16.0.0/12", "127.0.0.0/8"))
-    page = "/reports/2569/q4/edition/1/"
-    front.reload(until=lambda: front.ask(page, secure=False, X_Forwarded_Proto="https")[0] == 200)
+    front.reload()
     logged = address_logged(front, secure=False, client=client, X_Forwarded_Proto="https")
     assert logged == "198.51.100.1"
