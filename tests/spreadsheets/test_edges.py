@@ -17,6 +17,7 @@ from submissions.models import Month, PeriodState
 from tests.factories import AgencyFactory, person, quarter_of, set_state
 from tests.projects.factories import project_with
 from tests.spreadsheets.conftest import AT
+from tests.spreadsheets.old_formats import ods, xls
 from tests.spreadsheets.sheets import delimited, workbook
 from tests.spreadsheets.test_uploads import HEAD, codes, commit, send
 
@@ -182,6 +183,31 @@ def test_a_marked_copy_of_a_csv_keeps_every_kind_of_cell(money, agency, october,
     assert page["C2"].fill.start_color.rgb == "FFF9D5DE"
     assert "C2" in page["F2"].value
     assert page["F3"].value is None
+
+
+@pytest.mark.parametrize(("written", "name"), [(xls, "เก่า.xls"), (ods, "เปิด.ods")])
+def test_an_old_workbook_is_marked_as_a_new_one_mended_and_brought_in(
+    money, agency, october, reporter, written, name
+):
+    rows = [["ผลการเบิกจ่าย เดือนตุลาคม ๒๕๖๙"], HEAD, ["B70-1", "", 5, "หกบาท", "น้ำท่วม"]]
+    upload = send(written(rows), agency, october, reporter, name=name)
+    assert codes(upload.report["errors"]) == ["not_a_number"]
+    target = io.BytesIO()
+    marked = actions.write_marked_copy(target, upload=upload)
+    assert marked.startswith(name.partition(".")[0])
+    assert marked.endswith(".xlsx")
+    book = load_workbook(target)
+    page = book.worksheets[0]
+    assert [page[f"{letter}3"].value for letter in "ACDE"] == ["B70-1", 5, "หกบาท", "น้ำท่วม"]
+    assert page["D3"].fill.start_color.rgb == "FFF9D5DE"
+    assert "D3" in page["F3"].value
+    page["D3"] = 6
+    mended = io.BytesIO()
+    book.save(mended)
+    mended.seek(0)
+    commit(send(mended, agency, october, reporter), reporter)
+    figure = MonthlyFigure.objects.get()
+    assert (figure.disbursed_to_date, figure.obligated, figure.note) == (5, 6, "น้ำท่วม")
 
 
 def test_a_marked_copy_of_a_sheet_with_dates_merges_and_findings_without_a_cell(
