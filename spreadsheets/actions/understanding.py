@@ -563,7 +563,6 @@ class _Directory:
 
     def __init__(self, rows: Sequence[SheetRow]) -> None:
         self._labels = {row.code: row for row in rows}
-        self.by_code_alone: Mapping[str, SheetRow] = self._labels
 
     @cached_property
     def _by_code(self) -> dict[str, SheetRow]:
