@@ -9,6 +9,7 @@ from kpi.models import KPI
 from planning.actions import analysis, editions, participation
 from planning.models import Need, SwotFactor
 from sakhon_portal.sample.book import PRESENT, STRATEGIST, Book, decimal_of, moment
+from sakhon_portal.sample.minutes import minutes_of
 from strategy.actions.editions import EditionInput, move_edition, put_issue, write_edition
 from strategy.actions.issues import AlignmentInput, ApproachInput, IssueInput
 from strategy.models import Approach, Plan, PlanEdition, ProvinceFact
@@ -179,6 +180,17 @@ def _meet(book: Book, edition: PlanEdition, stated: Mapping[str, Any]) -> None:
             by=strategist,
             at=moment(held, 17),
         )
+        written = moment(held + timedelta(days=7))
+        minutes = participation.add_forum_file(
+            forum=forum,
+            file=minutes_of(each),
+            caption_th="รายงานการจัดเวที",
+            by=strategist,
+            at=written,
+            is_sample=True,
+        )
+        if each["minutes_shown"]:
+            participation.show_forum_file(file=minutes, is_public=True, by=strategist, at=written)
         for proposed in each["proposals"]:
             proposal = participation.add_proposal(
                 forum=forum,

@@ -16,6 +16,7 @@ from accounts.rules import standing_of
 from budget.models import MonthlyFigure
 from kpi.models import KPI, Figure, Result, Scorecard
 from meetings.models import Resolution
+from planning.models import ForumFile
 from projects.models import Progress, Project
 from reports.models import Edition
 from strategy.models import Issue
@@ -78,6 +79,14 @@ def test_the_sample_year_is_played_whole(sample, capsys):
     )
     feed = duty.get("/desk/covid/kpis/?incident=flu-2570")
     assert len(feed.context["kpis"]) == 11
+
+    # Minutes of forums are real files that can be saved: one everybody reads, one is not shown yet.
+    shown, kept = ForumFile.objects.order_by("forum__held_date")
+    assert [file.is_public for file in (shown, kept)] == [True, False]
+    assert all(file.is_sample for file in (shown, kept))
+    saved = Client().get(f"/strategy/forums/files/{shown.pk}/")
+    assert b"".join(saved.streaming_content).startswith(b"%PDF-")
+    assert Client().get(f"/strategy/forums/files/{kept.pk}/").status_code == 404
 
     # One account for each role, with the password that is shown.
     call_command("load_sample", show_accounts=True)
