@@ -1915,6 +1915,10 @@ TABLE |= {
     "planning:forum-file-change": {
         "POST": Door(office(302), at={"pk": "forum_file.pk"}, sent={"move": "show"})
     },
+    "forum-files": {"POST": Door(staff(400, anonymous=401), at={"pk": "forum.pk"})},
+    "forum-file-detail": {
+        "GET": Door({**everybody(404), **dict.fromkeys(PROVINCE, 200)}, at={"pk": "forum_file.pk"})
+    },
     "planning:proposal-add": {
         "POST": Door(office(302), at={"pk": "forum.pk"}, sent={"sector": "people", "text_th": "x"})
     },
@@ -1940,6 +1944,15 @@ TABLE |= {
         ),
     },
 }
+for _verb, _answer in {"show": 200, "hide": 200, "remove": 200, "restore": 409}.items():
+    # It is not shown yet, so whoever has no desk there does not see it; nothing was taken away.
+    TABLE[f"forum-file-{_verb}"] = {
+        "POST": Door(
+            {**office(_answer, rest=404), ANONYMOUS: 401},
+            at={"pk": "forum_file.pk"},
+            sent={"reason": "ผิดไฟล์"} if _verb == "remove" else {},
+        )
+    }
 
 # Personal rows of a colleague: for the post's holder, the line above and HR, and for nobody else,
 # whatever else he or she may read.

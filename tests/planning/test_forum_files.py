@@ -211,3 +211,86 @@ def test_machines_read_forums_and_only_what_is_public(client, forum, office):
     [shown] = client.get(f"/api/v1/forums/{forum.pk}/").json()["files"]
     assert (shown["caption_th"], shown["is_public"]) == ("รายงานการประชุม", True)
     assert status(client, shown["address"]) == 200
+
+
+def test_machines_send_minutes_show_them_take_them_away_and_put_them_back(client, forum, office):
+    client.force_login(office)
+    address = f"/api/v1/forums/{forum.pk}/files/"
+    answer = client.post(address, {"file": pdf(), "caption_th": "รายงานการประชุม"})
+    assert answer.status_code == 201
+    told = answer.json()
+    assert (told["file_name"], told["is_public"]) == ("รายงานเวที.pdf", False)
+    assert status(client, told["address"]) == 200
+    one = f"/api/v1/forum-files/{told['id']}/"
+    for verb, sent, public in (
+        ("show", {}, True),
+        ("hide", {}, False),
+        ("remove", {"reason": "ผิดไฟล์"}, False),
+        ("restore", {}, False),
+    ):
+        answer = client.post(f"{one}{verb}/", sent, content_type="application/json")
+        assert (answer.status_code, answer.json()["is_public"]) == (200, public), verb
+        assert client.get(one).status_code == (404 if verb == "remove" else 200)
+    events = Event.objects.filter(verb__startswith="planning.forum_file.").order_by("pk")
+    assert [(event.verb.rpartition(".")[2], event.actor_id) for event in events] == [
+        (verb, office.pk) for verb in ("added", "shown", "hidden", "removed", "restored")
+    ]
+    assert events.get(verb="planning.forum_file.removed").reason == "ผิดไฟล์"
+
+
+@pytest.mark.parametrize(
+    ("sent", "code", "said"),
+    [
+        ({"file": pdf("a.exe", b"MZ")}, 409, "รับเฉพาะไฟล์ PDF"),
+        ({"file": pdf("a.pdf", b"")}, 409, "ไฟล์ว่าง"),
+        ({"file": pdf("a.pdf", b"MZ not a pdf")}, 409, "เนื้อไฟล์ไม่ตรงกับนามสกุล"),
+        ({"file": pdf("a.jpg")}, 409, "เนื้อไฟล์ไม่ตรงกับนามสกุล"),
+        ({"file": pdf(), "caption_th": "ย" * 301}, 400, "300"),
+        ({"file": pdf(), "caption_th": " "}, 400, "caption_th"),
+        ({"file": "text"}, 400, "file"),
+        ({}, 400, "file"),
+    ],
+)
+def test_machines_hear_what_is_wrong_with_a_file(client, forum, office, sent, code, said):
+    client.force_login(office)
+    if "file" in sent and hasattr(sent["file"], "seek"):
+        sent["file"].seek(0)
+    answer = client.post(f"/api/v1/forums/{forum.pk}/files/", {"caption_th": "รายงาน"} | sent)
+    assert answer.status_code == code
+    assert said in answer.content.decode()
+    assert not ForumFile.objects.exists()
+    assert not Event.objects.filter(verb="planning.forum_file.added").exists()
+
+
+def test_a_file_over_the_limit_is_refused_over_the_api(client, forum, office, settings):
+    settings.EVIDENCE_MAX_BYTES = len(PDF) - 1
+    client.force_login(office)
+    answer = client.post(f"/api/v1/forums/{forum.pk}/files/", {"file": pdf(), "caption_th": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "file_size")
+    assert not ForumFile.objects.exists()
+
+
+def test_machines_of_others_change_no_minutes_and_do_not_see_what_is_not_shown(
+    client, forum, office
+):
+    file = added(forum, office)
+    address, one = f"/api/v1/forums/{forum.pk}/files/", f"/api/v1/forum-files/{file.pk}/"
+    assert client.post(address, {"file": pdf(), "caption_th": "x"}).status_code == 401
+    assert client.post(f"{one}show/").status_code == 401
+    client.force_login(person(Role.PLANNER))
+    assert client.get(one).status_code == 404
+    verbs = (("show", {}), ("hide", {}), ("remove", {"reason": "x"}), ("restore", {}))
+    for verb, sent in verbs:
+        assert client.post(f"{one}{verb}/", sent).status_code == 404, verb
+    assert client.post(address, {"file": pdf(), "caption_th": "x"}).status_code == 409
+    participation.show_forum_file(file=file, is_public=True, by=office, at=NOON)
+    for verb, sent in verbs:
+        answer = client.post(f"{one}{verb}/", sent)
+        assert answer.status_code == 409, verb
+        assert "เฉพาะกลุ่มงานยุทธศาสตร์" in answer.json()["detail"]
+    file.refresh_from_db()
+    assert (file.is_public, file.removed_at, ForumFile.objects.count()) == (True, None, 1)
+    client.force_login(office)
+    assert client.post(f"{one}remove/", {"reason": " "}).status_code == 400
+    assert client.post(f"{one}restore/").status_code == 409
+    assert client.post("/api/v1/forums/999999/files/", {"file": pdf()}).status_code == 404
