@@ -107,6 +107,30 @@ class NeedTypedSerializer(serializers.Serializer[Any]):
     )
 
 
+class NeedAmendSerializer(serializers.Serializer[Any]):
+    """What an officer puts right of a need; what is left out stays. `version` is the one seen."""
+
+    version = serializers.IntegerField(min_value=1)
+    title_th = serializers.CharField(required=False, max_length=300)
+    detail_th = serializers.CharField(required=False, allow_blank=True)
+    category = serializers.SlugRelatedField(
+        slug_field="code", queryset=NeedCategory.objects.filter(is_active=True), required=False
+    )
+    place_th = serializers.CharField(required=False, allow_blank=True, max_length=300)
+    people_affected = serializers.IntegerField(
+        min_value=0, max_value=5_000_000, required=False, allow_null=True
+    )
+    cost_guess = serializers.DecimalField(
+        max_digits=16, decimal_places=2, min_value=Decimal(0), required=False, allow_null=True
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Take at least one thing to put right."""
+        if given.keys() == {"version"}:
+            raise serializers.ValidationError(["name at least one field to put right"])
+        return given
+
+
 class NeedNoteSerializer(serializers.Serializer[Any]):
     """A word on the way."""
 
@@ -186,6 +210,16 @@ class NeedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
             needs=[actions.NeedInput(**typed.validated_data)], by=user, at=clock.now()
         )
         return self._told(need, status.HTTP_201_CREATED)
+
+    @extend_schema(request=NeedAmendSerializer, responses=NeedSerializer)
+    @action(detail=True, methods=["post"])
+    def amend(self, request: Request, code: str | None = None) -> Response:
+        """Put right what an officer wrote down, while it is decided where one has a seat."""
+        user, need, given = self._asked(request, NeedAmendSerializer)
+        words = {name: given.get(name, getattr(need, name)) for name in actions.AMENDED}
+        entry = actions.Amendment(need=need, version=given["version"], **words)
+        [amended] = actions.amend_needs(entries=[entry], by=user, at=clock.now())
+        return self._told(amended)
 
     @extend_schema(request=NeedRankSerializer, responses=NeedSerializer)
     @action(detail=True, methods=["post"])

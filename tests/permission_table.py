@@ -1810,6 +1810,7 @@ TABLE |= {
     "need-detail": {"GET": Door(everybody(200), everybody(200), at=_NEED)},
 }
 for _verb, _sent in {
+    "amend": {"version": 1, "title_th": "ขุดลอกคลองพิทยา"},
     "rank": {"points": {}},
     "send-up": {},
     "send-back": {"reason": "x"},
@@ -1819,7 +1820,7 @@ for _verb, _sent in {
     "adopt": {"project": "=project.code"},
 }.items():
     # Began at the district, one criterion, no other need, not at the province: some are refused.
-    _planner = 200 if _verb in ("send-up", "reject", "fund") else 409
+    _planner = 200 if _verb in ("amend", "send-up", "reject", "fund") else 409
     TABLE[f"need-{_verb}"] = {
         "POST": Door(
             {**staff(409, anonymous=401), "planner": _planner},

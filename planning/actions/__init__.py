@@ -23,6 +23,7 @@ from planning.actions.deciding import (
     send_up,
 )
 from planning.actions.needs import (
+    AMENDED,
     Amendment,
     ContactInput,
     NeedInput,
@@ -38,6 +39,7 @@ from planning.actions.needs import (
 )
 
 __all__ = [
+    "AMENDED",
     "Amendment",
     "ContactInput",
     "NeedInput",

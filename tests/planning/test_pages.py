@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from audit.models import Event
 from planning import actions
 from planning.forms.fields import stamp_of
 from planning.models import Criterion, Need, NeedContact, NeedPhoto
@@ -19,7 +20,7 @@ from submissions.models import Month, PeriodState
 from tests.budget.factories import AllocationFactory, BudgetSourceFactory
 from tests.budget.test_books import signed
 from tests.factories import NOON, AgencyFactory, quarter_of
-from tests.planning.factories import valley
+from tests.planning.factories import planner_elsewhere, valley
 from tests.projects.factories import project_with
 from tests.reports.factories import IssueFactory
 
@@ -293,6 +294,70 @@ def test_the_api_plays_by_the_same_rules(client, there):
     client.force_login(there.people["local"])
     funded = post(f"{code}/fund/", baht="5000.50", fiscal_year=2570, source_th="ข้อบัญญัติ")
     assert funded.json()["funded_baht"] == "5000.50"
+
+
+def test_machines_put_right_what_an_officer_wrote(client, there):
+    need = there.need(
+        detail_th="ดินทรุด", place_th="ท้ายซอย", people_affected=40, cost_guess=Decimal(1000)
+    )
+    url = f"/api/v1/needs/{need.code}/amend/"
+
+    def amend(**sent):
+        return client.post(url, sent, content_type="application/json")
+
+    seen = {"version": need.version}
+    assert amend(**seen, title_th="ซ่อมถนน").status_code == 401
+    client.force_login(there.people["district"])
+    refused = amend(**seen, title_th="ซ่อมถนน")
+    assert (refused.status_code, "ระดับ" in refused.json()["detail"]) == (409, True)
+    client.force_login(there.people["local"])
+    for wrong in (
+        {"title_th": "ซ่อมถนน"},
+        seen,
+        {**seen, "title_th": " "},
+        {**seen, "category": "NONE"},
+        {**seen, "people_affected": -1},
+        {**seen, "people_affected": 5_000_001},
+        {**seen, "cost_guess": "-0.01"},
+    ):
+        assert amend(**wrong).status_code == 400, wrong
+    assert not Event.objects.filter(verb="planning.need.amended").exists()
+
+    # Nobody counted is not nobody; what is left out stays.
+    answer = amend(**seen, title_th="ซ่อมถนน", people_affected=None, cost_guess="0")
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["title_th"], told["people_affected"], told["cost_guess"]) == (
+        "ซ่อมถนน", None, "0.00",
+    )  # fmt: skip
+    assert (told["detail_th"], told["place_th"], told["category"]) == ("ดินทรุด", "ท้ายซอย", "WATER")
+    assert told["version"] == need.version + 1
+    event = Event.objects.get(verb="planning.need.amended")
+    assert event.actor_id == there.people["local"].pk
+    assert (event.before["title_th"], event.after["title_th"]) == (need.title_th, "ซ่อมถนน")
+
+    # Whoever still stands on what was read before is told, and nothing is written.
+    late = amend(**seen, title_th="ช้าไป")
+    assert late.status_code == 409
+    assert late.json()["entries"]["0"]["code"] == "changed_meanwhile"
+    need.refresh_from_db()
+    assert (need.title_th, need.people_affected, need.cost_guess) == ("ซ่อมถนน", None, 0)
+
+
+def test_machines_do_not_put_words_into_the_publics_mouth_nor_see_what_waits(client, there):
+    public = there.need(origin="public")
+    unseen = there.need(origin="public", status="waiting")
+    client.force_login(there.people["local"])
+    sent = {"version": public.version, "title_th": "อื่น"}
+    answer = client.post(
+        f"/api/v1/needs/{public.code}/amend/", sent, content_type="application/json"
+    )
+    assert (answer.status_code, "ประชาชนแจ้ง" in answer.json()["detail"]) == (409, True)
+    client.force_login(planner_elsewhere())
+    answer = client.post(
+        f"/api/v1/needs/{unseen.code}/amend/", sent, content_type="application/json"
+    )
+    assert answer.status_code == 404
 
 
 def test_search_finds_needs(client, there):
