@@ -260,6 +260,13 @@ _QUARTER = re.compile(
     r"(?:\s*(?:/|ปีงบประมาณ|ปี|พ\.?ศ\.?|fy|,|\s)*\s*(?P<year>25\d\d|26\d\d|20\d\d))?",
     re.IGNORECASE,
 )
+# Months as titles and sheets name them: in full, or short with their dots.
+_NAMED_MONTH = "|".join(
+    [*THAI_MONTHS, *(re.escape(name).replace(r"\.", r"\.\s?") for name in THAI_MONTHS_SHORT)]
+)
+_TITLED_MONTH = re.compile(rf"(?P<month>{_NAMED_MONTH})(?:\s*{_ERA}{_YEAR}(?!\d))?")
+_AFTER_MONTH = re.compile(rf"เดือน\s*(?={_NAMED_MONTH})")
+_TITLED_YEAR = re.compile(r"ปีงบประมาณ\s*(?:พ\.?\s?ศ\.?)?\s*(?P<year>25\d\d|26\d\d)")
 _LONGEST = 200  # a longer text is prose; a cut keeps the patterns quick
 
 DateCell = str | int | float | Decimal | date | datetime | None
@@ -387,6 +394,35 @@ def find_quarter(text: str) -> tuple[int | None, int] | None:
     if span is not None and span.value is not None:
         return quarter_of(span.value[1])[0], quarter
     return None, quarter
+
+
+def find_month(text: str, *, is_name: bool = False) -> tuple[int | None, int] | None:
+    """Find the month that a title is about, `เดือน ต.ค. 2569`, as fiscal year and fiscal month.
+
+    Of a span the last one counts. The year is None where none is stated. A day's month is none:
+    only the name of a sheet (`is_name`) says it without the word เดือน.
+    """
+    cleaned = _clean(text)
+    lead = None if is_name else _AFTER_MONTH.search(cleaned)
+    if not is_name and lead is None:
+        return None
+    found = _TITLED_MONTH.match(cleaned, lead.end()) if lead else _TITLED_MONTH.search(cleaned)
+    if found is None:
+        return None
+    joint = _RANGE_JOINT.match(cleaned, found.end())
+    found = (_TITLED_MONTH.match(cleaned, joint.end()) if joint else None) or found
+    month = _MONTHS[re.sub(r"[.\s]", "", found["month"])]
+    number = (month - 10) % 12 + 1
+    if not found["year"]:
+        return None, number
+    common, _ = _common_year(text, found["year"], found["era"])
+    return fiscal_month_of(date(common, month, 1))[0], number
+
+
+def find_fiscal_year(text: str) -> int | None:
+    """Find the fiscal year that a title is about: `ประจำปีงบประมาณ พ.ศ. 2570` is 2570."""
+    found = _TITLED_YEAR.search(_clean(text))
+    return int(found["year"]) if found else None
 
 
 def _shown(cell: object) -> str:

@@ -129,6 +129,7 @@ class MappingForm(forms.Form):
         _field(self, "sheet").choices = [(name, name) for name in report.get("sheets", [])]
         self.initial.setdefault("sheet", report.get("sheet", ""))
         self.initial.setdefault("heading", (report.get("heading") or 0) + 1)
+        self.initial.setdefault("dash_is_zero", report.get("dash_is_zero", False))
         picture = report.get("picture") or {}
         texts = {each["letter"]: each["text"] for each in report.get("headings", [])}
         letters = list(dict.fromkeys([*picture.get("letters", []), *texts]))
@@ -146,6 +147,15 @@ class MappingForm(forms.Form):
                 label=str(column.label), choices=choices, required=column.reads == "key"
             )
             self.initial.setdefault(f"column_{column.name}", from_index.get(index, ""))
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the person points to another table, and leaves its columns to be found."""
+        columns = [f"column_{column.name}" for column in self.mapped]
+        moved = self.cleaned_data["heading"] != self.initial["heading"]
+        return self.cleaned_data["sheet"] != self.initial["sheet"] or (
+            moved and not set(columns) & set(self.changed_data)
+        )
 
     @property
     def columns(self) -> dict[str, str]:

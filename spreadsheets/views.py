@@ -194,13 +194,13 @@ def upload_mapping(request: HttpRequest, pk: int) -> HttpResponse:
     form = MappingForm(request.POST, report=upload.report, kind=upload.kind)
     if not form.is_valid():
         return _show(request, upload, mapping=form)
+    heading = form.cleaned_data["heading"] - 1
     changed_sheet = form.cleaned_data["sheet"] != upload.report.get("sheet")
     choice = actions.Choice(
         sheet=form.cleaned_data["sheet"],
-        heading=None if changed_sheet else form.cleaned_data["heading"] - 1,
-        # On another sheet the headings are found anew.
+        heading=None if changed_sheet else heading,
         columns={}
-        if changed_sheet
+        if form.is_elsewhere
         else {name: column_index(letter) for name, letter in form.columns.items()},
         dash_is_zero=form.cleaned_data["dash_is_zero"],
     )

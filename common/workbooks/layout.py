@@ -31,6 +31,8 @@ _SIGNATURE = re.compile(
     r"^(?:\(?\s*)?(?:ลงชื่อ|ลงนาม|ผู้รายงาน|ผู้จัดทำ|ผู้อนุมัติ|ผู้รับรอง|หัวหน้าส่วน|ตำแหน่ง\s*[.…:]|หมายเหตุ\s*:|ที่มา\s*:|"
     r"ข้อมูล ณ วันที่|\(\s*\.{3,})"
 )
+_STATES_UNIT = re.compile(r"\s*\(?\s*หน่วย")
+_FIGURE = re.compile(r"[\d๐-๙.,%()=+\s-]+")
 
 
 class RowKind(StrEnum):
@@ -66,9 +68,10 @@ class Layout:
 
     @property
     def fingerprint(self) -> str:
-        """Return what stays the same when the same form is sent again next month."""
-        texts = [_key(self.headings[column]) for column in sorted(self.headings)]
-        return hashlib.sha256("|".join(texts).encode()).hexdigest()
+        """Return what stays the same when the same form is sent again; "" without any heading."""
+        keys = [_key(self.headings[column]) for column in sorted(self.headings)]
+        text = "|".join(filter(None, keys))
+        return hashlib.sha256(text.encode()).hexdigest() if text else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +132,21 @@ def assign(headings: Mapping[int, str], fields: Sequence[Heading]) -> dict[str, 
     return columns
 
 
-def find_layout(sheet: Sheet, fields: Sequence[Heading]) -> Layout | None:
+def find_layout(
+    sheet: Sheet, fields: Sequence[Heading], *, only: int | None = None
+) -> Layout | None:
     """Find the heading that explains most fields; None where no row looks like one.
 
-    A heading needs a key field and one more.
+    A heading needs a key field and one more. `only` is its last row where a person named it.
     """
     spread = _spread_merged(sheet)
     best: Layout | None = None
     best_score = (0, 0, 0)
     keys = {known.name for known in fields if known.is_key}
     text_at = cache(lambda row, column: sheet.text(row, column).replace("\n", " "))
-    for bottom in range(min(len(sheet.rows), SEARCHED_ROWS)):
-        if not _is_heading_like(sheet, bottom):
+    searched = range(min(len(sheet.rows), SEARCHED_ROWS)) if only is None else [only]
+    for bottom in searched:
+        if bottom >= len(sheet.rows) or not _is_heading_like(sheet, bottom):
             continue
         for height in range(1, min(_HEADING_ROWS, bottom + 1) + 1):
             headings = _headings(sheet, spread, text_at, bottom - height + 1, bottom)
@@ -156,15 +162,44 @@ def find_layout(sheet: Sheet, fields: Sequence[Heading]) -> Layout | None:
             if score > best_score:
                 best_score = score
                 best = Layout(sheet.name, bottom - height + 1, bottom, columns, headings)
-    if best is not None:
-        best.title = " ".join(
-            sheet.text(row, column)
-            for row in range(best.heading_top)
-            for column in range(sheet.width)
-            if sheet.rows[row][column] is not None
-        )
-        best.units = _units(best)
-    return best
+    return best and _entitled(sheet, best)
+
+
+def headings_of(sheet: Sheet, rows: Iterable[int]) -> Iterator[Layout]:
+    """Yield what each of these rows says as the last row of a heading; no column has a field yet."""
+    spread = _spread_merged(sheet)
+    text_at = cache(lambda row, column: sheet.text(row, column).replace("\n", " "))
+    for bottom in rows:
+        if not 0 <= bottom < len(sheet.rows):
+            continue
+        top = bottom
+        while bottom - top + 1 < _HEADING_ROWS and _is_storey(sheet, top - 1):
+            top -= 1
+        headings = _headings(sheet, spread, text_at, top, bottom)
+        yield _entitled(sheet, Layout(sheet.name, top, bottom, {}, headings))
+
+
+def _is_storey(sheet: Sheet, row: int) -> bool:
+    """Say whether a row above a heading belongs to it; a title is one text, or states a unit."""
+    cells = [cell for cell in sheet.rows[row] if cell is not None] if row >= 0 else []
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    return (
+        len(texts) == len(cells) > 1
+        and not any(read_stated_unit(text) and _STATES_UNIT.match(text) for text in texts)
+        and not any(_FIGURE.fullmatch(text) for text in texts)
+    )
+
+
+def _entitled(sheet: Sheet, layout: Layout) -> Layout:
+    """Add what stands above the heading, and the units that it and the heading state."""
+    layout.title = " ".join(
+        sheet.text(row, column)
+        for row in range(layout.heading_top)
+        for column in range(sheet.width)
+        if sheet.rows[row][column] is not None
+    )
+    layout.units = _units(layout)
+    return layout
 
 
 def rows_of(sheet: Sheet, layout: Layout, key_fields: Collection[str]) -> list[Row]:

@@ -20,9 +20,8 @@ from accounts.models import Agency, User
 from common.readings import Note
 from common.refusal import EntriesRefused
 from common.sheets import Prepared, SheetResource, SheetRow
-from common.workbooks.book import Sheet, read_book
+from common.workbooks.book import read_book
 from common.workbooks.gate import Format, Judged, Limits, UnreadableFile, judge
-from common.workbooks.layout import SEARCHED_ROWS
 from spreadsheets.actions.kinds import period_key, period_name, year_of
 from spreadsheets.actions.reports import from_plain, plain
 from spreadsheets.actions.understanding import (
@@ -32,8 +31,8 @@ from spreadsheets.actions.understanding import (
     Choice,
     Finding,
     Line,
+    Remembered,
     Understanding,
-    columns_by_heading,
     understand,
 )
 from spreadsheets.models import Period, RememberedMapping, Upload
@@ -95,8 +94,14 @@ def understand_file(
     book = read_book(path, Format(judged.format), limits())
     period = upload.period
     rows = resource.rows_for(user=user, agency=upload.agency, period=period, at=at)
-    if not choice.columns:
-        choice = _remembered(upload, book.sheets, choice)
+    known = RememberedMapping.objects.filter(agency=upload.agency, kind=upload.kind)
+    remembered = {
+        each.layout: Remembered(
+            {name: (text, right) for name, (text, right) in each.columns.items()},
+            each.dash_is_zero,
+        )
+        for each in known
+    }
     found = understand(
         book,
         resource,
@@ -108,24 +113,13 @@ def understand_file(
         make=partial(resource.new_row, agency=upload.agency, period=period)
         if resource.is_open
         else None,
+        remembered=remembered,
     )
-    upload.mapping = upload.mapping | {"dash_is_zero": choice.dash_is_zero}
+    upload.mapping = upload.mapping | {"dash_is_zero": found.dash_is_zero}
     _compare_form(found, book.properties.get(FORM_PROPERTY, ""), upload, resource, rows)
     if rehearse and not found.of_level(ERROR):
         _rehearse(found, resource, upload, user=user, at=at)
     return found
-
-
-def _remembered(upload: Upload, sheets: Sequence[Sheet], choice: Choice) -> Choice:
-    """Take the columns that the agency confirmed before, where their headings stand again."""
-    known = RememberedMapping.objects.filter(agency=upload.agency, kind=upload.kind)
-    for mapping in known.order_by("-remembered_at"):
-        for sheet in sheets:
-            for row in range(min(len(sheet.rows), SEARCHED_ROWS)):
-                columns = columns_by_heading(sheet, row, mapping.columns)
-                if len(columns) == len(mapping.columns):
-                    return Choice(sheet.name, row, columns, mapping.dash_is_zero)
-    return choice
 
 
 def form_stamp(

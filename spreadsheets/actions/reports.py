@@ -58,6 +58,7 @@ def report_of(found: Understanding, resource: SheetResource, *, period: str) -> 
         "heading": layout.heading_bottom if layout else None,
         "columns": dict(layout.columns) if layout else {},
         "layout": layout.fingerprint if layout else "",
+        "dash_is_zero": found.dash_is_zero,
         "headings": [
             {"index": index, "letter": column_name(index), "text": text[:120]}
             for index, text in sorted(layout.headings.items())

@@ -27,11 +27,13 @@ from common.thainumbers import (
 )
 from common.workbooks.book import Book, Cell, Sheet, cell_name, cell_text, column_name
 from common.workbooks.layout import (
+    SEARCHED_ROWS,
     Layout,
     Row,
     RowKind,
     fill_down,
     find_layout,
+    headings_of,
     rows_of,
     split_code,
 )
@@ -55,6 +57,10 @@ SENTENCES: Final = {
     "other_period": "แบบกรอกนี้ออกสำหรับ %(form)s แต่เลือกนำเข้า %(chosen)s ดาวน์โหลดแบบกรอกของรอบนี้",
     "stale": "แบบกรอกนี้ออกก่อนที่รายการหรือกติกาจะเปลี่ยน (%(rows)s) ตรวจว่ายังกรอกถูกช่อง",
     "title_period": "หัวตารางระบุ %(form)s แต่เลือกนำเข้า %(chosen)s ใช่หรือไม่",
+    "sheet_period": "แผ่นงาน %(sheet)s เป็นของ %(form)s แต่เลือกนำเข้า %(chosen)s ใช่หรือไม่",
+    "other_sheets": "แผ่นงาน %(others)s มีตารางแบบเดียวกัน แต่อ่านเฉพาะแผ่นงาน %(sheet)s ใช่หรือไม่ "
+    "ถ้าต้องการแผ่นงานอื่น เลือกที่ “เปลี่ยนการจับคู่”",
+    "remembered": "จับคู่คอลัมน์ตามที่หน่วยงานนี้ยืนยันไว้ครั้งก่อน ตรวจว่ายังถูกช่อง",
     "left_out": "มีรายการที่ต้องรายงานแต่ไม่อยู่ในไฟล์ %(count)s รายการ ค่าเดิมคงอยู่",
     "blank_keeps": "ช่องว่างและขีดไม่ลบค่าเดิม %(count)s ช่อง",
     "hidden_row": "แถวนี้ถูกซ่อนอยู่ในไฟล์ ระบบอ่านด้วย",
@@ -153,6 +159,7 @@ class Understanding:
     sheets: list[str] = field(default_factory=list)
     # What the agency may fill in, as it stood when the file was read.
     rows: Sequence[SheetRow] = ()
+    dash_is_zero: bool = False
 
     def of_level(self, level: str) -> list[Finding]:
         """Return the findings of a level, in reading order."""
@@ -186,6 +193,15 @@ class Choice:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What an agency confirmed for a layout: by field the heading's text and how far right of the
+    first heading it stood, and whether dashes mean zero."""
+
+    columns: Mapping[str, tuple[str, int]]
+    dash_is_zero: bool = False
+
+
 def understand(
     book: Book,
     resource: SheetResource,
@@ -196,20 +212,26 @@ def understand(
     fiscal_year: int,
     number: int = 0,
     make: Callable[[str], SheetRow | None] | None = None,
+    remembered: Mapping[str, Remembered] | None = None,
 ) -> Understanding:
     """Read a workbook as a form of a kind, for the rows that an agency may fill in.
 
-    `make` gives the row that a code not known yet would make, where the kind takes new ones.
+    `make` gives the row that a code not known yet would make, where the kind takes new ones;
+    `remembered` is what the agency confirmed before, by the layout's fingerprint.
     """
-    sheet, layout = _choose_sheet(book, resource, choice, fiscal_year, number)
     names = [each.name for each in book.sheets]
-    found = Understanding(sheet, layout, sheets=names, rows=rows)
+    found = Understanding(
+        book.sheets[0], None, sheets=names, rows=rows, dash_is_zero=choice.dash_is_zero
+    )
     found.findings += [Finding(WARNING, note) for note in book.notes]
+    period = _Period(resource.period, fiscal_year, number)
+    _find_table(found, book, resource, choice, period, remembered or {})
+    sheet, layout = found.sheet, found.layout
     if layout is None:
         found.findings.append(Finding(ERROR, _note("no_table"), sheet.name))
         return found
-    _question_period(found, resource, layout, fiscal_year, number)
-    _read_rows(found, resource, rows, choice, agency_name, make)
+    _question_period(found, layout, period)
+    _read_rows(found, resource, rows, agency_name, make)
     if not found.lines and not found.of_level(ERROR):
         found.findings.append(
             Finding(ERROR, _note("no_rows"), sheet.name, layout.heading_bottom, 0)
@@ -226,50 +248,143 @@ def _note(code: str, **params: str) -> Note:
     return Note(code, SENTENCES[code], params)
 
 
-def _choose_sheet(
-    book: Book, resource: SheetResource, choice: Choice, fiscal_year: int, number: int
-) -> tuple[Sheet, Layout | None]:
-    """Take the sheet that was chosen, else the month's own, else the one with the best heading."""
-    fields = [column.heading for column in resource.columns]
-    named = [sheet for sheet in book.sheets if sheet.name == choice.sheet]
-    if not named and resource.period == "month":
-        wanted = (fiscal_year, number)
-        named = [
-            sheet
-            for sheet in book.sheets
-            if thaidates.read_month(sheet.name, fiscal_year=fiscal_year).value == wanted
-        ]
-    if named and choice.columns and choice.heading is not None:
-        return named[0], _chosen_layout(named[0], choice)
-    candidates = [(sheet, find_layout(sheet, fields)) for sheet in named or book.sheets]
-    best = max(candidates, key=lambda pair: len(pair[1].columns) if pair[1] else 0)
-    return best
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """The period that a workbook is brought in for, and what a text says of one."""
+
+    sort: str
+    year: int
+    number: int
+
+    def of_sheet(self, name: str) -> tuple[int, int] | None:
+        """Return the period that a sheet's name states; without a year it is this one's."""
+        if self.sort == "quarter":
+            found = thaidates.find_quarter(name)
+        elif self.sort == "month":
+            read = thaidates.read_month(name, fiscal_year=self.year)
+            found = read.value or thaidates.find_month(name, is_name=True)
+        else:
+            found = None
+        return found and (found[0] or self.year, found[1])
+
+    def of_title(self, title: str) -> tuple[int, int] | None:
+        """Return the period that a title states; a year alone is that year's."""
+        find = {"quarter": thaidates.find_quarter, "month": thaidates.find_month}.get(self.sort)
+        found = find(title) if find else None
+        year = (found and found[0]) or thaidates.find_fiscal_year(title)
+        if found is None and year is None:
+            return None
+        return year or self.year, found[1] if found else self.number
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.year, self.number
+
+    def name(self, key: tuple[int, int]) -> str:
+        if self.sort == "quarter":
+            return thaidates.format_quarter(*key)
+        if self.sort == "month":
+            return thaidates.format_month(*key)
+        return thaidates.format_fiscal_year(key[0])
 
 
-def _chosen_layout(sheet: Sheet, choice: Choice) -> Layout:
-    heading = min(choice.heading or 0, max(len(sheet.rows) - 1, 0))
-    headings = {
-        column: sheet.text(heading, column)
-        for column in range(sheet.width)
-        if sheet.rows and sheet.text(heading, column)
-    }
-    columns = {name: column for name, column in choice.columns.items() if column < sheet.width}
-    for column in columns.values():
-        headings.setdefault(column, "")
-    return Layout(sheet.name, heading, heading, columns, headings)
-
-
-def _question_period(
-    found: Understanding, resource: SheetResource, layout: Layout, fiscal_year: int, number: int
+def _find_table(
+    found: Understanding,
+    book: Book,
+    resource: SheetResource,
+    choice: Choice,
+    period: _Period,
+    remembered: Mapping[str, Remembered],
 ) -> None:
-    if resource.period != "quarter":
+    """Take the sheet that was chosen, else the period's own, else the one with the best heading."""
+    chosen = [sheet for sheet in book.sheets if sheet.name == choice.sheet]
+    own = [sheet for sheet in book.sheets if period.of_sheet(sheet.name) == period.key]
+    sheets = chosen or own or book.sheets
+    if chosen and choice.columns and choice.heading is not None:
+        found.sheet, found.layout = chosen[0], _chosen_layout(chosen[0], choice)
         return
-    titled = thaidates.find_quarter(layout.title)
-    if titled is None or (titled[0] in (None, fiscal_year) and titled[1] == number):
+    only = choice.heading if chosen else None
+    layouts = _recall(found, sheets, only, remembered)
+    if not layouts:
+        fields = [column.heading for column in resource.columns]
+        layouts = [(sheet, find_layout(sheet, fields, only=only)) for sheet in sheets]
+    found.sheet, found.layout = max(
+        layouts, key=lambda pair: len(pair[1].columns) if pair[1] else 0
+    )
+    if not chosen:
+        _question_sheet(found, layouts, period)
+
+
+def _chosen_layout(sheet: Sheet, choice: Choice) -> Layout | None:
+    layout = next(headings_of(sheet, [choice.heading or 0]), None)
+    if layout is not None:
+        within = {name: column for name, column in choice.columns.items() if column < sheet.width}
+        _give(layout, within)
+    return layout
+
+
+def _recall(
+    found: Understanding,
+    sheets: Sequence[Sheet],
+    only: int | None,
+    remembered: Mapping[str, Remembered],
+) -> list[tuple[Sheet, Layout | None]]:
+    """Return the sheets with a layout that the agency confirmed before, in the columns of then."""
+    recalled: list[tuple[Sheet, Layout | None]] = []
+    for sheet in sheets if remembered else ():
+        for layout in headings_of(sheet, range(SEARCHED_ROWS) if only is None else [only]):
+            known = remembered.get(layout.fingerprint)
+            first = min(layout.headings, default=0)
+            if known is None or any(
+                layout.headings.get(first + right, "") != text
+                for text, right in known.columns.values()
+            ):
+                continue
+            _give(layout, {name: first + right for name, (_, right) in known.columns.items()})
+            found.dash_is_zero = found.dash_is_zero or known.dash_is_zero
+            recalled.append((sheet, layout))
+            break
+    if recalled:
+        found.findings.append(Finding(WARNING, _note("remembered"), recalled[0][0].name))
+    return recalled
+
+
+def _give(layout: Layout, columns: Mapping[str, int]) -> None:
+    layout.columns = dict(columns)
+    for column in columns.values():
+        layout.headings.setdefault(column, "")
+
+
+def _question_sheet(
+    found: Understanding, layouts: Sequence[tuple[Sheet, Layout | None]], period: _Period
+) -> None:
+    """Ask whether the sheet is right where its name says another period, or others are like it."""
+    sheet, layout = found.sheet, found.layout
+    named = period.of_sheet(sheet.name)
+    if named is not None and named != period.key:
+        note = _note(
+            "sheet_period",
+            sheet=sheet.name,
+            form=period.name(named),
+            chosen=period.name(period.key),
+        )
+        found.findings.append(Finding(QUESTION, note, sheet.name))
+    most = len(layout.columns) if layout else 0
+    alike = [
+        other.name
+        for other, there in layouts
+        if other is not sheet and there is not None and len(there.columns) == most
+    ]
+    if alike:
+        note = _note("other_sheets", sheet=sheet.name, others=", ".join(alike)[:200])
+        found.findings.append(Finding(QUESTION, note, sheet.name))
+
+
+def _question_period(found: Understanding, layout: Layout, period: _Period) -> None:
+    titled = period.of_title(layout.title)
+    if titled is None or titled == period.key:
         return
-    form = thaidates.format_quarter(titled[0] or fiscal_year, titled[1])
-    chosen = thaidates.format_quarter(fiscal_year, number)
-    note = _note("title_period", form=form, chosen=chosen)
+    note = _note("title_period", form=period.name(titled), chosen=period.name(period.key))
     found.findings.append(Finding(QUESTION, note, layout.sheet))
 
 
@@ -277,14 +392,13 @@ def _read_rows(
     found: Understanding,
     resource: SheetResource,
     rows: Sequence[SheetRow],
-    choice: Choice,
     agency_name: str,
     make: Callable[[str], SheetRow | None] | None,
 ) -> None:
     sheet, layout = found.sheet, found.layout
     assert layout is not None  # without a table there is nothing to read
     directory = _Directory(rows)
-    readers = _readers(resource, sheet, layout, choice)
+    readers = _readers(resource, sheet, layout, dash_is_zero=found.dash_is_zero)
     key_column = layout.columns.get(resource.key.name, 0)
     filled = fill_down(sheet, key_column)
     seen: dict[str, int] = {}
@@ -342,7 +456,7 @@ Reader = Callable[[Cell, SheetRow, int], Reading[Any]]
 
 
 def _readers(
-    resource: SheetResource, sheet: Sheet, layout: Layout, choice: Choice
+    resource: SheetResource, sheet: Sheet, layout: Layout, *, dash_is_zero: bool
 ) -> list[tuple[str, int, Reader]]:
     """Return the typed columns of the sheet with how a cell of each is read."""
     readers: list[tuple[str, int, Reader]] = []
@@ -357,7 +471,7 @@ def _readers(
         elif column.reads == "text":
             reader = _once_each(_read_text)
         else:
-            reader = _figure_reader(column, sheet, layout, index, choice)
+            reader = _figure_reader(column, sheet, layout, index, dash_is_zero=dash_is_zero)
         readers.append((column.name, index, reader))
     return readers
 
@@ -467,12 +581,12 @@ def _shown(value: Decimal) -> str:
 
 
 def _figure_reader(
-    column: SheetField, sheet: Sheet, layout: Layout, index: int, choice: Choice
+    column: SheetField, sheet: Sheet, layout: Layout, index: int, *, dash_is_zero: bool
 ) -> Reader:
     """Return the reader of a column of figures; rows of one unit are read alike."""
     is_money = column.reads == "money"
     scale = layout.units.get(index, Decimal(1)) if is_money else Decimal(1)
-    dash_is_zero = is_money and choice.dash_is_zero
+    dash_is_zero = is_money and dash_is_zero
     alike: dict[tuple[str, bool, bool, bool], NumberColumn] = {}
 
     def read(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
@@ -747,17 +861,10 @@ def _marks(found: Understanding, end: int) -> dict[tuple[int, int], str]:
     return marks
 
 
-def headings_by_field(layout: Layout) -> dict[str, str]:
-    """Return the heading that each field was found under, to be remembered."""
-    return {name: layout.headings.get(column, "") for name, column in layout.columns.items()}
-
-
-def columns_by_heading(sheet: Sheet, row: int, remembered: Mapping[str, str]) -> dict[str, int]:
-    """Return the columns of remembered headings on a sheet."""
-    headings = {column: sheet.text(row, column) for column in range(sheet.width)}
-    found = {}
-    for name, text in remembered.items():
-        for column, heading in headings.items():
-            if heading and heading == text:
-                found[name] = column
-    return found
+def columns_to_remember(layout: Layout) -> dict[str, tuple[str, int]]:
+    """Return of each field the heading that it was found under, and how far right it stands."""
+    first = min((column for column, text in layout.headings.items() if text), default=0)
+    return {
+        name: (layout.headings.get(column, ""), column - first)
+        for name, column in layout.columns.items()
+    }

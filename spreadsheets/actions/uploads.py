@@ -46,7 +46,7 @@ from spreadsheets.actions.understanding import (
     Choice,
     Line,
     Understanding,
-    headings_by_field,
+    columns_to_remember,
     is_same,
 )
 from spreadsheets.models import Period, RememberedMapping, Upload
@@ -163,7 +163,7 @@ def _put_report(upload: Upload, resource: SheetResource, found: Understanding) -
     notes = upload.report.get("notes", [])
     report = report_of(found, resource, period=period_key(upload.period))
     upload.report = report | {"notes": notes}
-    headings = headings_by_field(found.layout) if found.layout else {}
+    headings = columns_to_remember(found.layout) if found.layout else {}
     upload.mapping = upload.mapping | {"headings": headings}
     submit = upload.action == Upload.Action.SUBMIT
     upload.understood = understood_of(found, resource, submit=submit)

@@ -12,6 +12,8 @@ from common import thaidates
 from common.fiscal import month_start
 from common.readings import Kind
 from common.thaidates import (
+    find_fiscal_year,
+    find_month,
     find_quarter,
     format_date,
     format_datetime,
@@ -247,6 +249,29 @@ def test_a_fiscal_year_out_of_the_usual_is_asked_about_and_prose_is_an_error():
 )
 def test_a_quarter_is_found_in_a_title(title, found):
     assert find_quarter(title) == found
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("รายงานผลการเบิกจ่าย เดือน พฤศจิกายน 2569", (2570, 2)),
+        ("ข้อมูล ณ สิ้นเดือนต.ค. ๖๙", (2570, 1)),
+        ("เดือน ต.ค. - พ.ย. 2569", (2570, 2)),
+        ("เดือนตุลาคม พ.ศ. 2569", (2570, 1)),
+        ("เดือนกันยายน", (None, 12)),
+        ("รายเดือน ณ วันที่ 29 พฤศจิกายน 2567", None),
+        ("รายเดือน สำนักงานคลัง", None),
+    ],
+)
+def test_a_month_is_found_in_a_title(title, found):
+    assert find_month(title) == found
+
+
+def test_a_month_is_found_in_the_name_of_a_sheet_and_a_year_in_a_title():
+    assert find_month("เบิกจ่าย ต.ค. 69", is_name=True) == (2570, 1)
+    assert find_month("สรุป", is_name=True) is None
+    assert find_fiscal_year("ประจำปีงบประมาณ พ.ศ. ๒๕๖๙") == 2569
+    assert find_fiscal_year("แผน 2569") is None
 
 
 @pytest.mark.parametrize(

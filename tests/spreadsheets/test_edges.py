@@ -78,20 +78,63 @@ def test_a_deferred_commit_that_is_refused_waits_for_the_person_again(
     assert MonthlyFigure.objects.get().disbursed_to_date == 5
 
 
-def test_the_same_form_is_known_again_next_month(money, agency, october, reporter):
-    odd = ["ที่", "คอลัมน์ ก", "คอลัมน์ ข", "คอลัมน์ ค"]
-    upload = send(workbook([odd, [1, "B70-1", "-", 6]]), agency, october, reporter)
-    columns = {"allocation_code": 1, "disbursed_to_date": 2, "obligated": 3}
-    choice = actions.Choice("แผ่น1", 0, columns, dash_is_zero=True)
-    actions.choose_columns(upload=upload, choice=choice, by=reporter, at=AT)
-    assert RememberedMapping.objects.get().dash_is_zero
-    moved = ["", *odd]
-    again = send(workbook([["หัว"], moved, ["", 1, "B70-1", "–", 7]]), agency, october, reporter)
-    assert again.report["counts"]["new"] == 1
-    cells = {cell["field"]: cell["new"] for cell in again.report["changes"][0]["cells"]}
-    assert cells == {"disbursed_to_date": "0.00", "obligated": "7.00"}
-    other = send(workbook([["x"], ["y"]]), agency, october, reporter)
-    assert codes(other.report["errors"]) == ["no_table"]
+ODD = ["ที่", "คอลัมน์ ก", "เงิน", "เงิน"]
+ODD_COLUMNS = {"allocation_code": 1, "disbursed_to_date": 3, "obligated": 2}
+
+
+def odd(amount, *, title="หน่วย : ล้านบาท", head=ODD):
+    return [[title], head, [1, "B70-1", "-", amount]]
+
+
+@pytest.fixture
+def confirmed(money, agency, october, reporter):
+    """Columns that no synonym finds, confirmed for October's sheet of a workbook."""
+    upload = send(workbook({"ต.ค.": odd(0.5), "พ.ย.": odd(0.6)}), agency, october, reporter)
+    assert codes(upload.report["errors"]) == ["no_table"]
+    choice = actions.Choice("ต.ค.", 1, ODD_COLUMNS, dash_is_zero=True)
+    return actions.choose_columns(upload=upload, choice=choice, by=reporter, at=AT)
+
+
+def understood(upload):
+    return {cell["field"]: cell["new"] for cell in upload.report["changes"][0]["cells"]}
+
+
+def test_columns_chosen_by_hand_keep_the_unit_of_the_title(confirmed):
+    assert understood(confirmed) == {"disbursed_to_date": "500000.00", "obligated": "0.00"}
+    assert confirmed.report["questions"] == []
+
+
+def test_the_same_form_is_known_again_next_month(confirmed, agency, october, reporter):
+    november = Month.objects.get(fiscal_year=2570, number=2)
+    set_state(november, PeriodState.OPEN)
+    november.refresh_from_db()
+    moved = {
+        "ต.ค.": odd(0.5),
+        "พ.ย.": [["", *row] for row in [["หัว"], *odd(0.6)]],
+        "ธ.ค.": odd(0.7),
+    }
+    again = send(workbook(moved), agency, november, reporter)
+    assert again.report["sheet"] == "พ.ย."
+    assert "remembered" in codes(again.report["warnings"])
+    assert again.report["columns"] == {"allocation_code": 2, "disbursed_to_date": 4, "obligated": 3}
+    assert understood(again) == {"disbursed_to_date": "600000.00", "obligated": "0.00"}
+    december = actions.choose_columns(
+        upload=again, choice=actions.Choice("ธ.ค."), by=reporter, at=AT
+    )
+    assert understood(december)["disbursed_to_date"] == "700000.00"
+    only_october = send(workbook({"ต.ค.": odd(0.5)}), agency, november, reporter)
+    assert codes(only_october.report["questions"]) == ["sheet_period"]
+
+
+def test_a_form_with_another_heading_is_not_taken_for_the_one_confirmed(
+    confirmed, agency, october, reporter
+):
+    other = ["ที่", "คอลัมน์ ก", "เงิน", "เงิน", "ปีก่อน"]
+    upload = send(workbook(odd(0.5, head=other)), agency, october, reporter)
+    assert codes(upload.report["errors"]) == ["no_table"]
+    stranger = AgencyFactory()
+    upload = send(workbook(odd(0.5)), stranger, october, person(Role.REPORTER, stranger))
+    assert codes(upload.report["errors"]) == ["no_table"]
 
 
 def form(agency, period, by, kind="monthly-disbursement"):

@@ -112,6 +112,25 @@ def test_the_columns_can_be_changed(client, money, agency):
     assert answer.url
 
 
+def test_another_table_is_found_anew_where_only_its_heading_is_named(client, money, agency):
+    second = [HEAD[0], HEAD[3], HEAD[2]]
+    rows = [HEAD, ["B70-1", "", 5, 7, ""], [], ["ตารางที่ 2"], second, ["B70-2", 8, 9]]
+    post(client, agency, workbook(rows))
+    upload = Upload.objects.get()
+    letters = {"allocation_code": "A", "disbursed_to_date": "C", "obligated": "D", "note": "E"}
+    fields = {f"column_{name}": letter for name, letter in letters.items()}
+    mapping = reverse("spreadsheets:upload-mapping", args=[upload.pk])
+    client.post(mapping, {"sheet": "แผ่น1", "heading": 5} | fields)
+    upload.refresh_from_db()
+    assert upload.report["columns"] == {
+        "allocation_code": 0, "obligated": 1, "disbursed_to_date": 2,
+    }  # fmt: skip
+    assert [change["code"] for change in upload.report["changes"]] == ["B70-2"]
+    client.post(mapping, {"sheet": "แผ่น1", "heading": 90} | fields)
+    upload.refresh_from_db()
+    assert [error["code"] for error in upload.report["errors"]] == ["no_table"]
+
+
 def test_a_stale_preview_is_shown_again_with_the_new_difference(client, money, agency):
     first = post(client, agency, workbook([HEAD, ["B70-1", "", 50_000, 7_000, ""]]))
     second = post(client, agency, workbook([HEAD, ["B70-1", "", 60_000, 7_000, ""]]))
