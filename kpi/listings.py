@@ -22,6 +22,13 @@ def _of_figure(name: str, label: Any, *, kind: CellKind = "text") -> ListColumn:
     return ListColumn(name, label, read, kind, places=4)
 
 
+def _state(line: Any) -> str | None:
+    """The state's code; `withheld` where the quarter must be published first."""
+    if line.is_withheld:
+        return "withheld"
+    return line.figure.state if line.figure else None
+
+
 PROVINCE_KPIS = Listing(
     "kpis",
     _("ตัวชี้วัดของจังหวัด"),
@@ -33,7 +40,7 @@ PROVINCE_KPIS = Listing(
         ListColumn("name_en", _("ชื่ออังกฤษ"), lambda line: line.kpi.indicator.name_en, width=40),
         ListColumn("agency_code", _("รหัสหน่วยงาน"), lambda line: line.kpi.agency.code),
         ListColumn("agency_th", _("หน่วยงานเจ้าภาพ"), lambda line: line.kpi.agency.name_th, width=32),
-        _of_figure("state", _("สถานะข้อมูล")),
+        ListColumn("state", _("สถานะข้อมูล"), _state),
         _figure("value", _("ผลไตรมาส")),
         _figure("ytd_value", _("ผลสะสม")),
         _figure("target_ytd", _("เป้า")),

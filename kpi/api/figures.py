@@ -32,6 +32,7 @@ from kpi.models import (
     Scorecard,
     Target,
 )
+from kpi.rules.disclosure import disclosures_of
 from kpi.rules.surroundings import Typed, surroundings_of
 from submissions.models import PeriodState, Quarter
 from submissions.rules import standing_of
@@ -203,7 +204,10 @@ class KPISerializer(ExactSerializer[KPI]):
 
 
 class KPIViewSet(ReadOnlyModelViewSet[KPI]):
-    """KPIs with targets and figures; visitors read what is published, nobody another's personal ones."""
+    """KPIs with targets and figures; visitors read what is published, nobody another's personal ones.
+
+    Before it is published, a figure that would tell another agency's is left out.
+    """
 
     queryset = KPI.objects.none()
     serializer_class = KPISerializer
@@ -221,12 +225,16 @@ class KPIViewSet(ReadOnlyModelViewSet[KPI]):
         return kpis.with_rules().prefetch_related("targets").order_by("fiscal_year", "code")
 
     def _figures(self, kpis: list[KPI]) -> dict[int, list[Figure]]:
-        figures = Figure.objects.filter(kpi__in=kpis).select_related("quarter", "kpi")
-        if not standing_in(self.request).pairs:
-            figures = figures.filter(quarter__state=PeriodState.PUBLISHED)
+        standing = standing_in(self.request)
+        found = Figure.objects.filter(kpi__in=kpis).select_related("quarter", "kpi__scorecard")
+        if not standing.pairs:
+            found = found.filter(quarter__state=PeriodState.PUBLISHED)
+        figures = list(found.order_by("quarter__fiscal_year", "quarter__number"))
+        told = disclosures_of((figure.quarter for figure in figures), standing)
         by_kpi: dict[int, list[Figure]] = {}
-        for figure in figures.order_by("quarter__fiscal_year", "quarter__number"):
-            by_kpi.setdefault(figure.kpi_id, []).append(figure)
+        for figure in figures:
+            if told[figure.quarter_id].reads(figure.kpi):
+                by_kpi.setdefault(figure.kpi_id, []).append(figure)
         return by_kpi
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from accounts.rules import signed_in
+from accounts.rules import Standing, signed_in
 from common import clock
 from common.exact import ExactSerializer
 from kpi import actions
@@ -26,6 +26,7 @@ from kpi.api.figures import log_views, standing_in
 from kpi.explaining import score_address
 from kpi.models import KPI, Amendment, Score, Scorecard, Target
 from kpi.rules.agreements import Side
+from kpi.rules.disclosure import disclosures_of
 from submissions.models import PeriodState, Quarter
 
 NUMBER = OpenApiParameter("number", OpenApiTypes.INT, OpenApiParameter.PATH)
@@ -63,12 +64,13 @@ class ScorecardSerializer(serializers.ModelSerializer[Scorecard]):
 
     @extend_schema(responses=ScoreSerializer(many=True))
     def get_scores(self, scorecard: Scorecard) -> list[dict[str, Any]]:
-        published = self.context["published_only"]
-        scores = [
-            score
-            for score in scorecard.scores.all()
-            if not published or score.quarter.state == PeriodState.PUBLISHED
-        ]
+        standing: Standing = self.context["standing"]
+        scores = list(scorecard.scores.all())
+        if not standing.pairs:
+            scores = [each for each in scores if each.quarter.state == PeriodState.PUBLISHED]
+        elif scorecard.level == Scorecard.Level.PROVINCE:
+            told = disclosures_of((each.quarter for each in scores), standing)
+            scores = [each for each in scores if told[each.quarter_id].reads_score(each)]
         return list(ScoreSerializer(sorted(scores, key=lambda s: s.quarter.number), many=True).data)
 
 
@@ -163,8 +165,7 @@ class ScorecardViewSet(ReadOnlyModelViewSet[Scorecard]):
         return Response(self.get_serializer(card).data)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        published_only = not standing_in(self.request).pairs
-        return {**super().get_serializer_context(), "published_only": published_only}
+        return {**super().get_serializer_context(), "standing": standing_in(self.request)}
 
     @extend_schema(request=SignatureSerializer, responses=ScorecardSerializer)
     @action(detail=True, methods=["post"])

@@ -15,7 +15,8 @@ from kpi.explaining.in_force import as_it_was, is_not_recorded, kept_for, links_
 from kpi.explaining.shapes import Contributor, Explanation
 from kpi.models import KPI, Figure, InForce, Link
 from kpi.models import Target as TargetRow
-from kpi.rules.definitions import may_see_figure, may_see_personal
+from kpi.rules.definitions import may_see_personal
+from kpi.rules.disclosure import Disclosure, disclosure_of
 from kpi.rules.wording import reason_sentence
 from kpi.scoring import explaining as working
 from kpi.scoring.curves import Axis, Scale, YearShare
@@ -35,21 +36,22 @@ class _Below:
     link: Link
     figure: Figure | None
     is_named: bool
-    # Whether the reader may see its figure: another agency's only once the quarter is published.
+    # Whether the reader may see its figure (`rules.disclosure`).
     is_read: bool = True
 
 
 def explanation_of(
     kpi: KPI, quarter: Quarter, figure: Figure | None, standing: Standing
 ) -> Explanation:
-    """Return how a KPI's stored figure is worked out; ten queries however many are below.
+    """Return how a KPI's stored figure is worked out; a dozen queries however many are below.
 
-    The KPI is loaded by `with_rules`, the figure with its version. Of a closed quarter it is worked
-    out from what was in force then.
+    The KPI is loaded by `with_rules`, the figure with its version; None where there is none for this
+    reader. Of a closed quarter it is worked out from what was in force then.
     """
+    told = disclosure_of(quarter, standing)
     kept = kept_for(figure, quarter)
     kpi = as_it_was(kpi, kept)
-    below = _below(kpi, quarter, standing, kept)
+    below = _below(kpi, quarter, standing, kept, told)
     above = _shown_parent(kpi, quarter, kept)
     reads = _readable(kpi, below, quarter, standing)
     found = Explanation(
@@ -84,7 +86,9 @@ def explanation_of(
     return found
 
 
-def _below(kpi: KPI, quarter: Quarter, standing: Standing, kept: InForce | None) -> list[_Below]:
+def _below(
+    kpi: KPI, quarter: Quarter, standing: Standing, kept: InForce | None, told: Disclosure
+) -> list[_Below]:
     links = links_below(kpi, kept)
     figures = {
         figure.kpi_id: figure
@@ -97,7 +101,7 @@ def _below(kpi: KPI, quarter: Quarter, standing: Standing, kept: InForce | None)
             link,
             figures.get(link.child_id),
             named := not link.child.is_personal or may_see_personal(link.child, standing),
-            named and (link.child.is_personal or may_see_figure(link.child, quarter, standing)),
+            named and told.reads(link.child),
         )
         for link in links
     ]

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Post, Role
 from accounts.rules import Standing, in_line_above
-from kpi.models import KPI, IndicatorVersion, Link, Scorecard, ScoreCurve
+from kpi.models import KPI, IndicatorVersion, Link, ScoreCurve
 from kpi.rules import wording
 from kpi.scoring import curves, parts, words
 from kpi.scoring.targets import Target, TargetRefusal, why_not_targets
-from submissions.models import PeriodState, Quarter
+from submissions.models import Quarter
 
 
 def why_not_define(standing: Standing | None) -> str | None:
@@ -137,18 +137,6 @@ def why_not_change_targets(
             "numbers": ", ".join(map(str, closed))
         }
     return None
-
-
-def may_see_figure(kpi: KPI, quarter: Quarter, standing: Standing) -> bool:
-    """Whether the person reads an impersonal KPI's figure of a quarter.
-
-    Another agency's is read once the quarter is published, as by everybody.
-    """
-    if quarter.state == PeriodState.PUBLISHED or standing.sees_province:
-        return True
-    if kpi.scorecard.level == Scorecard.Level.PROVINCE:
-        return bool(standing.pairs)
-    return kpi.agency_id in standing.agencies()
 
 
 def may_see_personal(kpi: KPI, standing: Standing) -> bool:

@@ -15,6 +15,7 @@ from common import clock
 from kpi.explaining import explanation_of, score_address, score_explanation
 from kpi.models import KPI, Figure, Result, Score, Scorecard
 from kpi.rules.definitions import may_see_post
+from kpi.rules.disclosure import disclosure_of
 from kpi.rules.wording import reason_sentence
 from kpi.views.public import entry_of, kpi_for, lines_of, readable_quarters
 from submissions.models import PeriodState, Quarter
@@ -43,13 +44,15 @@ def explain(request: HttpRequest, code: str, year: int, number: int) -> HttpResp
     standing = standing_of(request.user, clock.today())
     quarter = _quarter(standing, year, number)
     kpi = kpi_for(request, standing, code, quarter)
-    [line] = lines_of([kpi], quarter)
+    [line] = lines_of([kpi], quarter, standing)
     before = (
         Figure.objects.filter(_before(standing, quarter), kpi__code=kpi.code)
-        .select_related("quarter", "version")
+        .select_related("quarter__fiscal_year", "version", "kpi__scorecard")
         .order_by("-quarter__fiscal_year", "-quarter__number")
         .first()
     )
+    if before is not None and not disclosure_of(before.quarter, standing).reads(before.kpi):
+        before = None
     result = entry_of(kpi, quarter, standing)
     history = (
         list(Event.objects.of("kpi.result", result.pk).in_time_order())
@@ -113,12 +116,16 @@ def explain_score(
     card = score.scorecard
     if card is not None:
         _why_not_card(request, card, quarter, standing)
+    if not disclosure_of(quarter, standing).reads_score(score):
+        raise Http404
     before = (
         Score.objects.filter(_before(standing, quarter), **subject)
-        .select_related("quarter")
+        .select_related("quarter", "scorecard")
         .order_by("-quarter__fiscal_year", "-quarter__number")
         .first()
     )
+    if before is not None and not disclosure_of(before.quarter, standing).reads_score(before):
+        before = None
     return render(
         request,
         "kpi/explain_score.html",

@@ -19,7 +19,8 @@ from common.downloads import asked_format, download
 from kpi.explaining import is_not_recorded, kept_for, links_above, links_below, posts_below
 from kpi.listings import PROVINCE_KPIS
 from kpi.models import KPI, Figure, IndicatorVersion, InForce, Link, Result, Scorecard
-from kpi.rules.definitions import may_see_figure, may_see_personal
+from kpi.rules.definitions import may_see_personal
+from kpi.rules.disclosure import disclosure_of, disclosures_of
 from kpi.rules.surroundings import performance_level, thresholds_of, version_in_force
 from kpi.rules.wording import reason_sentence
 from strategy.models import Issue
@@ -54,15 +55,17 @@ def asked_quarter(request: HttpRequest, standing: Standing) -> tuple[Quarter | N
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One KPI with its figure of the quarter (None where none is computed yet)."""
+    """One KPI with its figure of the quarter (None where none is computed yet, or none to be read)."""
 
     kpi: KPI
     figure: Figure | None
     level: str | None
     decimals: int = 2
+    # Another agency's, or a total that would tell it, before its quarter is published.
+    is_withheld: bool = False
 
 
-def lines_of(kpis: list[KPI], quarter: Quarter) -> list[Line]:
+def lines_of(kpis: list[KPI], quarter: Quarter, standing: Standing) -> list[Line]:
     figures = {
         figure.kpi_id: figure
         for figure in Figure.objects.for_quarter(quarter)
@@ -70,12 +73,14 @@ def lines_of(kpis: list[KPI], quarter: Quarter) -> list[Line]:
         .select_related("version")
     }
     thresholds = thresholds_of(quarter.fiscal_year)
+    told = disclosure_of(quarter, standing)
     return [
         Line(
             kpi,
-            figure := figures.get(kpi.pk),
+            figure := figures.get(kpi.pk) if told.reads(kpi) else None,
             performance_level(figure.achievement, thresholds) if figure else None,
             figure.version.decimals if figure and figure.version else 2,
+            is_withheld=not told.reads(kpi),
         )
         for kpi in kpis
     ]
@@ -111,7 +116,7 @@ def kpi_list(request: HttpRequest) -> HttpResponseBase:
                 | Q(indicator__name_en__icontains=text)
                 | Q(code__icontains=text)
             )
-        lines = lines_of(list(kpis), quarter)
+        lines = lines_of(list(kpis), quarter, standing)
         if level:
             lines = [
                 line
@@ -180,8 +185,6 @@ class Child:
     link: Link
     line: Line
     posts: int
-    # Another agency's figure before its quarter is published.
-    is_withheld: bool = False
 
 
 def _children(
@@ -194,17 +197,12 @@ def _children(
         for link in links
         if not link.child.is_personal or may_see_personal(link.child, standing)
     ]
-    lines = {line.kpi.pk: line for line in lines_of([link.child for link in readable], quarter)}
+    lines = lines_of([link.child for link in readable], quarter, standing)
     below = posts_below([link.child_id for link in readable], quarter, kept=kept is not None)
-    return [
-        Child(
-            link,
-            lines[link.child_id],
-            below[link.child_id],
-            not link.child.is_personal and not may_see_figure(link.child, quarter, standing),
-        )
-        for link in readable
-    ], len(links) - len(readable)
+    children = [
+        Child(link, line, below[link.child_id]) for link, line in zip(readable, lines, strict=True)
+    ]
+    return children, len(links) - len(readable)
 
 
 @login_not_required
@@ -222,7 +220,7 @@ def kpi_detail(request: HttpRequest, code: str) -> HttpResponse:
         quarter.fiscal_year_id,
         quarter.number,
     )
-    [line] = lines_of([kpi], quarter)
+    [line] = lines_of([kpi], quarter, standing)
     # A closed quarter is told as it was when it was closed, whatever was linked since.
     kept = kept_for(line.figure, quarter)
     children, hidden = _children(kpi, quarter, standing, kept)
@@ -246,7 +244,7 @@ def kpi_detail(request: HttpRequest, code: str) -> HttpResponse:
             "parents": links_above(kpi, quarter, kept),
             "not_recorded": is_not_recorded(line.figure, quarter, kept),
             "targets": [(number, targets.get(number)) for number in range(1, 5)],
-            "trend": _trend(kpi, quarters, quarter, version),
+            "trend": _trend(kpi, quarters, quarter, version, standing),
             "result": entry_of(kpi, quarter, standing),
             "is_staff": bool(standing.pairs),
         },
@@ -254,7 +252,11 @@ def kpi_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _trend(
-    kpi: KPI, quarters: list[Quarter], quarter: Quarter, version: IndicatorVersion | None
+    kpi: KPI,
+    quarters: list[Quarter],
+    quarter: Quarter,
+    version: IndicatorVersion | None,
+    standing: Standing,
 ) -> charts.LineChart | None:
     """Draw the year to date against the target over the last quarters that the person reads."""
     shown = [
@@ -262,9 +264,13 @@ def _trend(
         for each in quarters[::-1]
         if (each.fiscal_year_id, each.number) <= (quarter.fiscal_year_id, quarter.number)
     ][-TREND:]
+    told = disclosures_of(shown, standing)
     figures = {
         figure.quarter_id: figure
-        for figure in Figure.objects.filter(kpi__code=kpi.code, quarter__in=shown)
+        for figure in Figure.objects.filter(kpi__code=kpi.code, quarter__in=shown).select_related(
+            "kpi__scorecard"
+        )
+        if told[figure.quarter_id].reads(figure.kpi)
     }
     actual: list[Decimal | None] = []
     target: list[Decimal | None] = []

@@ -18,6 +18,7 @@ from common.rounding import round_half_up
 from common.tables import CSV_TYPE, Column, Value, csv_chunks
 from kpi.listings import RANKING
 from kpi.models import AssessmentScheme, Score, Scorecard
+from kpi.rules.disclosure import disclosures_of
 from kpi.rules.rankings import band_name, bands_of, coverage_of, ranked_quarters, ranking_of
 from kpi.rules.score_sheets import sheet_of
 from kpi.rules.wording import reason_sentence
@@ -145,14 +146,16 @@ class TrendRow:
     is_year_end: bool
 
 
-def _trend(card: Scorecard) -> list[TrendRow]:
+def _trend(card: Scorecard, standing: Standing) -> list[TrendRow]:
     """Return the owner's totals over the years, oldest first, each with the band of its year."""
-    scores = list(
+    found = list(
         Score.objects.filter(scorecard__level=card.level, scorecard__agency=card.agency_id)
         .exclude(quarter__state=PeriodState.PLANNED)
         .select_related("quarter", "scorecard")
         .order_by("quarter__fiscal_year", "quarter__number")
     )
+    told = disclosures_of((each.quarter for each in found), standing)
+    scores = [each for each in found if told[each.quarter_id].reads_score(each)]
     years = {score.quarter.fiscal_year_id for score in scores}
     schemes = {
         scheme.fiscal_year_id: bands_of(scheme)
@@ -193,7 +196,7 @@ def _drawn(rows: Sequence[TrendRow], csv_url: str) -> charts.LineChart | None:
 def score_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One scorecard's total: each line's weight, score and share, coverage, band, and the years."""
     card, standing = _card(request, pk)
-    trend = _trend(card)
+    trend = _trend(card, standing)
     mine = [row for row in trend if row.year == card.fiscal_year_id]
     named = request.GET.get("quarter", "")
     row = next(
@@ -233,10 +236,10 @@ TREND_COLUMNS = (
 @require_safe
 def trend_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """A scorecard owner's totals over the years as CSV."""
-    card, _standing = _card(request, pk)
+    card, standing = _card(request, pk)
 
     def rows() -> Iterator[Sequence[Value]]:
-        for row in _trend(card):
+        for row in _trend(card, standing):
             yield (
                 row.year,
                 row.number,

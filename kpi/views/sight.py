@@ -23,11 +23,11 @@ from common.thainumbers import format_number
 from kpi.dues import language
 from kpi.models import KPI, Figure, Link, Scorecard
 from kpi.rules import agreements
-from kpi.rules.definitions import may_see_figure
+from kpi.rules.disclosure import disclosure_of
 from kpi.rules.surroundings import Thresholds, performance_level, thresholds_of
 from kpi.views.public import asked_quarter
 from strategy.models import Issue, Mission, PlanEdition
-from submissions.models import Quarter
+from submissions.models import PeriodState, Quarter
 from submissions.rules import standing_of
 
 Level = Scorecard.Level
@@ -48,7 +48,7 @@ def sight(request: HttpRequest) -> HttpResponse:
         plan = _Plan(quarter, standing)
         named = request.GET.get("kpi", "")
         focus = next((kpi for kpi in plan.kpis.values() if kpi.code == named), None)
-        if named and (focus is None or not plan.reads(focus)):
+        if named and (focus is None or not plan.opens(focus)):
             raise Http404
         kept = plan.around(focus) if focus else None
         root = plan.root(kept, focus)
@@ -90,6 +90,7 @@ class _Plan:
     def __init__(self, quarter: Quarter, standing: Standing) -> None:
         self.quarter, self.standing = quarter, standing
         self.thresholds: Thresholds = thresholds_of(quarter.fiscal_year)
+        self.told = disclosure_of(quarter, standing)
         self.in_line = agreements.posts_in_line(standing)
         self.shown: list[KPI] = []
         year = quarter.fiscal_year_id
@@ -133,11 +134,15 @@ class _Plan:
             else {}
         )
 
-    def reads(self, kpi: KPI) -> bool:
-        """Whether the person reads this KPI's figure in the quarter."""
+    def opens(self, kpi: KPI) -> bool:
+        """Whether the person opens this KPI in the quarter, its figure withheld or not."""
         if kpi.is_personal:
             return kpi.scorecard.post_id in self.in_line
-        return may_see_figure(kpi, self.quarter, self.standing)
+        if self.quarter.state == PeriodState.PUBLISHED or self.standing.sees_province:
+            return True
+        if kpi.scorecard.level == Level.PROVINCE:
+            return bool(self.standing.pairs)
+        return kpi.agency_id in self.standing.agencies()
 
     def around(self, focus: KPI) -> frozenset[int]:
         """The KPI with all that stand above and below it."""
@@ -211,7 +216,8 @@ class _Plan:
         above: Sequence[int],
     ) -> charts.Node:
         self.shown.append(kpi)
-        figure = self.figures.get(kpi.pk) if self.reads(kpi) else None
+        is_read = self.told.reads(kpi) and (not kpi.is_personal or self.opens(kpi))
+        figure = self.figures.get(kpi.pk) if is_read else None
         decimals = figure.version.decimals if figure and figure.version else 2
         children = [
             self._node(self.kpis[each.child_id], each, kept, focus, (*above, kpi.pk))
@@ -222,9 +228,9 @@ class _Plan:
             label=self._label(kpi),
             cells=(
                 format_number(figure.target_ytd if figure else None, decimals, lang=language()),
-                self._said(figure, decimals),
+                self._said(figure, decimals) if is_read else _("เห็นเมื่อเผยแพร่ไตรมาสแล้ว"),
             ),
-            href=reverse("kpi:kpi-detail", args=[kpi.code]) if self.reads(kpi) else "",
+            href=reverse("kpi:kpi-detail", args=[kpi.code]) if self.opens(kpi) else "",
             sub=self._sub(kpi, focus),
             link=str(link.get_kind_display()) if link else "",
             support=link is not None and link.kind == Link.Kind.SUPPORT,
@@ -281,7 +287,7 @@ class _Plan:
                     str(parent.scorecard.get_level_display()),
                     str(link.get_kind_display()),
                     round_half_up(part, 2) if part else None,
-                    f"?kpi={parent.code}" if self.reads(parent) else "",
+                    f"?kpi={parent.code}" if self.opens(parent) else "",
                 )
             )
             seen.add(parent.pk)

@@ -19,6 +19,7 @@ from common.thainumbers import read_number
 from kpi.forms import say
 from kpi.models import KPI, Figure, Link, Scorecard
 from kpi.rollups.supposing import Moved, Supposed, Supposition, Totalled, suppose
+from kpi.rules.disclosure import Disclosure, disclosure_of
 from kpi.views.personal import readable_card
 from kpi.views.scoring_rules import staff_here
 from strategy.models import Issue
@@ -99,11 +100,19 @@ def what_if(request: HttpRequest) -> HttpResponseBase:
     quarter, quarters = _quarter(request)
     if quarter is None:
         return render(request, "kpi/what_if.html", {"quarter": None, "cards": []})
-    cards = _cards(standing, quarter.fiscal_year_id)
+    told = disclosure_of(quarter, standing)
+    # The province's own scorecard is for those who read all of it.
+    cards = [
+        each
+        for each in _cards(standing, quarter.fiscal_year_id)
+        if each.level != Scorecard.Level.PROVINCE or not told.withheld
+    ]
     named = request.GET.get("card", "")
     card = cards[0] if cards else None
     if named:
         card = readable_card(request, standing, named, quarter.fiscal_year_id)
+        if card.level == Scorecard.Level.PROVINCE and told.withheld:
+            raise Http404
     context: dict[str, Any] = {
         "quarter": quarter,
         "quarters": quarters,
@@ -112,14 +121,18 @@ def what_if(request: HttpRequest) -> HttpResponseBase:
     }
     status = 200
     if card is not None:
-        shown = _told(request, standing, card, quarter)
+        shown = _shown(request, standing, card, quarter, told)
         status = 422 if shown["has_errors"] else 200
         context |= shown
     return render(request, "kpi/what_if.html", context, status=status)
 
 
-def _told(
-    request: HttpRequest, standing: Standing, card: Scorecard, quarter: Quarter
+def _shown(
+    request: HttpRequest,
+    standing: Standing,
+    card: Scorecard,
+    quarter: Quarter,
+    told: Disclosure,
 ) -> dict[str, Any]:
     kpis = list(KPI.objects.filter(scorecard=card).with_rules().in_code_order())
     figures = {
@@ -157,8 +170,9 @@ def _told(
         "has_errors": has_errors,
         "is_supposed": bool(changes) and not has_errors,
         "weight_sum": sum(weights, Decimal(0)),
-        "pairs": _pairs(found, card, standing),
-        "above": _above(found, kpis, standing),
+        "pairs": _pairs(found, card, standing, told),
+        "above": _above(found, kpis, standing, told),
+        "withheld": _withheld(found, told),
         "shared": request.get_full_path(),
     }
 
@@ -203,7 +217,13 @@ def _read(text: str, mark: str) -> tuple[Decimal | None, str]:
     return reading.value, ""
 
 
-def _pairs(found: Supposition, card: Scorecard, standing: Standing) -> list[Pair]:
+def _withheld(found: Supposition, told: Disclosure) -> list[KPI]:
+    """Return the KPIs above that move, of which the person does not read how far."""
+    ids = [key for key in told.withheld if key in found.kpis and found.kpis[key].has_moved]
+    return list(KPI.objects.filter(pk__in=ids).with_rules().in_code_order()) if ids else []
+
+
+def _pairs(found: Supposition, card: Scorecard, standing: Standing, told: Disclosure) -> list[Pair]:
     """Return the totals that move, of scorecards that the person reads: the own one first."""
     readable = {
         each.pk: each
@@ -214,9 +234,14 @@ def _pairs(found: Supposition, card: Scorecard, standing: Standing) -> list[Pair
     }
     if card.pk in found.scorecards:
         readable[card.pk] = card
+    if told.withheld:
+        readable = {
+            key: each for key, each in readable.items() if each.level != Scorecard.Level.PROVINCE
+        }
     order = sorted(readable.values(), key=lambda each: (each.pk != card.pk, each.level, each.pk))
     pairs = [Pair(_card_name(each), *found.scorecards[each.pk]) for each in order]
     moved = {key: both for key, both in found.issues.items() if both[0].percent != both[1].percent}
+    moved = {key: both for key, both in moved.items() if key not in told.issues_withheld}
     issues = Issue.objects.filter(pk__in=moved).order_by("order")
     pairs += [Pair(f"{issue.code}. {issue.name}", *moved[issue.pk]) for issue in issues]
     return pairs
@@ -230,7 +255,9 @@ def _card_name(card: Scorecard) -> str:
     return card.agency.name
 
 
-def _above(found: Supposition, kpis: list[KPI], standing: Standing) -> list[tuple[KPI, Moved]]:
+def _above(
+    found: Supposition, kpis: list[KPI], standing: Standing, told: Disclosure
+) -> list[tuple[KPI, Moved]]:
     """Return the readable KPIs above that move, with their figures."""
     own = {kpi.pk for kpi in kpis}
     ids = [key for key, moved in found.kpis.items() if key not in own and moved.has_moved]
@@ -241,4 +268,4 @@ def _above(found: Supposition, kpis: list[KPI], standing: Standing) -> list[tupl
         .with_rules()
         .in_code_order()
     )
-    return [(kpi, found.kpis[kpi.pk]) for kpi in above]
+    return [(kpi, found.kpis[kpi.pk]) for kpi in above if told.reads(kpi)]

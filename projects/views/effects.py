@@ -9,6 +9,7 @@ from typing import Any
 from accounts.rules import Standing
 from common import clock, fiscal
 from kpi.models import KPI, Direction, Figure, OverUnits
+from kpi.rules.disclosure import disclosures_of
 from kpi.rules.surroundings import versions_in_force
 from projects import rollups, rules
 from projects.models import ChangeRequest, Project, start_month_in
@@ -104,12 +105,15 @@ def effect_of(change: ChangeRequest, standing: Standing) -> Effect:
     first = min((int(year) for year in change.before["years"]), default=0)
     quarter = shown_quarter(standing, _present_year(change, today), today)
     money = money_teller(standing, quarter.fiscal_year_id if quarter else first).of([project.pk])
+    found = list(
+        Figure.objects.filter(kpi__projects=project)
+        .exclude(achievement=None)
+        .select_related("kpi__scorecard", "quarter")
+        .order_by("quarter__fiscal_year_id", "quarter__number")
+    )
+    told = disclosures_of((figure.quarter for figure in found), standing)
     figures = {
-        figure.kpi_id: figure
-        for figure in Figure.objects.filter(kpi__projects=project).order_by(
-            "quarter__fiscal_year_id", "quarter__number"
-        )
-        if figure.achievement is not None
+        figure.kpi_id: figure for figure in found if told[figure.quarter_id].reads(figure.kpi)
     }
     return Effect(
         quarter=quarter,

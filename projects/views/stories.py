@@ -18,6 +18,7 @@ from accounts.models import Area, Role
 from common import charts, clock
 from common.refusal import Refused
 from kpi.models import KPI, Figure, Scorecard
+from kpi.rules.disclosure import disclosures_of
 from projects import actions
 from projects.actions.stories import StoryInput
 from projects.forms import StoryForm
@@ -168,11 +169,15 @@ def story_detail(request: HttpRequest, slug: str) -> HttpResponse:
     figures = Figure.objects.filter(kpi__in=story.kpis.all()).exclude(ytd_value=None)
     if not standing.pairs:
         figures = figures.filter(quarter__state=PeriodState.PUBLISHED)
-    latest: dict[str, Figure] = {}
-    for figure in figures.select_related("kpi", "quarter").order_by(
-        "quarter__fiscal_year_id", "quarter__number"
-    ):
-        latest[figure.kpi.code] = figure
+    found = list(
+        figures.select_related("kpi__scorecard", "quarter").order_by(
+            "quarter__fiscal_year_id", "quarter__number"
+        )
+    )
+    told = disclosures_of((figure.quarter for figure in found), standing)
+    latest = {
+        figure.kpi.code: figure for figure in found if told[figure.quarter_id].reads(figure.kpi)
+    }
     by_code = {
         kpi.code: kpi
         for kpi in story.kpis.select_related("indicator", "agency").order_by("fiscal_year_id")
