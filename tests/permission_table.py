@@ -1642,6 +1642,7 @@ for _verb, _sent in (
             sent=_sent,
         )
     }
+TABLE["money-figure-list"] = {"GET": Door(everybody(200))}
 TABLE["allocation-list"] = {"GET": Door(everybody(200))}
 TABLE["allocation-detail"] = {"GET": Door(API_OWN, API_ANOTHERS, at={"code": "allocation.code"})}
 TABLE["upload-list"] = {

@@ -48,7 +48,7 @@ PUBLIC = (
 API = (
     *("kpi-list", "result-list", "indicator-list", "scorecard-list", "project-list"),
     *("progress-list", "allocation-list", "disbursement-list", "upload-list", "agency-list"),
-    *("transfer-list", "contract-list", "monthly-progress-list"),
+    *("transfer-list", "contract-list", "monthly-progress-list", "money-figure-list"),
     *("meeting-list", "resolution-list"),
 )
 PAGES = {

@@ -5,6 +5,7 @@ from rest_framework.routers import BaseRouter
 from budget.api.books import AllocationViewSet, TransferViewSet
 from budget.api.contracts import ContractViewSet
 from budget.api.figures import DisbursementViewSet
+from budget.api.totals import MoneyFigureViewSet
 
 
 def register(router: BaseRouter) -> None:
@@ -13,3 +14,4 @@ def register(router: BaseRouter) -> None:
     router.register("transfers", TransferViewSet, basename="transfer")
     router.register("contracts", ContractViewSet, basename="contract")
     router.register("disbursements", DisbursementViewSet, basename="disbursement")
+    router.register("money-figures", MoneyFigureViewSet, basename="money-figure")

@@ -93,6 +93,7 @@ def _bars(title: str, rows: Sequence[Against]) -> charts.BarChart:
                 "money",
                 row.url,
                 _note_of(row),
+                row.figure.explain_path,
             )
             for row in ordered
         ],

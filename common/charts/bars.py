@@ -12,7 +12,10 @@ from common.thainumbers import format_number
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar to draw: a figure, its notch (plan or target), its role (actual, good, bad …)."""
+    """One bar to draw: a figure, its notch (plan or target), its role (actual, good, bad …).
+
+    `origin` is where the figure is explained, without a language.
+    """
 
     label: str
     value: Decimal | None
@@ -20,6 +23,7 @@ class Bar:
     role: str = "actual"
     href: str = ""
     note: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,39 @@ def test_the_page_says_who_signed_what_is_left_out_and_leads_to_the_month_before
     assert 'class="code">F1' not in sort
 
 
+def test_machines_read_the_rates_with_where_each_is_explained(client, money, agency):
+    asked = {"scope__fiscal_year": 2570, "scope__kind": "agency", "month": 3, "page_size": 200}
+    client.force_login(person(Role.REPORTER, agency))
+    rows = client.get("/api/v1/money-figures/", asked).json()["results"]
+    [row] = [each for each in rows if (each["subject"], each["expenditure_type"]) == ("FF", "")]
+    figure = MoneyFigure.objects.with_scope().get(
+        scope__kind="agency",
+        scope__subject_id=agency.pk,
+        month=3,
+        expenditure_type="",
+        is_carried_over=False,
+    )
+    assert row["explain"] == figure.explain_path
+    told = printed(client.get(row["explain"]).content.decode())
+    rates = [rounded(evaluate(expression), 4) for expression, _stored in told]
+    for name in ("disbursement_rate", "spending_rate"):
+        assert D(row[name]) == getattr(figure, name)
+        assert D(row[name]) in rates
+    assert (row["disbursed"], row["is_partial"]) == ("970000.99", True)
+    # Nobody else's draft project, and for visitors nothing before it is published.
+    client.logout()
+    assert client.get("/api/v1/money-figures/", asked).json()["results"] == []
+
+
+def test_bars_of_the_public_page_lead_to_what_they_are_made_of(client, money, agency):
+    client.force_login(person(Role.GOVERNOR))
+    page = client.get("/budget/", {"year": 2570}).content.decode()
+    for figure in own_figures():
+        if figure.month == 3 and figure.expenditure_type == "" and figure.reported:
+            shown = figure.scope.kind in ("province", "agency", "issue", "source")
+            assert (f'class="origin" href="{figure.explain_path}"' in page) == shown
+
+
 def test_the_province_is_told_by_agency_and_an_agency_without_a_signed_month_leads_nowhere(
     client, money, agency
 ):
