@@ -63,7 +63,9 @@ class SheetField(Field):  # type: ignore[misc]
     @property
     def heading(self) -> Heading:
         """Return the headings by which the column is known."""
-        return Heading(self.name, (str(self.label), self.name, *self.known_as), self.reads == "key")
+        known_as = (str(self.label), self.name, *self.known_as)
+        is_figure = self.reads in ("number", "money", "percent")
+        return Heading(self.name, known_as, self.reads == "key", is_figure)
 
 
 # Not frozen: an agency has thousands, and freezing one costs four times its making.

@@ -25,12 +25,15 @@ _SUBTOTAL = re.compile(
     re.IGNORECASE,
 )
 _GROUP = re.compile(
-    r"^(?:\d+(?:\.\d+)*[.)]?\s*)?(?:ประเด็นการพัฒนา|ประเด็นยุทธศาสตร์|ยุทธศาสตร์ที่|แผนงาน|ผลผลิต|กลยุทธ์|แนวทางที่)"
+    r"^(?:\d+(?:\.\d+)*[.)]?\s*)?(?:ประเด็นการพัฒนา|ประเด็นยุทธศาสตร์|ยุทธศาสตร์ที่|แผนงาน|ผลผลิต|กิจกรรมหลัก|กลยุทธ์|แนวทางที่)"
 )
 _SIGNATURE = re.compile(
-    r"^(?:\(?\s*)?(?:ลงชื่อ|ลงนาม|ผู้รายงาน|ผู้จัดทำ|ผู้อนุมัติ|ผู้รับรอง|หัวหน้าส่วน|ตำแหน่ง\s*[.…:]|หมายเหตุ\s*:|ที่มา\s*:|"
-    r"ข้อมูล ณ วันที่|\(\s*\.{3,})"
+    r"^(?:\(?\s*)?(?:ลงชื่อ|ลงนาม|ผู้รายงาน|ผู้จัดทำ|ผู้อนุมัติ|ผู้รับรอง|ผู้ตรวจสอบ|ผู้ให้ข้อมูล|ผู้ประสานงาน|หัวหน้าส่วน|ตำแหน่ง|"
+    r"โทร|หมายเหตุ\s*:|ที่มา\s*:|ข้อมูล ณ วันที่|วันที่\s*[\d๐-๙.…]|\(\s*(?:\.{3,}|นาย|นาง|น\.ส\.|ว่าที่|ดร\.))"
 )
+# What the first column of a table is called; a row of texts that begins so heads another table.
+_FIRST_HEADING = re.compile(r"(?:ลำดับ|ที่|รหัส|รายการ|ชื่อ|โครงการ|กิจกรรม|หน่วยงาน|no)(?:$|.{0,30}$)")
+_AMOUNT = re.compile(r"\(?-?[\d๐-๙][\d๐-๙,. ]*%?\)?")
 _STATES_UNIT = re.compile(r"\s*\(?\s*หน่วย")
 _FIGURE = re.compile(r"[\d๐-๙.,%()=+\s-]+")
 
@@ -41,6 +44,9 @@ class RowKind(StrEnum):
     ENTRY = "entry"
     SUBTOTAL = "subtotal"
     GROUP = "group"
+    OVER = "over"  # a group that states the total of what stands below it
+    TABLE = "table"  # another table begins
+    FOOT = "foot"  # a signature, or a remark
     FORMULA = "formula"
     HEADING = "heading"
 
@@ -52,6 +58,7 @@ class Heading:
     name: str
     known_as: tuple[str, ...]
     is_key: bool = False
+    is_figure: bool = False
 
 
 @dataclass(slots=True)
@@ -162,7 +169,28 @@ def find_layout(
             if score > best_score:
                 best_score = score
                 best = Layout(sheet.name, bottom - height + 1, bottom, columns, headings)
-    return best and _entitled(sheet, best)
+    if best is None:
+        return None
+    measured = [
+        best.columns[each.name] for each in fields if each.is_figure and each.name in best.columns
+    ]
+    key = next(best.columns[name] for name in keys if name in best.columns)
+    while best.heading_bottom - best.heading_top + 1 < _HEADING_ROWS and _goes_on(
+        sheet, best.heading_bottom + 1, key, measured
+    ):
+        best.heading_bottom += 1
+    best.headings = _headings(sheet, spread, text_at, best.heading_top, best.heading_bottom)
+    return _entitled(sheet, best)
+
+
+def _goes_on(sheet: Sheet, row: int, key: int, measured: Sequence[int]) -> bool:
+    """Say whether a heading goes on in the row below the one that explains it: `(ล้านบาท)`."""
+    if row >= len(sheet.rows) or sheet.rows[row][key] is not None:
+        return False
+    stated = [cell for column in measured if (cell := sheet.rows[row][column]) is not None]
+    return bool(stated) and all(
+        isinstance(cell, str) and not _FIGURE.fullmatch(cell) for cell in stated
+    )
 
 
 def headings_of(sheet: Sheet, rows: Iterable[int]) -> Iterator[Layout]:
@@ -202,38 +230,133 @@ def _entitled(sheet: Sheet, layout: Layout) -> Layout:
     return layout
 
 
-def rows_of(sheet: Sheet, layout: Layout, key_fields: Collection[str]) -> list[Row]:
-    """Say of each row below the heading what it is; signatures end the table."""
+def rows_of(
+    sheet: Sheet, layout: Layout, fields: Sequence[Heading], is_known: Callable[[str], bool]
+) -> list[Row]:
+    """Say of each row below the heading what it is; another table, or the last row, ends it.
+
+    Below a signature or a remark only what bears a key and a figure is an entry. `is_known` tells
+    an entry from a total, a group or a signature that begins with the same word.
+    """
     found: list[Row] = []
-    keys = [layout.columns[name] for name in key_fields if name in layout.columns]
-    used = sorted(set(layout.columns.values()))
-    # From the right: figures and notes differ from a heading sooner than codes, and are cheaper.
-    heading = [(column, _key(layout.headings[column])) for column in reversed(used)]
-    figures = [column for column in used if column not in keys]
-    code = _code_column(layout, keys)
+    table = _Table(sheet, layout, fields, is_known)
+    code = _code_column(layout, table.keys)
+    is_foot = False
     for number in range(layout.heading_bottom + 1, len(sheet.rows)):
         cells = sheet.rows[number]
-        if found and code is not None and _is_plain_entry(cells, code, figures):
+        if found and code is not None and not is_foot and table.is_plain_entry(cells, code):
             found.append(Row(number, RowKind.ENTRY))
             continue
         if not any(cell is not None for cell in cells):
             continue
-        first = next(_texts(cells), "")
-        if _SIGNATURE.match(first):
+        kind, label = table.kind_of(cells, is_first=not found, is_foot=is_foot)
+        if kind is RowKind.FOOT:
+            is_foot = True
+        elif kind is not None:
+            found.append(Row(number, kind, label))
+            is_foot = False
+        if kind is RowKind.TABLE:
             break
-        if is_formula_row(_texts(cells)) or (not found and _numbers_columns(_texts(cells))):
-            found.append(Row(number, RowKind.FORMULA))
-        elif all(_key(cell_text(cells[column])) == key for column, key in heading):
-            found.append(Row(number, RowKind.HEADING))
-        elif label := _total_label(cells, keys):
-            found.append(Row(number, RowKind.SUBTOTAL, label))
-        elif all(cells[column] is None for column in figures) and (
-            _GROUP.match(first) or sum(1 for _text in _texts(cells)) == 1
-        ):
-            found.append(Row(number, RowKind.GROUP, first))
-        elif any(cells[column] is not None for column in used):
-            found.append(Row(number, RowKind.ENTRY))
     return found
+
+
+class _Table:
+    """Knows what a row below a heading is by what stands in it."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        layout: Layout,
+        fields: Sequence[Heading],
+        is_known: Callable[[str], bool],
+    ) -> None:
+        self._fields = fields
+        self._is_known = is_known
+        self.keys = [
+            layout.columns[known.name]
+            for known in fields
+            if known.is_key and known.name in layout.columns
+        ]
+        self._used = sorted(set(layout.columns.values()))
+        self._figures = [column for column in self._used if column not in self.keys]
+        # From the right: figures and notes differ from a heading sooner than codes, and are cheaper.
+        self._joined = [(column, _key(layout.headings[column])) for column in reversed(self._used)]
+        self._storeys = {
+            tuple(_texts(sheet.rows[row]))
+            for row in range(layout.heading_top, layout.heading_bottom + 1)
+        }
+
+    def is_plain_entry(self, cells: Sequence[Cell], code: int) -> bool:
+        """Say at a glance what most rows are: a code stands first, and something is reported."""
+        key = cells[code]
+        return (
+            isinstance(key, str)
+            and _CODE_ALONE.fullmatch(key) is not None
+            and not any(cells[:code])
+            and any(cells[column] is not None for column in self._figures)
+        )
+
+    def kind_of(
+        self, cells: Sequence[Cell], *, is_first: bool, is_foot: bool
+    ) -> tuple[RowKind | None, str]:
+        """Return what a row is and what it calls itself; None is nothing that concerns anybody."""
+        first = next(_texts(cells), "")
+        named = next((text for column in self.keys if (text := cell_text(cells[column]))), "")
+        reports = any(cells[column] is not None for column in self._figures)
+        if reports and named and self._is_known(named):
+            return RowKind.ENTRY, ""
+        if self._repeats(cells):
+            return RowKind.HEADING, ""
+        if _SIGNATURE.match(first):
+            return RowKind.FOOT, ""
+        if is_formula_row(_texts(cells)) or (is_first and _numbers_columns(_texts(cells))):
+            return RowKind.FORMULA, ""
+        if label := _total_label(cells, self.keys):
+            return RowKind.SUBTOTAL, label
+        if self._heads_another(cells):
+            return RowKind.TABLE, ""
+        if _GROUP.match(first) or _GROUP.match(named):
+            return RowKind.OVER if reports else RowKind.GROUP, named or first
+        return self._kind_of_last(cells, named, is_foot=is_foot), first
+
+    def _kind_of_last(self, cells: Sequence[Cell], named: str, *, is_foot: bool) -> RowKind | None:
+        reported = [cells[column] for column in self._figures if cells[column] is not None]
+        if not reported and sum(1 for _text in _texts(cells)) == 1:
+            return None if is_foot else RowKind.GROUP
+        if is_foot and not (named and any(_is_amount(cell) for cell in reported)):
+            return None
+        return RowKind.ENTRY if reported or named else None
+
+    def _repeats(self, cells: Sequence[Cell]) -> bool:
+        """Say whether a row is the heading, or a storey of it, once more."""
+        return (
+            all(_key(cell_text(cells[column])) == key for column, key in self._joined)
+            or tuple(_texts(cells)) in self._storeys
+        )
+
+    def _heads_another(self, cells: Sequence[Cell]) -> bool:
+        """Say whether a row heads a table of other columns."""
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        if (
+            len(texts) < 2
+            or len(texts) != sum(cell is not None for cell in cells)
+            or any(_FIGURE.fullmatch(text) for text in texts)
+        ):
+            return False
+        headings = {column: cell_text(cell) for column, cell in enumerate(cells) if cell}
+        there = assign(headings, self._fields)
+        exact = sum(
+            _match(_key(headings[there[known.name]]), known.known_as)[0] == 0
+            for known in self._fields
+            if known.name in there
+        )
+        return exact > 1 or bool(_FIRST_HEADING.match(_key(texts[0])) and len(texts) > 2)
+
+
+def _is_amount(cell: Cell) -> bool:
+    return isinstance(cell, float) or (
+        isinstance(cell, str) and _AMOUNT.fullmatch(cell.strip()) is not None
+    )
 
 
 # No signature, numbering, subtotal or group is written so.
@@ -245,17 +368,6 @@ def _code_column(layout: Layout, keys: Sequence[int]) -> int | None:
     if len(keys) != 1 or _key(layout.headings[keys[0]]).isascii():
         return None
     return keys[0]
-
-
-def _is_plain_entry(cells: Sequence[Cell], code: int, figures: Sequence[int]) -> bool:
-    """Say at a glance what most rows are: a code stands first, and something is reported."""
-    key = cells[code]
-    return (
-        isinstance(key, str)
-        and _CODE_ALONE.fullmatch(key) is not None
-        and not any(cells[:code])
-        and any(cells[column] is not None for column in figures)
-    )
 
 
 def _texts(cells: Sequence[Cell]) -> Iterator[str]:

@@ -71,7 +71,9 @@ def report_of(found: Understanding, resource: SheetResource, *, period: str) -> 
             "changed": states.count("changed"),
             "unchanged": states.count("unchanged"),
             "refused": states.count("refused"),
-            "subtotals": sum(1 for kind in found.row_kinds.values() if kind is RowKind.SUBTOTAL),
+            "subtotals": sum(
+                kind in (RowKind.SUBTOTAL, RowKind.OVER) for kind in found.row_kinds.values()
+            ),
             "errors": len(listed[ERROR]),
             "questions": len(listed[QUESTION]),
             "warnings": len(listed[WARNING]),

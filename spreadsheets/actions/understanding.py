@@ -5,6 +5,7 @@ Reads and compares only; nothing here writes.
 
 import difflib
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from common.readings import Kind, Note, Reading
 from common.sheets import Figure, SheetField, SheetResource, SheetRow
 from common.tables import unescape_text
 from common.thainumbers import (
+    DASHES,
     NOT_REPORTED,
     FormulaWithoutValue,
     NumberColumn,
@@ -51,7 +53,10 @@ SENTENCES: Final = {
     "not_typed": "รายการนี้ไม่ใช้ช่องนี้ ค่า %(written)s จึงไม่นำเข้า",
     "may_not": "%(reason)s",
     "verb_refused": "%(reason)s",
-    "checksum": "%(label)s เขียนไว้ %(written)s แต่ผลรวมของแถวข้างบนเป็น %(sum)s ต่างกัน %(difference)s",
+    "checksum": "%(label)s เขียนไว้ %(written)s แต่ผลรวมของแถวเป็น %(sum)s ต่างกัน %(difference)s",
+    "another_table": "ตั้งแต่แถว %(row)s เป็นอีกตารางหนึ่งที่หัวคอลัมน์ต่างกัน จึงไม่อ่านต่อ ใช่หรือไม่ "
+    "ถ้าต้องการตารางนั้น ใส่แถวหัวตารางที่ “เปลี่ยนการจับคู่”",
+    "same_heading": "หัวคอลัมน์ “%(heading)s” มีมากกว่าหนึ่งคอลัมน์ อ่านเฉพาะคอลัมน์ %(used)s ไม่อ่าน %(others)s ใช่หรือไม่",
     "other_agency": "แบบกรอกนี้ออกให้ %(form)s แต่เลือกนำเข้าของ %(chosen)s ดาวน์โหลดแบบกรอกของหน่วยงานท่าน",
     "other_kind": "แบบกรอกนี้เป็นแบบอื่น (%(form)s) เลือกชนิดของแบบให้ตรงกัน",
     "other_period": "แบบกรอกนี้ออกสำหรับ %(form)s แต่เลือกนำเข้า %(chosen)s ดาวน์โหลดแบบกรอกของรอบนี้",
@@ -231,6 +236,8 @@ def understand(
         found.findings.append(Finding(ERROR, _note("no_table"), sheet.name))
         return found
     _question_period(found, layout, period)
+    if not choice.columns and not any(each.note.code == "remembered" for each in found.findings):
+        _question_headings(found, layout)
     _read_rows(found, resource, rows, agency_name, make)
     if not found.lines and not found.of_level(ERROR):
         found.findings.append(
@@ -380,6 +387,24 @@ def _question_sheet(
         found.findings.append(Finding(QUESTION, note, sheet.name))
 
 
+def _question_headings(found: Understanding, layout: Layout) -> None:
+    """Ask which column is meant where more than one bears the heading of a field."""
+    for column in sorted(layout.columns.values()):
+        heading = layout.headings[column]
+        others = [
+            column_name(other)
+            for other, text in layout.headings.items()
+            if text == heading and other not in layout.columns.values()
+        ]
+        if others:
+            note = _note(
+                "same_heading", heading=heading[:60], used=column_name(column),
+                others=", ".join(others),
+            )  # fmt: skip
+            place = (layout.sheet, layout.heading_bottom, column)
+            found.findings.append(Finding(QUESTION, note, *place))
+
+
 def _question_period(found: Understanding, layout: Layout, period: _Period) -> None:
     titled = period.of_title(layout.title)
     if titled is None or titled == period.key:
@@ -403,13 +428,17 @@ def _read_rows(
     filled = fill_down(sheet, key_column)
     seen: dict[str, int] = {}
     kept_blank = 0
-    places = rows_of(sheet, layout, [resource.key.name])
+    fields = [column.heading for column in resource.columns]
+    places = rows_of(sheet, layout, fields, lambda text: directory.find(text) is not None)
     found.row_kinds = {place.number: place.kind for place in places}
-    sums = _Sums(resource, layout, is_asked=RowKind.SUBTOTAL in found.row_kinds.values())
+    kinds = set(found.row_kinds.values())
+    sums = _Sums(resource, sheet, layout, is_asked=bool(kinds & {RowKind.SUBTOTAL, RowKind.OVER}))
     for place in places:
-        if place.kind is RowKind.SUBTOTAL:
-            found.findings += sums.compare(sheet, place)
         if place.kind is not RowKind.ENTRY:
+            found.findings += sums.pass_by(place)
+            if place.kind is RowKind.TABLE:
+                note = _note("another_table", row=str(place.number + 1))
+                found.findings.append(Finding(QUESTION, note, sheet.name, place.number, 0))
             continue
         number = place.number
         cells = sheet.rows[number]
@@ -434,6 +463,7 @@ def _read_rows(
         if row.why_not and line.changes:
             found.findings.append(Finding(ERROR, _note("may_not", reason=row.why_not), *at))
             line.has_errors = True
+    found.findings += sums.left_over()
     if kept_blank:
         note = _note("blank_keeps", count=str(kept_blank))
         found.findings.append(Finding(WARNING, note, sheet.name))
@@ -695,18 +725,22 @@ class _Directory:
 
     def find(self, written: str) -> SheetRow | None:
         """Return the row, or None where nothing or more than one fits."""
-        if written in self._labels:
-            return self._labels[written]
+        if not written or written in self._labels:
+            return self._labels.get(written)
         whole = _folded(written)
         if row := self._by_code.get(whole) or self._by_name.get(whole):
             return row
         first = _folded(written.split(maxsplit=1)[0]) if written.strip() else ""
         code, name = split_code(written)
-        return (
+        row = (
             self._by_code.get(first)
             or self._by_code.get(_folded(code))
             or self._by_name.get(_folded(name))
         )
+        if row is None and (last := _LAST_BRACKETS.search(written)):
+            plain = _LEADING.sub("", written[: last.start()])
+            row = self._by_code.get(_folded(last[1])) or self._by_name.get(_folded(plain))
+        return row or self._by_name.get(_folded(_LEADING.sub("", written)))
 
     def why_new(self, written: str) -> Note:
         """Say that a row will be made, with the known one that it may have been meant for."""
@@ -729,14 +763,38 @@ class _Directory:
         return _note("unknown_row", written=written[:60], agency=agency_name)
 
 
+# `- ค่าตอบแทน (07012140002)` and `1.2 ค่าตอบแทน`: a code behind the name, numbering before it.
+_LAST_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]\s*$")
+_LEADING = re.compile(r"^\s*(?:[-–•*]|\(?[\d๐-๙]+(?:\.[\d๐-๙]+)*[.)]?)\s+")
+# Word writes hyphens that do not break, and Thai keyboards full-width letters.
+_SAME_SIGNS = {ord(dash): "-" for dash in DASHES} | {
+    code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
+}
+
+
 def _folded(text: str) -> str:
-    return "".join(normalise_text(text).casefold().split())
+    folded = "".join(normalise_text(text).casefold().split())
+    return folded if folded.isascii() else folded.translate(_SAME_SIGNS)
+
+
+@dataclass(slots=True)
+class _Stated:
+    """A total that a group states above its lines; `sum` is that of the first lines below it."""
+
+    place: Row
+    name: str
+    value: Decimal
+    start: Decimal
+    sum: Decimal | None = None
 
 
 class _Sums:
-    """Adds up the figures above a subtotal row, since the last subtotal and from the top."""
+    """Adds up the figures between totals: a total is of the lines above it back to any total or
+    group, a group's own is of the lines below it down to any."""
 
-    def __init__(self, resource: SheetResource, layout: Layout, *, is_asked: bool) -> None:
+    def __init__(
+        self, resource: SheetResource, sheet: Sheet, layout: Layout, *, is_asked: bool
+    ) -> None:
         self._is_asked = is_asked
         self._columns = {
             column.name: layout.columns[column.name]
@@ -744,9 +802,14 @@ class _Sums:
             if column.reads in ("number", "money") and column.name in layout.columns
         }
         self._money = {column.name for column in resource.columns if column.reads == "money"}
-        self._layout = layout
+        self._sheet, self._layout = sheet, layout
         self._total: dict[str, Decimal] = defaultdict(Decimal)
-        self._since: dict[str, Decimal] = defaultdict(Decimal)
+        # Where lines of a sum may begin: what had been added up at each total and group.
+        self._starts = {name: {Decimal(0)} for name in self._columns}
+        self._last: dict[str, Decimal] = defaultdict(Decimal)
+        # Groups whose total is not reached yet, by column and what that would be.
+        self._stated: dict[tuple[str, Decimal], list[_Stated]] = defaultdict(list)
+        self._fresh: list[_Stated] = []
         self._units: set[str] = set()
         self._is_whole = True
 
@@ -755,7 +818,7 @@ class _Sums:
         self._is_whole = False
 
     def add(self, line: Line) -> None:
-        """Count a line in, where a subtotal asks for it."""
+        """Count a line in, where a total asks for it."""
         if not self._is_asked or line.row.is_share:
             return
         self._units.add(line.row.unit)
@@ -763,37 +826,77 @@ class _Sums:
         for name, value in line.values.items():
             if isinstance(value, Decimal):
                 self._total[name] += value
-                self._since[name] += value
 
-    def compare(self, sheet: Sheet, place: Row) -> list[Finding]:
-        """Report every column whose subtotal is neither of the two sums.
+    def pass_by(self, place: Row) -> list[Finding]:
+        """Take note of a row that is no entry; report every column whose total above is no sum."""
+        if not self._is_asked or place.kind not in (RowKind.SUBTOTAL, RowKind.OVER, RowKind.GROUP):
+            return []
+        findings = []
+        if place.kind is RowKind.SUBTOTAL and self._is_summable:
+            for name, value in self._values(place):
+                total = self._total[name]
+                if total - value not in self._starts[name]:
+                    nearest = total - self._last[name] or total
+                    findings.append(self._difference(place, name, value, nearest))
+        self._bound()
+        if place.kind is RowKind.OVER:
+            for name, value in self._values(place):
+                stated = _Stated(place, name, value, self._total[name])
+                self._stated[name, stated.start + value].append(stated)
+                self._fresh.append(stated)
+        return findings
 
-        Figures of several units have no sum, and neither have lines that could not be read.
-        """
-        findings: list[Finding] = []
-        if not self._is_whole or len(self._units) > 1:
-            return findings
+    def left_over(self) -> list[Finding]:
+        """Report the groups whose total was never reached, once all lines are read."""
+        self._bound()
+        if not self._is_summable:
+            return []
+        left = [stated for listed in self._stated.values() for stated in listed]
+        return [
+            self._difference(each.place, each.name, each.value, each.sum)
+            for each in sorted(left, key=lambda each: each.place.number)
+            if each.sum is not None
+        ]
+
+    @property
+    def _is_summable(self) -> bool:
+        """Figures of several units have no sum, and neither have lines that could not be read."""
+        return self._is_whole and len(self._units) <= 1
+
+    def _bound(self) -> None:
+        for name in self._columns:
+            total = self._total[name]
+            self._last[name] = total
+            self._starts[name].add(total)
+            self._stated.pop((name, total), None)
+        for each in self._fresh:
+            if self._total[each.name] != each.start:
+                each.sum = self._total[each.name] - each.start
+        self._fresh = [each for each in self._fresh if each.sum is None]
+
+    def _values(self, place: Row) -> list[tuple[str, Decimal]]:
+        values = []
         for name, index in self._columns.items():
-            cell = sheet.rows[place.number][index]
+            cell = self._sheet.rows[place.number][index]
             if isinstance(cell, date | datetime):
                 continue
             scale = self._layout.units.get(index, Decimal(1))
             stated = read_number(cell, money=name in self._money, scale=scale)
-            if stated.value is None or stated.value in (self._total[name], self._since[name]):
-                continue
-            nearest = self._since[name] or self._total[name]
-            note = _note(
-                "checksum",
-                label=place.label[:40],
-                written=_shown(stated.value),
-                sum=_shown(nearest),
-                difference=_shown(stated.value - nearest),
-            )
-            findings.append(
-                Finding(WARNING, note, sheet.name, place.number, index, cell_text(cell))
-            )
-        self._since.clear()
-        return findings
+            if stated.value is not None:
+                values.append((name, stated.value))
+        return values
+
+    def _difference(self, place: Row, name: str, value: Decimal, total: Decimal) -> Finding:
+        index = self._columns[name]
+        note = _note(
+            "checksum",
+            label=place.label[:40],
+            written=_shown(value),
+            sum=_shown(total),
+            difference=_shown(value - total),
+        )
+        written = cell_text(self._sheet.rows[place.number][index])
+        return Finding(WARNING, note, self._sheet.name, place.number, index, written)
 
 
 def picture_of(found: Understanding, resource: SheetResource, *, most: int = 14) -> dict[str, Any]:

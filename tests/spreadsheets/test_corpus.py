@@ -17,7 +17,7 @@ from projects.resources import ProgressSheet
 from spreadsheets.actions.understanding import Choice, understand
 from tests.spreadsheets.sheets import delimited, workbook
 
-NAMES = ("ซ่อมถนนเลียบคลอง", "จัดซื้อเครื่องวัดฝุ่น", "อบรม อสม.")
+NAMES = ("ซ่อมถนนเลียบคลอง", "จัดซื้อเครื่องวัดฝุ่น", "รวมพลังอบรม อสม.")
 MONEY = MonthlySheet()
 PROGRESS = ProgressSheet()
 # Nothing is allotted yet, so that no amount is far below its plan.
@@ -108,6 +108,7 @@ CORPUS = [
     Sent("a repeated heading in the middle", [HEAD, ONE, HEAD, TWO]),
     Sent("code and name in one cell", [["รายการ", "เบิกจ่าย", "ก่อหนี้"], ["70-01 ซ่อมถนนเลียบคลอง", 100, 50], ["70-02 จัดซื้อเครื่องวัดฝุ่น", 200, 60]]),
     Sent("names without codes", [["โครงการ", "เบิกจ่าย", "ก่อหนี้"], ["ซ่อมถนนเลียบคลอง", 100, 50], ["จัดซื้อเครื่องวัดฝุ่น", 200, 60]]),
+    Sent("a name that begins like a total", [["โครงการ", "เบิกจ่าย"], ["ซ่อมถนนเลียบคลอง", 100], ["รวมพลังอบรม อสม.", 5], ["รวม", 105]], {"70-01": (100, None), "70-03": (5, None)}),
     Sent("a code in the wrong place", [HEAD, ONE, ["70-20", "", 5, 5]], {"70-01": (100, 50)}, {"unknown_row_near"}),
     Sent("a hidden row is read and marked", [HEAD, ONE, TWO], says={"hidden_rows", "hidden_row"}, made={"hidden_rows": [2]}),
     Sent("a hidden column is not read", [HEAD, ONE, TWO], {"70-01": (100, None), "70-02": (200, None)}, {"hidden_columns"}, made={"hidden_columns": [3]}),
@@ -131,6 +132,36 @@ CORPUS = [
     Sent("a csv of Windows-874 with semicolons", [HEAD, ONE, TWO], csv={"encoding": "cp874", "delimiter": ";"}),
     Sent("a csv with a mark and tabs", [HEAD, ONE, TWO], csv={"encoding": "utf-8-sig", "delimiter": "\t"}),
     Sent("codes that Excel took for numbers", [["รหัส", "เบิกจ่าย"], [7001, 5]], {}, {"unknown_row_near"}),
+    Sent(
+        "a cooperative office's register",
+        [
+            ["ทะเบียนคุมงบประมาณรายจ่าย"],
+            ["สำนักงานสหกรณ์จังหวัดสมุทรสาคร"],
+            ["ผลเบิกจ่ายรายเดือน ณ วันที่ 29 พฤศจิกายน 2569"],
+            ["รายการ", "งบประมาณ", "", "เบิกจ่าย", "PO", "ร้อยละ", "ร้อยละ"],
+            ["", "(เพิ่ม/ลด)", "ทั้งหมด", "ไม่รวม PO", "Not PO", "เบิกจ่าย", "ใช้จ่าย"],
+            ["", "(1)", "(2)", "(3)", "(4)", "=(3)/(2)", "=((3)+(4))/(2)"],
+            ["1.แผนงาน บุคลากรภาครัฐ", 0, 900, 300, 110, 33.33, 45.55],
+            ["กิจกรรมหลัก ถนนและเครื่องมือ", 0, 900, 300, 110, 33.33, 45.55],
+            ["- ค่าตอบแทน ช่างซ่อมถนน (70\u201101)", 0, 450, "๑๐๐", 50, 22.22, 33.33],
+            ["- จัดซื้อเครื่องวัดฝุ่น", 0, 450, 200, 60, 44.44, 57.77],
+            ["2.แผนงาน ยุทธศาสตร์", 0, 0, 1, 0, 0, 0],
+            [],
+            ["", "", "", "(นางสาวสมหญิง ใจดี)"],
+            ["", "", "", "นักวิชาการเงินและบัญชี"],
+        ],
+        made={"merged": [(3, 1, 3, 2), (3, 0, 5, 0)]},
+    ),
+    Sent("a group whose total is not that of its lines", [HEAD, ["แผนงานที่ 1", "", 100, 50], ONE, ["แผนงานที่ 2", "", 201, 60], TWO, ["รวม", "", 300, 110]], says={"checksum"}),
+    Sent("totals of three storeys below their lines", [HEAD, ONE, ["รวมกิจกรรม", "", 100, 50], TWO, ["รวมกิจกรรม", "", 200, 60], ["รวมแผนงาน", "", 300, 110], ["70-03", "", 5, 5], ["รวมกิจกรรม", "", 5, 5], ["รวมแผนงาน", "", 5, 5], ["รวมทั้งสิ้น", "", 305, 115]], READ | {"70-03": (5, 5)}),
+    Sent("a heading that goes on below the row that explains it", [["รหัส", "รายการ", "เบิกจ่าย", "ก่อหนี้"], ["", "", "เงิน", "เงิน"], ONE, TWO]),
+    Sent("a second table with the same columns", [["ตารางที่ 1"], HEAD, ONE, ["รวม", "", 100, 50], [], ["ตารางที่ 2"], HEAD, TWO, ["รวม", "", 200, 60], ["รวมทั้งสิ้น", "", 300, 110]]),
+    Sent("a second table with its columns changed about", [HEAD, ONE, TWO, [], ["ตารางที่ 2"], [HEAD[0], HEAD[1], HEAD[3], HEAD[2]], ["70-03", "", 1, 2]], says={"another_table"}),
+    Sent("a second table of something else", [HEAD, ONE, TWO, [], ["ที่", "ชื่อครุภัณฑ์", "จำนวน"], [1, "รถ", 2], [2, "เรือ", 3]], says={"another_table"}),
+    Sent("two tables beside each other", [["รหัส", "เบิกจ่าย", "ก่อหนี้", "", "รหัส", "เบิกจ่าย", "ก่อหนี้"], ["70-01", 100, 50, "", "70-03", 9, 9], ["70-02", 200, 60]], says={"same_heading"}),
+    Sent("entries below a remark and below a signature", [HEAD, ONE, ["หมายเหตุ: รายการต่อไปนี้เพิ่มใหม่"], TWO, ["ลงชื่อ..........ผู้รายงาน"], ["นาย ก", "", "ข"], HEAD, ["70-03", "", 9, 9], ["ตำแหน่ง นักวิชาการ"], ["โทร. 034 411 111", "", 5]], READ | {"70-03": (9, 9)}),
+    Sent("hyphens and letters of another width", [HEAD, ["70\u201301", "", 100, 50], ["\uff17\uff10-02", "", 200, 60]]),
+    Sent("a heading of two storeys repeated on each page", [["รหัส", "เบิกจ่าย", "ก่อหนี้"], ["", "(ล้านบาท)", "(พันบาท)"], ["70-01", 0.0001, 0.05], ["รหัส", "เบิกจ่าย", "ก่อหนี้"], ["", "(ล้านบาท)", "(พันบาท)"], ["70-02", 0.0002, 0.06]]),
     progress("percent as text", [["รหัส", "ความก้าวหน้า"], ["P-1", "46.33%"], ["P-2", "ร้อยละ 50"]], {"P-1": (Decimal("46.33"),), "P-2": (50,)}),
     progress("percent by format", [["รหัส", "ร้อยละ"], ["P-1", 0.4633]], {"P-1": (Decimal("46.33"),)}, made={"percent": [(1, 1)]}),
     progress("a share of one is asked about", [["รหัส", "ร้อยละ"], ["P-1", 0.4633]], {"P-1": (Decimal("0.4633"),)}, ["fraction_in_percent"]),
