@@ -1,8 +1,9 @@
-"""API v1: courses, one's own records and those one oversees, by the same rules and verbs as the pages."""
+"""API v1: goals, rules, courses and programmes; records of oneself and of those one oversees."""
 
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -18,7 +19,7 @@ from audit.log import Deed, record_many
 from common import clock
 from common.exact import ExactSerializer
 from learning.actions import RecordEntry, add_records, confirm_records, return_records
-from learning.models import Course, Record
+from learning.models import Course, Goal, Programme, Record, Rule, Turnout
 from learning.rules import line_below
 from submissions.rules import standing_of
 
@@ -41,6 +42,90 @@ class CourseViewSet(ReadOnlyModelViewSet[Course]):
     serializer_class = CourseSerializer
     permission_classes = (IsAuthenticated,)
     filterset_fields = ("is_digital", "is_active")
+
+
+class GoalSerializer(serializers.ModelSerializer[Goal]):
+    """A goal of the human-resources strategy and the issues that it serves."""
+
+    issues: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="code", many=True, read_only=True
+    )
+
+    class Meta:
+        model = Goal
+        fields = ("id", "code", "name_th", "name_en", "issues", "source", "is_sample")
+
+
+class GoalViewSet(ReadOnlyModelViewSet[Goal]):
+    """Goals of the human-resources strategy."""
+
+    queryset = Goal.objects.prefetch_related("issues").order_by("code")
+    serializer_class = GoalSerializer
+    permission_classes = (IsAuthenticated,)
+
+
+class LearningRuleSerializer(serializers.ModelSerializer[Rule]):
+    """How much each officer learns in a year, and the days that count."""
+
+    from_date = serializers.SerializerMethodField()
+    until_date = serializers.SerializerMethodField()
+    kpi = serializers.CharField(source="kpi.code", default=None, read_only=True)
+
+    class Meta:
+        model = Rule
+        fields = (
+            *("year", "basis", "from_date", "until_date", "courses_least", "digital_least"),
+            *("kpi", "version", "source"),
+        )
+
+    def get_from_date(self, rule: Rule) -> date:
+        return rule.limits[0]
+
+    def get_until_date(self, rule: Rule) -> date:
+        return rule.limits[1]
+
+
+class LearningRuleViewSet(ReadOnlyModelViewSet[Rule]):
+    """The rule of each year."""
+
+    queryset = Rule.objects.select_related("kpi").order_by("-year")
+    serializer_class = LearningRuleSerializer
+    permission_classes = (IsAuthenticated,)
+
+
+class TurnoutSerializer(serializers.ModelSerializer[Turnout]):
+    """How many of a level of administration were asked and came; null is not known."""
+
+    class Meta:
+        model = Turnout
+        fields = ("level", "invited", "attended")
+
+
+class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
+    """A training that the province holds, with who came by level; names are not kept."""
+
+    goal = serializers.CharField(source="goal.code", default=None, read_only=True)
+    turnouts = TurnoutSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Programme
+        fields = (
+            *("id", "code", "name_th", "name_en", "goal", "is_digital", "start_date", "end_date"),
+            *("outcome_th", "outcome_en", "turnouts", "source", "version", "is_sample"),
+        )
+
+
+class ProgrammeViewSet(ReadOnlyModelViewSet[Programme]):
+    """Trainings of the province."""
+
+    queryset = (
+        Programme.objects.select_related("goal")
+        .prefetch_related(Prefetch("turnouts", Turnout.objects.order_by("level")))
+        .order_by("code")
+    )
+    serializer_class = ProgrammeSerializer
+    permission_classes = (IsAuthenticated,)
+    filterset_fields = ("goal__code", "is_digital")
 
 
 class RecordSerializer(serializers.ModelSerializer[Record]):
@@ -146,4 +231,7 @@ class RecordViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
 def register(router: BaseRouter) -> None:
     """Hang the resources under the API's root."""
     router.register("learning-courses", CourseViewSet, basename="learning-course")
+    router.register("learning-goals", GoalViewSet, basename="learning-goal")
+    router.register("learning-rules", LearningRuleViewSet, basename="learning-rule")
+    router.register("learning-programmes", ProgrammeViewSet, basename="learning-programme")
     router.register("learning-records", RecordViewSet, basename="learning-record")

@@ -1682,6 +1682,28 @@ TABLE["covid-occupancy-detail"] = {
         {**only(PROVINCE, 200, 404, anonymous=401), "operator": 200}, at={"pk": "occupancy.pk"}
     )
 }
+TABLE["covid-situation-list"] = {
+    "GET": Door(staff(200, anonymous=401)),
+    "POST": Door(
+        only(("operator",), 201, 409, anonymous=401),
+        sent={"incident": "W", "area": "7409", "day": "2027-01-13", "cases": 1, "deaths": 0},
+    ),
+}
+TABLE["covid-situation-detail"] = {
+    "GET": Door(
+        {**only(PROVINCE, 200, 404, anonymous=401), "operator": 200}, at={"pk": "situation.pk"}
+    )
+}
+TABLE["covid-registered-facility-list"] = {"GET": Door(staff(200, anonymous=401))}
+TABLE["covid-registered-facility-detail"] = {
+    "GET": Door(
+        {**only(PROVINCE, 200, 404, anonymous=401), "operator": 200}, at={"pk": "facility.pk"}
+    )
+}
+TABLE["incident-list"] = {"GET": PUBLIC}
+TABLE["incident-detail"] = {"GET": Door(everybody(200), at={"code": "incident.code"})}
+TABLE["covid-order-list"] = {"GET": PUBLIC}
+TABLE["covid-order-detail"] = {"GET": Door(everybody(200), at={"pk": "order.pk"})}
 for _name, _part in (
     ("factory", "factory"),
     ("case-finding", "case_finding"),
@@ -1697,6 +1719,11 @@ for _name, _part in (
     }
 TABLE["learning-course-list"] = {"GET": Door(staff(200, anonymous=401))}
 TABLE["learning-course-detail"] = {"GET": Door(staff(200, anonymous=401), at={"pk": "course.pk"})}
+for _name, _part in (("goal", "goal"), ("rule", "learning_rule"), ("programme", "programme")):
+    TABLE[f"learning-{_name}-list"] = {"GET": Door(staff(200, anonymous=401))}
+    TABLE[f"learning-{_name}-detail"] = {
+        "GET": Door(staff(200, anonymous=401), at={"pk": f"{_part}.pk"})
+    }
 TABLE["learning-record-list"] = {
     "GET": Door(staff(200, anonymous=401)),
     # The people here hold no post, so nothing can be written down for them.
@@ -1916,6 +1943,25 @@ TABLE |= {
     "planning:forum-file-add": {"POST": Door(only(PROVINCE, 422, 403), at={"pk": "forum.pk"})},
     "planning:forum-file-change": {
         "POST": Door(office(302), at={"pk": "forum_file.pk"}, sent={"move": "show"})
+    },
+    # A draft's analysis is the desk's.
+    "swot-factor-list": {"GET": PUBLIC},
+    "swot-factor-detail": {
+        "GET": Door({**everybody(404), **dict.fromkeys(PROVINCE, 200)}, at={"pk": "factor.pk"})
+    },
+    "tows-strategy-list": {"GET": PUBLIC},
+    "tows-strategy-detail": {
+        "GET": Door({**everybody(404), **dict.fromkeys(PROVINCE, 200)}, at={"pk": "tows.pk"})
+    },
+    "consultation-list": {"GET": PUBLIC},
+    "consultation-detail": {"GET": Door(everybody(200), at={"pk": "consultation.pk"})},
+    "announcement-list": {"GET": Door(staff(200, anonymous=401))},
+    # Both agencies were told by the same letter; everybody here works for the first.
+    "announcement-detail": {"GET": Door(staff(200, anonymous=401), at={"pk": "announcement.pk"})},
+    "announcement-acknowledge": {
+        "POST": Door(
+            only(("reporter", "approver"), 200, 409, anonymous=401), at={"pk": "announcement.pk"}
+        )
     },
     "forum-files": {"POST": Door(staff(400, anonymous=401), at={"pk": "forum.pk"})},
     "forum-file-detail": {

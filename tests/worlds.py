@@ -13,6 +13,7 @@ from accounts.models import Agency, Area, Role, User
 from budget.models import CabinetTarget, Contract, MoneyFigure, MoneyScope, MonthlyFigure, Transfer
 from covid.models import (
     CaseFinding,
+    DailySituation,
     Facility,
     Factory,
     Incident,
@@ -33,7 +34,7 @@ from kpi.models import (
     Scorecard,
     SelfAssessment,
 )
-from learning.models import Course, Programme, Record, Rule
+from learning.models import Course, Goal, Programme, Record, Rule
 from meetings.models import AgendaItem, Committee, Meeting, Resolution
 from planning.models import (
     Announcement,
@@ -483,6 +484,15 @@ class World:
             entered_by=self.people["operator"],
             entered_at=NOON,
         )
+        self.situation = DailySituation.objects.create(
+            incident=self.incident,
+            area=district,
+            day=date(2027, 1, 12),
+            cases=2,
+            deaths=0,
+            entered_by=self.people["operator"],
+            entered_at=NOON,
+        )
         self.order = Order.objects.create(
             incident=self.incident,
             number="1/2570",
@@ -497,6 +507,7 @@ class World:
         self.learning_rule = Rule.objects.create(year=YEAR)
         self.course = Course.objects.get(code="WC")
         self.programme = Programme.objects.create(code="WT", name_th="อบรม")
+        self.goal = Goal.objects.create(code="WG", name_th="เป้าหมาย")
         self._set_schemes()
         self.target = CabinetTarget.objects.create(
             fiscal_year_id=YEAR,

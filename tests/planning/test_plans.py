@@ -24,7 +24,6 @@ from strategy.models import (
     Approach,
     Framework,
     FrameworkItem,
-    Mission,
     PlanEdition,
     ProvinceFact,
 )
@@ -32,7 +31,6 @@ from tests.budget.factories import AllocationFactory
 from tests.factories import NOON, TODAY, AgencyFactory, person
 from tests.planning.factories import valley
 from tests.projects.factories import project_with
-from tests.reports.factories import IssueFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -41,42 +39,6 @@ pytestmark = pytest.mark.django_db
 def _noon():
     with time_machine.travel(NOON, tick=False):
         yield
-
-
-@pytest.fixture
-def strategist():
-    return person(Role.STRATEGIST)
-
-
-@pytest.fixture
-def edition():
-    issue = IssueFactory(code="1")
-    Approach.objects.create(issue=issue, code="1.1", name_th="แนวทางหนึ่ง")
-    Mission.objects.create(edition=issue.edition, number=1, name_th="พันธกิจ")
-    PlanEdition.objects.filter(pk=issue.edition_id).update(state="in_force", vision_th="วิสัยทัศน์")
-    return PlanEdition.objects.with_plan().get(pk=issue.edition_id)
-
-
-@pytest.fixture
-def draft(edition, strategist):
-    return editions.start_next_edition(plan=edition.plan, source=edition, by=strategist, at=NOON)
-
-
-@pytest.fixture
-def consulted(draft, strategist):
-    return move_edition(edition=draft, to="consultation", by=strategist, at=NOON)
-
-
-@pytest.fixture
-def consultation(consulted, strategist):
-    return editions.open_consultation(
-        edition=consulted,
-        opens_date=TODAY - timedelta(days=3),
-        closes_date=TODAY + timedelta(days=3),
-        question_th="ครบหรือยัง",
-        by=strategist,
-        at=NOON,
-    )
 
 
 def factor(edition, by=None, **given):

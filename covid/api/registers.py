@@ -1,127 +1,28 @@
-"""API v1: facilities of an incident as stated, and the days that operators keep."""
+"""API v1: registers of the response, for operators and those who look over all."""
 
 from typing import Any
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
-from rest_framework.permissions import AllowAny, IsAuthenticated
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import BaseRouter
 from rest_framework.serializers import (
     CharField,
-    DateField,
     IntegerField,
     ModelSerializer,
-    Serializer,
-    SlugRelatedField,
 )
-from rest_framework.status import HTTP_201_CREATED
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from accounts.models import Role, User
+from accounts.models import Role
 from common import clock
-from covid.actions import OccupancyEntry, record_day
 from covid.models import (
     CaseFinding,
     Facility,
-    FacilityCount,
     Factory,
     FactoryInspection,
-    Incident,
-    Occupancy,
     SupplyRequest,
     Vaccination,
 )
 from submissions.rules import standing_of
-
-
-class FacilitySerializer(ModelSerializer[FacilityCount]):
-    """Sites and beds of a type, in an area or (null) as the stated total."""
-
-    incident = CharField(source="incident.code", read_only=True)
-    area = CharField(source="area.code", allow_null=True, default=None, read_only=True)
-
-    class Meta:
-        model = FacilityCount
-        fields = (
-            *("id", "incident", "kind", "label_th", "label_en", "area", "sites", "beds"),
-            *("as_of_date", "source"),
-        )
-
-
-class FacilityViewSet(ReadOnlyModelViewSet[FacilityCount]):
-    """Facilities by type and area."""
-
-    queryset = FacilityCount.objects.select_related("incident", "area").in_order()
-    serializer_class = FacilitySerializer
-    permission_classes = (AllowAny,)
-    filterset_fields = ("kind", "area__code")
-
-
-class OccupancySerializer(ModelSerializer[Occupancy]):
-    """A facility at the end of a day."""
-
-    incident = CharField(source="facility.incident.code", read_only=True)
-    facility = CharField(source="facility.code", read_only=True)
-    area = CharField(source="facility.area.code", read_only=True)
-
-    class Meta:
-        model = Occupancy
-        fields = (
-            *("id", "incident", "facility", "area", "day", "beds", "patients", "admitted"),
-            *("discharged", "note", "version", "is_sample"),
-        )
-
-
-class OccupancyTypedSerializer(Serializer[Any]):
-    """A facility's day as typed; `version` is the one seen, 0 for a new day."""
-
-    incident = SlugRelatedField(slug_field="code", queryset=Incident.objects.all())
-    facility = CharField()
-    day = DateField()
-    patients = IntegerField(min_value=0)
-    admitted = IntegerField(min_value=0)
-    discharged = IntegerField(min_value=0)
-    note = CharField(required=False, allow_blank=True, default="")
-    version = IntegerField(min_value=0, required=False, default=0)
-
-
-class OccupancyViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Occupancy]):
-    """Days of facilities, for operators and those who look over all."""
-
-    queryset = Occupancy.objects.none()
-    serializer_class = OccupancySerializer
-    permission_classes = (IsAuthenticated,)
-    filterset_fields = ("day", "facility__code", "facility__incident__code")
-
-    def get_queryset(self) -> QuerySet[Occupancy]:
-        standing = standing_of(self.request.user, clock.today())
-        if not (standing.sees_province or standing.has(Role.OPERATOR)):
-            return Occupancy.objects.none()
-        return Occupancy.objects.select_related("facility__incident", "facility__area").order_by(
-            "-day", "facility__code"
-        )
-
-    @extend_schema(request=OccupancyTypedSerializer, responses={201: OccupancySerializer})
-    def create(self, request: Request) -> Response:
-        """Write a facility's day down."""
-        assert isinstance(request.user, User)
-        typed = OccupancyTypedSerializer(data=request.data)
-        typed.is_valid(raise_exception=True)
-        said = dict(typed.validated_data)
-        incident, day = said.pop("incident"), said.pop("day")
-        facility = get_object_or_404(Facility, incident=incident, code=said.pop("facility"))
-        kept = record_day(
-            incident=incident,
-            day=day,
-            occupancies=[OccupancyEntry(facility=facility, **said)],
-            by=request.user,
-            at=clock.now(),
-        )
-        return Response(self.get_serializer(kept.occupancies[0]).data, status=HTTP_201_CREATED)
 
 
 class FactoryInspectionSerializer(ModelSerializer[FactoryInspection]):
@@ -137,6 +38,17 @@ class RegisterSerializer(ModelSerializer[Any]):
 
     incident = CharField(source="incident.code", read_only=True)
     area = CharField(source="area.code", read_only=True)
+
+
+class RegisteredFacilitySerializer(RegisterSerializer):
+    """A place with beds: its kind, district, operator, and when it was certified."""
+
+    class Meta:
+        model = Facility
+        fields = (
+            *("id", "incident", "area", "code", "kind", "name_th", "name_en", "operator_th"),
+            *("beds", "certified_date", "from_date", "until_date", "is_sample"),
+        )
 
 
 class FactorySerializer(RegisterSerializer):
@@ -202,6 +114,14 @@ class RegisterViewSet(ReadOnlyModelViewSet[Any]):
         return rows.select_related("incident", "area")
 
 
+class RegisteredFacilityViewSet(RegisterViewSet):
+    """Places with beds, one by one; their days are `covid-occupancies`."""
+
+    queryset = Facility.objects.in_order()
+    serializer_class = RegisteredFacilitySerializer
+    filterset_fields = (*RegisterViewSet.filterset_fields, "kind")
+
+
 class FactoryViewSet(RegisterViewSet):
     """Factories under Bubble & Seal."""
 
@@ -234,9 +154,12 @@ class SupplyRequestViewSet(RegisterViewSet):
 
 
 def register(router: BaseRouter) -> None:
-    """Hang the resource under the API's root."""
-    router.register("covid-facilities", FacilityViewSet, basename="covid-facility")
-    router.register("covid-occupancies", OccupancyViewSet, basename="covid-occupancy")
+    """Put the resources under the API's root."""
+    router.register(
+        "covid-registered-facilities",
+        RegisteredFacilityViewSet,
+        basename="covid-registered-facility",
+    )
     router.register("covid-factories", FactoryViewSet, basename="covid-factory")
     router.register("covid-case-findings", CaseFindingViewSet, basename="covid-case-finding")
     router.register("covid-vaccinations", VaccinationViewSet, basename="covid-vaccination")

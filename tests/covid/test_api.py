@@ -1,0 +1,130 @@
+"""Machines read an incident, its orders and its registers, and write a district's day down."""
+
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Role
+from audit.models import Event as Logged
+from covid.actions import OrderInput, SituationEntry, put_order
+from covid.models import DailySituation, Event, Measure, StatedFact
+from tests.covid.conftest import facility
+from tests.factories import NOON, TODAY, person
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def rows(client, path):
+    answer = client.get(f"/api/v1/{path}/")
+    assert answer.status_code == 200
+    return answer.json()["results"]
+
+
+def queries(client, path):
+    with CaptureQueriesContext(connection) as asked:
+        rows(client, path)
+    return len(asked)
+
+
+def order(scene, number, **more):
+    given = {
+        "number": number, "name_th": "คำสั่งปิดตลาด", "issued_date": YESTERDAY,
+        "from_date": YESTERDAY, "closes_th": "ตลาดกลาง", **more,
+    }  # fmt: skip
+    return put_order(
+        incident=scene.incident, order=OrderInput(**given), instead_of=None,
+        by=scene.operator, at=NOON,
+    )  # fmt: skip
+
+
+def tell(scene, number):
+    """State a figure, a measure and a step of the story."""
+    StatedFact.objects.create(
+        incident=scene.incident, key=f"k{number}", label_th="ผู้ป่วย", value=0, unit_th="คน",
+        area=scene.districts[0],
+    )  # fmt: skip
+    Measure.objects.create(incident=scene.incident, order=number, name_th="ปิดตลาด")
+    Event.objects.create(incident=scene.incident, order=number, text_th="พบผู้ป่วยรายแรก")
+
+
+def test_everybody_reads_an_incident_with_its_figures_measures_and_story(scene):
+    tell(scene, 1)
+    [row] = rows(Client(), "incidents")
+    assert (row["code"], row["is_open"]) == ("flu", True)
+    # Nobody is a stated figure like any other.
+    assert (row["facts"][0]["value"], row["facts"][0]["area"]) == (0, "7401")
+    assert row["measures"][0]["name_th"] == "ปิดตลาด"
+    assert row["events"][0]["happened_date"] is None
+    first = queries(Client(), "incidents")
+    tell(scene, 2)
+    assert len(rows(Client(), "incidents")[0]["measures"]) == 2
+    assert queries(Client(), "incidents") == first
+
+
+def test_the_archive_of_orders_is_public_with_its_files(scene):
+    order(scene, "1/2570", file=SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF"))
+    first = queries(Client(), "covid-orders")
+    order(scene, "2/2570", issued_date=TODAY, from_date=TODAY)
+    newer, older = rows(Client(), "covid-orders")
+    assert (newer["number"], newer["file"], newer["until_date"]) == ("2/2570", None, None)
+    assert (older["incident"], older["closes_th"]) == ("flu", "ตลาดกลาง")
+    file = Client().get(older["file"])
+    assert b"".join(file.streaming_content).startswith(b"%PDF")
+    assert queries(Client(), "covid-orders") == first
+    since = Client().get("/api/v1/covid-orders/", {"issued_date__gte": TODAY.isoformat()})
+    assert [row["number"] for row in since.json()["results"]] == ["2/2570"]
+
+
+def test_a_districts_day_is_written_down_read_and_never_overwritten_unseen(scene):
+    client = scene.client
+    typed = {"incident": "flu", "area": "7401", "day": TODAY.isoformat(), "cases": 3, "deaths": 0}
+
+    def post(**more):
+        return client.post(
+            "/api/v1/covid-situations/", typed | more, content_type="application/json"
+        )
+
+    for wrong in ({"cases": -1}, {"area": "74"}, {"incident": "none"}, {"deaths": None}):
+        assert post(**wrong).status_code == 400, wrong
+    found = post(tested=2)
+    assert found.status_code == 409
+    assert not DailySituation.objects.exists()
+    answer = post(tested=9)
+    assert answer.status_code == 201
+    assert (answer.json()["tested"], answer.json()["vaccinated"]) == (9, None)
+    # The version seen is another's by now.
+    late = post(cases=4, tested=9)
+    assert (late.status_code, late.json()["entries"]["0"]["code"]) == (409, "changed_meanwhile")
+    assert post(cases=4, tested=9, version=answer.json()["version"]).status_code == 201
+    assert DailySituation.objects.get().cases == 4
+    assert Logged.objects.filter(verb__startswith="covid.", actor_id=scene.operator.pk).exists()
+
+
+def test_days_and_facilities_are_for_operators_and_those_who_look_over_all(scene):
+    scene.keep(situations=[SituationEntry(area=scene.districts[0], cases=1, deaths=0)])
+    client = scene.client
+    first = {
+        path: queries(client, path) for path in ("covid-situations", "covid-registered-facilities")
+    }
+    scene.keep(situations=[SituationEntry(area=scene.districts[1], cases=0, deaths=0)])
+    facility(scene.incident, scene.operator, code="F2", area=scene.districts[0])
+    assert [(row["area"], row["cases"]) for row in rows(client, "covid-situations")] == [
+        ("7401", 1), ("7402", 0),
+    ]  # fmt: skip
+    places = rows(client, "covid-registered-facilities")
+    assert {row["code"]: (row["area"], row["beds"]) for row in places} == {
+        "C1": ("7402", 20), "F1": ("7401", 50), "F2": ("7401", 10),
+    }  # fmt: skip
+    assert first == {path: queries(client, path) for path in first}
+    one = f"/api/v1/covid-registered-facilities/{places[0]['id']}/"
+    day = DailySituation.objects.first()
+    client.force_login(person(Role.REPORTER))
+    for path in first:
+        assert rows(client, path) == []
+    assert client.get(one).status_code == 404
+    assert client.get(f"/api/v1/covid-situations/{day.pk}/").status_code == 404
+    client.force_login(person(Role.GOVERNOR))
+    assert client.get(one).status_code == 200

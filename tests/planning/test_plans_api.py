@@ -1,0 +1,160 @@
+"""Machines read how a plan is made: its analysis, what people said, and who was told of it."""
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Role
+from audit.models import Event
+from planning.actions import analysis, editions, participation
+from planning.models import ConsultationComment
+from strategy.models import Approach, ProvinceFact
+from tests.factories import NOON, TODAY, AgencyFactory, person
+from tests.planning.test_plans import factor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def rows(client, path):
+    answer = client.get(f"/api/v1/{path}/")
+    assert answer.status_code == 200
+    return answer.json()["results"]
+
+
+def queries(client, path):
+    with CaptureQueriesContext(connection) as asked:
+        rows(client, path)
+    return len(asked)
+
+
+def pair(edition, number):
+    """Give an edition a strength with its figure, an opportunity, and what both ask for."""
+    stated = analysis.EvidenceInput(label_th=f"โรงงาน {number}", value=6000, source_th="อุตสาหกรรม")
+    given = {"by": None, "edition": edition}
+    both = [factor(**given, evidence=[stated]), factor(**given, kind="O", text_th="ตลาดโลก")]
+    analysis.add_tows(
+        edition=edition,
+        text_th=f"กลยุทธ์ {number}",
+        factors=both,
+        approaches=list(Approach.objects.filter(issue__edition=edition)),
+        by=None,
+        at=NOON,
+    )
+
+
+def test_an_analysis_is_traced_both_ways_and_a_drafts_stays_at_the_desk(
+    client, edition, draft, strategist
+):
+    pair(edition, 1)
+    hidden = factor(draft, strategist, text_th="ยังร่าง")
+    first, second = rows(client, "swot-factors")
+    assert [row["code"] for row in (first, second)] == ["O1", "S1"]
+    [evidence] = second["evidence"]
+    assert (evidence["label_th"], evidence["value"], evidence["kpi"]) == (
+        "โรงงาน 1",
+        "6000.0000",
+        None,
+    )
+    assert second["tows"] == [1]
+    [tows] = rows(client, "tows-strategies")
+    assert (tows["factors"], tows["approaches"]) == (["O1", "S1"], ["1.1"])
+    assert client.get(f"/api/v1/swot-factors/{hidden.pk}/").status_code == 404
+    client.force_login(strategist)
+    assert client.get(f"/api/v1/swot-factors/{hidden.pk}/").json()["text_th"] == "ยังร่าง"
+
+
+@pytest.mark.parametrize("path", ["swot-factors", "tows-strategies"])
+def test_a_longer_analysis_costs_no_more_queries(client, edition, path):
+    pair(edition, 1)
+    first = queries(client, path)
+    for number in range(2, 5):
+        pair(edition, number)
+    assert len(rows(client, path)) >= 4
+    assert queries(client, path) == first
+
+
+def test_only_comments_that_are_shown_are_given_out(client, consultation, strategist):
+    said = [
+        editions.comment(
+            consultation=consultation, sector="people", about_th="", text_th=text, at=NOON
+        )
+        for text in ("ขุดลอกก่อนฝน", "โฆษณา", "ยังไม่ตรวจ")
+    ]
+    judge = {"by": strategist, "at": NOON}
+    editions.judge_comments(comments=said[:1], shown=True, **judge)
+    editions.judge_comments(comments=said[1:2], shown=False, **judge)
+    editions.answer_comment(
+        comment=ConsultationComment.objects.get(pk=said[0].pk), answer_th="รับไว้", **judge
+    )
+    [row] = rows(client, "consultations")
+    assert (row["opens_date"], row["question_th"]) == ("2027-01-10", "ครบหรือยัง")
+    assert [(each["text_th"], each["answer_th"]) for each in row["comments"]] == [
+        ("ขุดลอกก่อนฝน", "รับไว้")
+    ]
+
+
+@pytest.fixture
+def told(edition, strategist):
+    """Tell two agencies of the edition by one letter; a third was told nothing."""
+    channel = ProvinceFact.objects.create(key="c1", subject="channel", label_th="หนังสือราชการ")
+    agencies = [AgencyFactory(code=code) for code in ("TLA", "TLB", "TLC")]
+
+    def tell(reference):
+        return participation.tell_agencies(
+            edition=edition,
+            channel=channel,
+            told_date=TODAY,
+            reference=reference,
+            agencies=agencies[:2],
+            by=strategist,
+            at=NOON,
+        )
+
+    tell("สค 0017/1")
+    return agencies, tell
+
+
+def test_an_agency_acknowledges_for_itself_and_reads_of_no_other(client, told, strategist):
+    agencies, _tell = told
+    head = person(Role.APPROVER, agencies[0])
+    assert client.get("/api/v1/announcements/").status_code == 401
+    client.force_login(head)
+    [row] = rows(client, "announcements")
+    assert (row["channel"], row["told"], row["acknowledged"]) == ("c1", 2, 0)
+    assert row["receipts"] == [{"agency": "TLA", "acknowledged_at": None}]
+    address = f"/api/v1/announcements/{row['id']}/acknowledge/"
+    answer = client.post(address)
+    assert (answer.status_code, answer.json()["acknowledged"]) == (200, 1)
+    assert answer.json()["receipts"][0]["acknowledged_at"]
+    event = Event.objects.get(verb="planning.receipt.acknowledged")
+    assert (event.actor_id, event.agency_code) == (head.pk, "TLA")
+    again = client.post(address)
+    assert (again.status_code, "รับทราบไว้แล้ว" in again.json()["detail"]) == (409, True)
+
+    # Neither somebody without the say in it, nor an agency that was not told, nor the office.
+    client.force_login(person(Role.INSPECTOR, agencies[1]))
+    assert client.post(address).status_code == 409
+    client.force_login(person(Role.APPROVER, agencies[2]))
+    assert rows(client, "announcements") == []
+    assert client.post(address).status_code == 404
+    client.force_login(strategist)
+    [row] = rows(client, "announcements")
+    assert [each["agency"] for each in row["receipts"]] == ["TLA", "TLB"]
+    assert client.post(address).status_code == 404
+    assert Event.objects.filter(verb="planning.receipt.acknowledged").count() == 1
+
+
+def test_more_announcements_cost_no_more_queries(client, told, strategist):
+    _agencies, tell = told
+    client.force_login(strategist)
+    first = queries(client, "announcements")
+    for number in range(2, 6):
+        tell(f"สค 0017/{number}")
+    assert queries(client, "announcements") == first
