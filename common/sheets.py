@@ -5,6 +5,7 @@ that officials use, and the rows that an agency may fill in for a period. A reso
 and no write of its own: it turns cells into the typed entries of its app's verb and hands them on.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -173,10 +174,15 @@ class SheetResource(Resource):  # type: ignore[misc]
         raise NotImplementedError
 
     def choices(self, name: str) -> Mapping[str, str]:
-        """Return the choices of a column, asked for once."""
+        """Return the choices of a column, asked for once; of one name are told apart by code."""
         known: dict[str, Mapping[str, str]] = self.__dict__.setdefault("_known_choices", {})
         if name not in known:
-            known[name] = self.choices_of(name)
+            choices = self.choices_of(name)
+            times = Counter(choices.values())
+            known[name] = {
+                code: label if times[label] == 1 else f"{code} {label}"
+                for code, label in choices.items()
+            }
         return known[name]
 
     def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:

@@ -255,7 +255,7 @@ def upload_marked(request: HttpRequest, pk: int) -> FileResponse:
     """Send a copy of the file with the cells to mend marked."""
     upload = _upload(request, pk)
     target = io.BytesIO()
-    name = actions.write_marked_copy(target, upload=upload)
+    name = actions.write_marked_copy(target, upload=upload, at=now())
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX_TYPE)
 

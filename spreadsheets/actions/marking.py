@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
@@ -16,7 +17,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from common.workbooks.book import Book, Cell, cell_text, read_book
 from common.workbooks.gate import Format
-from spreadsheets.actions.reading import limits, local_copy
+from spreadsheets.actions.kinds import resource_of
+from spreadsheets.actions.reading import limits, local_copy, read_again
+from spreadsheets.actions.reports import MOST_LISTED, finding_as_json
+from spreadsheets.actions.understanding import ERROR, QUESTION
 from spreadsheets.models import Upload
 
 _FILLS = {"error": "F9D5DE", "question": "FCEBC8"}
@@ -27,31 +31,54 @@ REASONS = "เหตุที่ต้องแก้"
 Findings = Mapping[int, Sequence[Mapping[str, Any]]]
 
 
-def write_marked_copy(target: BinaryIO, *, upload: Upload) -> str:
+def write_marked_copy(target: BinaryIO, *, upload: Upload, at: datetime) -> str:
     """Write the uploaded workbook with every wrong or doubtful cell marked; return its name.
 
     A new xlsx stands in for xls, ods, csv and large ones, which cannot be kept as they are.
     """
     by_row: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    for level in ("errors", "questions"):
-        for finding in upload.report.get(level, []):
-            if finding["row"]:
-                by_row[finding["row"]].append(finding)
-    sheet = upload.report.get("sheet", "")
+    for finding in _findings(upload, at):
+        if finding["row"]:
+            by_row[finding["row"]].append(finding)
+    sheet, heading = upload.report.get("sheet", ""), upload.report.get("heading")
     with upload.file.open("rb") as stored, local_copy(stored) as (path, _sha256, _size):
         keeps = upload.format in (Format.XLSX, Format.XLSM)
-        if keeps and upload.size_bytes <= _KEPT_AS_IT_IS:
-            with path.open("rb") as content:
-                book = load_workbook(content, keep_vba=upload.format == Format.XLSM)
+        book = _opened(path, upload) if keeps and upload.size_bytes <= _KEPT_AS_IT_IS else None
+        if book is not None:
             if sheet in book.sheetnames:
-                _mark(book[sheet], by_row, upload.report.get("heading"))
+                _mark(book[sheet], by_row, heading)
             book.save(target)
             suffix = upload.format
         else:
-            _write_anew(target, read_book(path, Format(upload.format), limits()), sheet, by_row)
+            read = read_book(path, Format(upload.format), limits())
+            _write_anew(target, read, sheet, by_row, heading)
             suffix = "xlsx"
     name = upload.original_name.rpartition(".")[0] or upload.original_name
     return f"{name}-{_('ต้องแก้')}.{suffix}"
+
+
+def _findings(upload: Upload, at: datetime) -> list[Mapping[str, Any]]:
+    """Return every error and question; the file is read again where the report lists not all."""
+    report = upload.report
+    levels = ("errors", "questions")
+    if all(report.get("counts", {}).get(level, 0) <= MOST_LISTED for level in levels):
+        return [finding for level in levels for finding in report.get(level, [])]
+    found = read_again(upload, resource_of(upload.kind), user=upload.uploaded_by, at=at)
+    return [
+        finding_as_json(finding) for level in (ERROR, QUESTION) for finding in found.of_level(level)
+    ]
+
+
+def _opened(path: Path, upload: Upload) -> Workbook | None:
+    """Return the workbook to be marked as it is, or None where openpyxl cannot take it.
+
+    It gives up on much that Excel and our reader pass over, each time with another exception.
+    """
+    try:
+        with path.open("rb") as content:
+            return load_workbook(content, keep_vba=upload.format == Format.XLSM)
+    except Exception:
+        return None
 
 
 def _reason(finding: Mapping[str, Any]) -> str:
@@ -76,13 +103,17 @@ def _mark(page: Worksheet, by_row: Findings, heading: int | None) -> None:
                 cell.comment = Comment(_reason(finding), "portal")
 
 
-def _write_anew(target: BinaryIO, book: Book, marked: str, by_row: Findings) -> None:
+def _write_anew(
+    target: BinaryIO, book: Book, marked: str, by_row: Findings, heading: int | None
+) -> None:
     copy = xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False})
     fills = {level: copy.add_format({"bg_color": f"#{colour}"}) for level, colour in _FILLS.items()}
     day = copy.add_format({"num_format": "dd/mm/yyyy"})
     for sheet in book.sheets:
         page = copy.add_worksheet(sheet.name[:31])
         findings = by_row if sheet.name == marked else {}
+        if sheet.name == marked and heading is not None:
+            page.write_string(heading, sheet.width, _(REASONS))
         levels = {
             (row - 1, column_index_from_string(finding["column"]) - 1): finding["level"]
             for row, listed in findings.items()

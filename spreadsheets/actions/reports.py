@@ -88,6 +88,7 @@ def report_of(found: Understanding, resource: SheetResource, *, period: str) -> 
         "questions": [finding_as_json(finding) for finding in listed[QUESTION][:MOST_LISTED]],
         "warnings": [finding_as_json(finding) for finding in listed[WARNING][:MOST_LISTED]],
         "changes": [change_as_json(line, resource, labels) for line in changed[:MOST_LISTED]],
+        "changes_unlisted": max(0, len(changed) - MOST_LISTED),
         "picture": picture_of(found, resource),
         "is_sample": any(line.row.is_sample for line in found.lines),
         "digest": found.digest,

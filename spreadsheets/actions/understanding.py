@@ -73,6 +73,7 @@ SENTENCES: Final = {
     "makes_new_near": "ยังไม่มี “%(written)s” ในระบบ การนำเข้าจะสร้างรายการใหม่ หรือหมายถึง %(near)s ถ้าพิมพ์ผิดให้แก้ก่อน",
     "required": "รายการใหม่ต้องมี “%(label)s”",
     "not_a_choice": "ไม่มี “%(written)s” ให้เลือกในช่องนี้ ใช้คำใดคำหนึ่ง: %(known)s",
+    "several_choices": "มีมากกว่าหนึ่งรายการชื่อ “%(written)s” ใส่รหัสแทนชื่อ: %(known)s",
     "sudden": "%(written)s เปลี่ยนจากรอบก่อน (%(previous)s) เกิน 10 เท่า ตรวจหน่วยหรือจุดทศนิยม",
 }
 
@@ -639,21 +640,30 @@ def _figure_reader(
 
 def _choice_reader(choices: Mapping[str, str]) -> Reader:
     """Return the reader of one of a column's choices by its code, its name, or both."""
-    # The first that a word fits, in the order of the choices.
-    known: dict[str, str] = {}
+    by_code = {
+        _folded(word): value
+        for value, label in choices.items()
+        for word in (value, f"{value} {label}")
+    }
+    by_name: dict[str, list[str]] = defaultdict(list)
     for value, label in choices.items():
-        for word in (value, label, f"{value} {label}"):
-            known.setdefault(_folded(word), value)
+        for name in {_folded(label), _folded(label.removeprefix(value))}:
+            by_name[name].append(value)
 
     def read(cell: Cell) -> Reading[Any]:
         reading = _read_text(cell)
         if reading.value is None:
             return reading
-        if (value := known.get(_folded(reading.value))) is not None:
-            return Reading(Kind.VALUE, value, reading.written)
-        shown = ", ".join(list(choices.values())[:8])
-        note = _note("not_a_choice", written=reading.written[:60], known=shown)
-        return Reading(Kind.ERROR, written=reading.written, error=note)
+        word, written = _folded(reading.value), reading.written
+        fits = [by_code[word]] if word in by_code else by_name.get(word, [])
+        if len(fits) == 1:
+            return Reading(Kind.VALUE, fits[0], written)
+        if fits:
+            note = _note("several_choices", written=written[:60], known=", ".join(fits[:8]))
+        else:
+            shown = ", ".join(list(choices.values())[:8])
+            note = _note("not_a_choice", written=written[:60], known=shown)
+        return Reading(Kind.ERROR, written=written, error=note)
 
     return _once_each(read)
 
@@ -713,11 +723,15 @@ class _Directory:
         return {_folded(code): row for code, row in self._labels.items()}
 
     @cached_property
-    def _by_name(self) -> dict[str, SheetRow]:
+    def _all_by_name(self) -> dict[str, list[SheetRow]]:
         names: dict[str, list[SheetRow]] = defaultdict(list)
         for row in self._labels.values():
             names[_folded(row.label)].append(row)
-        return {name: found[0] for name, found in names.items() if len(found) == 1}
+        return names
+
+    @cached_property
+    def _by_name(self) -> dict[str, SheetRow]:
+        return {name: rows[0] for name, rows in self._all_by_name.items() if len(rows) == 1}
 
     def of_code(self, cell: Cell) -> SheetRow | None:
         """Return the row whose very code stands in a cell."""
@@ -754,6 +768,11 @@ class _Directory:
         if not written:
             return _note("no_code")
         code, name = split_code(written)
+        names = (written, name, _LEADING.sub("", written))
+        alike = next(filter(None, (self._all_by_name.get(_folded(each)) for each in names)), None)
+        if alike:
+            known = ", ".join(row.code for row in alike[:8])
+            return _note("several_choices", written=written[:60], known=known)
         near = difflib.get_close_matches(code or written, self._labels, 1, 0.5)
         if not near and name:
             labels = {row.label: row.code for row in self._labels.values()}

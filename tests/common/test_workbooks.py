@@ -376,7 +376,7 @@ def test_flipped_bytes_never_crash_the_reader(kept, seeds):
         percent=[(3, 2)],
         formulas={(5, 3): ("=B1", 2)},
     ).getvalue()
-    for seed in seeds(100, 1_000):
+    for seed in seeds(88, 880):
         chance = random.Random(seed)
         mutated = bytearray(whole)
         for _flip in range(chance.randint(1, 30)):
@@ -390,7 +390,7 @@ def test_flipped_bytes_inside_honest_archives_never_crash_the_reader(kept, seeds
     source = workbook([["รหัส", "ผล"], *[[f"ก{n}", n] for n in range(20)]])
     with zipfile.ZipFile(source) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    for seed in seeds(100, 1_000):
+    for seed in seeds(88, 880):
         chance = random.Random(seed)
         name = chance.choice([each for each in parts if each.startswith("xl/")])
         mutated = bytearray(parts[name])

@@ -13,7 +13,7 @@ from accounts.models import Role
 from audit.models import Event
 from common.refusal import EntriesRefused, Refused
 from learning.actions import RecordEntry, add_records, confirm_records, return_records
-from learning.models import Record, Rule
+from learning.models import Course, Record, Rule
 from spreadsheets import actions
 from spreadsheets.models import Upload
 from submissions.models import FiscalYear
@@ -97,10 +97,13 @@ def test_what_cannot_be_is_said_at_its_cell(place, year, somchai):
         [4, somchai.username, "P1", "12/11/2568", ""],
         [5, somchai.username, "P1", "", ""],
         ["L70-99999", somchai.username, "P1", "12/11/2569", ""],
+        [6, somchai.username, "ดิจิทัล", "12/11/2569", ""],
+        [7, place.colleague.username, "D9 ดิจิทัล", "12/11/2569", ""],
     ]
+    Course.objects.create(code="D9", name_th="ดิจิทัล", is_digital=True)
     assert told(send(place, year, rows)) == {
         ("two_officers", "B2"), ("no_officer", "B3"), ("not_a_choice", "C4"),
-        ("other_year", "D5"), ("required", "D6"), ("unknown_row", "A7"),
+        ("other_year", "D5"), ("required", "D6"), ("unknown_row", "A7"), ("several_choices", "C8"),
     }  # fmt: skip
     assert not Record.objects.exists()
     Rule.objects.all().delete()

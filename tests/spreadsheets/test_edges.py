@@ -214,11 +214,20 @@ def test_a_name_that_is_nearly_right_is_pointed_to(money, agency, october, repor
     assert upload.report["errors"][0]["params"]["near"] == "B70-1"
 
 
+def test_a_name_that_two_lines_bear_asks_for_the_code(money, agency, october, reporter):
+    money[1].name_th = money[0].name_th
+    money[1].save()
+    rows = [["โครงการ", "เบิกจ่าย"], ["ซ่อมถนนเลียบคลอง", 5], ["1. ซ่อมถนนเลียบคลอง", 6]]
+    upload = send(workbook(rows), agency, october, reporter)
+    assert codes(upload.report["errors"]) == ["several_choices"] * 2
+    assert upload.report["errors"][1]["params"]["known"] == "B70-1, B70-2"
+
+
 def test_a_marked_copy_of_a_csv_keeps_every_kind_of_cell(money, agency, october, reporter):
     rows = [HEAD, ["B70-1", "", "x", "ประมาณ 5", "=1+1"], ["B70-2", "", 7, "", "ปกติ"]]
     upload = send(delimited(rows), agency, october, reporter, name="a.csv")
     target = io.BytesIO()
-    actions.write_marked_copy(target, upload=upload)
+    actions.write_marked_copy(target, upload=upload, at=AT)
     target.seek(0)
     page = load_workbook(target).worksheets[0]
     assert page["E2"].value == "=1+1"
@@ -236,7 +245,7 @@ def test_an_old_workbook_is_marked_as_a_new_one_mended_and_brought_in(
     upload = send(written(rows), agency, october, reporter, name=name)
     assert codes(upload.report["errors"]) == ["not_a_number"]
     target = io.BytesIO()
-    marked = actions.write_marked_copy(target, upload=upload)
+    marked = actions.write_marked_copy(target, upload=upload, at=AT)
     assert marked.startswith(name.partition(".")[0])
     assert marked.endswith(".xlsx")
     book = load_workbook(target)
@@ -272,7 +281,7 @@ def test_a_marked_copy_of_a_sheet_with_dates_merges_and_findings_without_a_cell(
         {"row": 3, "column": "", "cell": "", "level": "error", "sentence": "ทั้งแถว", "params": {}}
     )
     target = io.BytesIO()
-    actions.write_marked_copy(target, upload=upload)
+    actions.write_marked_copy(target, upload=upload, at=AT)
     target.seek(0)
     page = load_workbook(target).worksheets[0]
     assert "ทั้งแถว" in page["F3"].value

@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import Role
-from budget.models import MonthlyFigure
+from budget.models import Allocation, MonthlyFigure
 from spreadsheets.models import Upload
 from tests.factories import AgencyFactory, person
 from tests.spreadsheets.conftest import AT
@@ -154,6 +154,10 @@ def test_a_form_is_downloaded_for_the_agency_only(client, money, agency):
     other = AgencyFactory()
     answer = client.get("/spreadsheets/form/", which | {"form-agency": other.pk})
     assert answer.status_code == 302
+    Allocation.objects.all().delete()
+    answer = client.get("/spreadsheets/form/", which)
+    assert answer.status_code == 409
+    assert "ไม่มีรายการที่ต้องกรอก" in answer.content.decode()
 
 
 def test_another_agencys_upload_is_not_there(client, money, agency, october):

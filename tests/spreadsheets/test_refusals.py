@@ -19,7 +19,7 @@ from tests.budget.factories import AllocationFactory
 from tests.factories import person, quarter_of
 from tests.projects.factories import project_with
 from tests.spreadsheets.conftest import AT
-from tests.spreadsheets.sheets import workbook
+from tests.spreadsheets.sheets import delimited, workbook
 from tests.spreadsheets.test_registers import send as send_register
 from tests.spreadsheets.test_registers import told
 from tests.spreadsheets.test_uploads import HEAD, codes, commit, send
@@ -52,7 +52,7 @@ def edited(file, **cells):
 
 def marked(upload):
     target = io.BytesIO()
-    name = actions.write_marked_copy(target, upload=upload)
+    name = actions.write_marked_copy(target, upload=upload, at=AT)
     target.seek(0)
     return name, load_workbook(target).worksheets[0]
 
@@ -101,6 +101,20 @@ def test_a_large_file_is_written_anew_with_every_kind_of_cell(money, agency, oct
     assert "C2" in page["F2"].value
     assert "A3" in page["F3"].value
     assert page["F4"].value is None
+
+
+def test_every_error_is_in_the_marked_copy_however_many_there_are(
+    client, money, agency, october, reporter
+):
+    rows = [HEAD, *[[f"X-{number}", "", 5, 6, ""] for number in range(501)]]
+    upload = send(delimited(rows), agency, october, reporter, name="a.csv")
+    assert (upload.report["counts"]["errors"], len(upload.report["errors"])) == (501, 500)
+    page = marked(upload)[1]
+    assert page["F1"].value == "เหตุที่ต้องแก้"
+    assert all(f"A{row}" in page[f"F{row}"].value for row in range(2, 503))
+    client.force_login(reporter)
+    shown = client.get(f"/spreadsheets/{upload.pk}/").content.decode()
+    assert "แสดง 60 ช่องแรกจาก 501 ช่อง" in shown
 
 
 # ── Two people at once ───────────────────────────────────────────────────────

@@ -362,7 +362,7 @@ def test_a_marked_copy_says_why_beside_each_row(money, agency, october, reporter
     rows = [HEAD, ["B70-1", "", "x", 1, ""]]
     upload = send(workbook(rows), agency, october, reporter)
     target = io.BytesIO()
-    actions.write_marked_copy(target, upload=upload)
+    actions.write_marked_copy(target, upload=upload, at=AT)
     target.seek(0)
     page = load_workbook(target).worksheets[0]
     assert "C2" in page["F2"].value
@@ -379,7 +379,7 @@ def test_csv_of_every_handwriting(money, agency, october, reporter, encoding, de
     values = {cell["field"]: cell["new"] for cell in upload.report["changes"][0]["cells"]}
     assert values == {"disbursed_to_date": "1000.50", "obligated": "5.00", "note": "ปกติ"}
     target = io.BytesIO()
-    assert actions.write_marked_copy(target, upload=upload).endswith(".xlsx")
+    assert actions.write_marked_copy(target, upload=upload, at=AT).endswith(".xlsx")
 
 
 def test_a_large_file_is_read_and_brought_in_by_the_worker(
