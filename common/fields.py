@@ -6,6 +6,7 @@ other such fields (`F("a") + F("b")`), never with a Python Decimal, which would 
 """
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,6 +17,12 @@ from django.db.models.expressions import Expression
 from django.utils.translation import gettext_lazy as _
 
 from common.rounding import round_half_up
+
+
+@lru_cache(maxsize=4096)
+def _scaled(value: int, places: int) -> Decimal:
+    """Return a stored figure; a column says zero and the same round sums again and again."""
+    return Decimal(value).scaleb(-places)
 
 
 class ScaledField(models.BigIntegerField[Any, Any]):
@@ -29,13 +36,13 @@ class ScaledField(models.BigIntegerField[Any, Any]):
     def from_db_value(
         self, value: int | None, expression: Expression, connection: BaseDatabaseWrapper
     ) -> Decimal | None:
-        return None if value is None else Decimal(value).scaleb(-self.places)
+        return None if value is None else _scaled(value, self.places)
 
     def to_python(self, value: Any) -> Decimal | None:
         if value is None or value == "":
             return None
         try:
-            number = Decimal(value)
+            number = value if type(value) is Decimal else Decimal(value)
         except (ArithmeticError, TypeError, ValueError) as error:
             raise ValidationError(_("กรอกเป็นตัวเลข"), code="invalid") from error
         if not number.is_finite():
@@ -47,6 +54,9 @@ class ScaledField(models.BigIntegerField[Any, Any]):
             return value
         number = self.to_python(value)
         return None if number is None else int(number.scaleb(self.places))
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        return self.get_prep_value(value)
 
     def value_to_string(self, obj: models.Model) -> str:
         value = self.value_from_object(obj)

@@ -7,7 +7,7 @@ named gaps (`%(written)s`), so that an entrance may translate the sentence befor
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -33,8 +33,8 @@ class Note:
         return self.sentence % self.params
 
 
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[T]):
+# A tuple, not a frozen dataclass: a sheet has one for each cell, made in a third of the time.
+class Reading(NamedTuple, Generic[T]):
     """What was understood, beside what was written.
 
     `value` is None unless `kind` is VALUE. `warnings` only inform; `questions` have to be

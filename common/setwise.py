@@ -7,10 +7,12 @@ JSON text, those that do not as one parameter each.
 
 import json
 from collections.abc import Sequence
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+from common.fields import ScaledField
 
 Columns = list[tuple[models.Field[Any, Any], list[Any]]]
 
@@ -37,9 +39,10 @@ def insert_together(rows: Sequence[models.Model], *, known_by: Sequence[str]) ->
             [*shared, _as_json(varied, len(rows))],
         )
         numbers = {tuple(found): pk for pk, *found in cursor.fetchall()}
-    for row in rows:
-        row.pk = numbers[tuple(getattr(row, field.attname) for field in known)]
-        row._state.adding, row._state.db = False, connection.alias
+    keys = zip(*(_values(rows, field) for field in known), strict=True)
+    for row, key_of_row in zip(rows, keys, strict=True):
+        row.pk = numbers[key_of_row]
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def update_together(rows: Sequence[models.Model], *, names: Sequence[str]) -> None:
@@ -64,7 +67,8 @@ def update_together(rows: Sequence[models.Model], *, names: Sequence[str]) -> No
 
 
 def _values(rows: Sequence[models.Model], field: models.Field[Any, Any]) -> list[Any]:
-    return list(map(attrgetter(field.attname), rows))
+    # What a row holds, not its attributes: those are asked of the class first.
+    return list(map(itemgetter(field.attname), map(vars, rows)))
 
 
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
@@ -92,9 +96,17 @@ def _sources(
 
 def _all_stored(field: models.Field[Any, Any], values: list[Any]) -> list[Any]:
     """Return the values as the database keeps them; equal ones are asked for once."""
+    if set(map(type, values)) == {int} and _keeps_whole_numbers(field):
+        return values
     link = connections[DEFAULT_DB_ALIAS]  # the proxy costs more than the question
     known = {value: field.get_db_prep_save(value, link) for value in set(values)}
     return [known[value] for value in values]
+
+
+def _keeps_whole_numbers(field: models.Field[Any, Any]) -> bool:
+    """Say whether a whole number is kept as it is: in a key's column too."""
+    kept = field.target_field if isinstance(field, models.ForeignKey) else field
+    return isinstance(kept, models.IntegerField) and not isinstance(kept, ScaledField)
 
 
 def _as_json(varied: list[list[Any]], count: int) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from functools import cached_property
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 from import_export.resources import Resource
 
-from common.readings import Kind, Note, Reading
+from common.readings import Note, Reading
 from common.workbooks.layout import Heading
 
 Reads = Literal["key", "shown", "number", "money", "percent", "text", "choice", "date"]
@@ -117,16 +118,14 @@ class Remark:
     is_question: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What the cells of a row come to, column by column, and what is to be said of them."""
 
     values: Mapping[str, Figure]
     remarks: tuple[Remark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """One entry for the verb, and the positions of the rows that it was made of."""
 
     entry: Any
@@ -187,7 +186,7 @@ class SheetResource(Resource):  # type: ignore[misc]
 
     def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
         """Say what the cells of a row come to; `read` holds only the columns that it types."""
-        return Checked({name: figure_of(reading) for name, reading in read.items()})
+        return Checked({name: reading.value for name, reading in read.items()})
 
     def prepare(
         self, rows: Sequence[tuple[SheetRow, Mapping[str, Figure]]], *, period: Any
@@ -245,12 +244,13 @@ class SheetResource(Resource):  # type: ignore[misc]
         column: SheetField = self.fields[name]
         return column
 
+    @cached_property
+    def exact_columns(self) -> frozenset[str]:
+        """The columns of figures."""
+        exact = ("number", "money", "percent")
+        return frozenset(column.name for column in self.columns if column.reads in exact)
+
     @property
     def key(self) -> SheetField:
         """The column that names a row."""
         return next(column for column in self.columns if column.reads == "key")
-
-
-def figure_of(reading: Reading[Any]) -> Figure:
-    """Return the value of a reading; everything else is nothing typed."""
-    return reading.value if reading.kind is Kind.VALUE else None

@@ -295,9 +295,9 @@ class NumberColumn:
         """Read the figure that a cell holds."""
         if written is None:
             return NOT_REPORTED
-        if type(written) is float and self.is_plain and written.is_integer():
+        if type(written) is float and written.is_integer() and self.is_plain:
             whole = int(written)  # most cells; nothing can be said of them but their size
-            if -LARGEST < whole < LARGEST:
+            if abs(whole) < LARGEST:
                 value = round_half_up(Decimal(whole), self.places)
                 return Reading(Kind.VALUE, value, str(whole))
         if isinstance(written, FormulaWithoutValue):

@@ -126,7 +126,8 @@ class TransferInput:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: a workbook brings thousands, and freezing one costs three times its making.
+@dataclass(slots=True)
 class MonthlyInput:
     """What was typed for an allocation and month; None empties a figure.
 

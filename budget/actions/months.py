@@ -53,13 +53,13 @@ def record_monthly_figures(
         place: (figure.status, figure.version, figure.note) for place, figure in existing.items()
     }
     _refuse(entries, stands, by=by, at=at)
-    hold_open(months={entry.month.pk for entry in entries})
+    hold_open(months={entry.month.id for entry in entries})
     blank: dict[int, MonthlyFigure] = {}
     new: list[MonthlyFigure] = []
     changed: list[MonthlyFigure] = []
     kept: list[MonthlyFigure] = []
     for entry in entries:
-        allocation_id, month_id = entry.allocation.pk, entry.month.pk
+        allocation_id, month_id = entry.allocation.pk, entry.month.id
         figure = existing.get((allocation_id, month_id))
         if figure is None:
             if month_id not in blank:
@@ -110,7 +110,7 @@ _NAMED_AT_MOST = 200
 
 def _figures_of(entries: Sequence[MonthlyInput]) -> MonthlyFigureQuerySet:
     """What is stored of the entries; of many, also of their agencies' other lines."""
-    figures = MonthlyFigure.objects.filter(month__in={entry.month for entry in entries})
+    figures = MonthlyFigure.objects.filter(month__in={entry.month.id for entry in entries})
     if len(entries) > _NAMED_AT_MOST:
         agencies = {entry.allocation.spending_agency_id for entry in entries}
         return figures.filter(allocation__spending_agency__in=agencies)
@@ -125,14 +125,14 @@ def _refuse(
     at: datetime,
 ) -> None:
     """Ask the rules for each entry; `stands` holds status, version and note of what is stored."""
-    refuse_twins([(entry.allocation.pk, entry.month.pk) for entry in entries])
+    refuse_twins([(entry.allocation.pk, entry.month.id) for entry in entries])
     today = fiscal.local_date(at)
     standing = standing_of(by, today)
     # Thousands of lines of one agency and month have one answer for each status.
     answers: dict[Hashable, str | None] = {}
     refusals = {}
     for position, entry in enumerate(entries):
-        line, month, month_id = entry.allocation, entry.month, entry.month.pk
+        line, month, month_id = entry.allocation, entry.month, entry.month.id
         status, version, note = stands.get((line.pk, month_id), (None, 0, ""))
         alike = (line.spending_agency_id, line.fiscal_year_id, month_id, status)
         if alike not in answers:

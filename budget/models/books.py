@@ -1,8 +1,7 @@
 """Allocations of money, and what changed them."""
 
-from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -67,16 +66,14 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
 
     def as_spending_lines(self) -> list["SpendingLine"]:
         """Return what reporting months asks of each; a tenth of the time of whole rows."""
-        names = [field.name for field in fields(SpendingLine)]
-        wanted = ["pk", "code", "name_th", "project__name_th", *names[3:]]
+        wanted = ["pk", "code", "name_th", "project__name_th", *SpendingLine._fields[3:]]
         return [
             SpendingLine(pk, code, name_th or of_project or "", *others)
             for pk, code, name_th, of_project, *others in self.values_list(*wanted)
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class SpendingLine:
+class SpendingLine(NamedTuple):
     """An allocation as far as its months ask for it."""
 
     pk: int

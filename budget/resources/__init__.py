@@ -21,7 +21,6 @@ from common.sheets import (
     SheetField,
     SheetResource,
     SheetRow,
-    figure_of,
 )
 from submissions.models import Month
 from submissions.rules import standing_of
@@ -107,7 +106,7 @@ class MonthlySheet(SheetResource):
 
     def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
         """Ask, as the grid does, about an amount far below what was allotted; a note answers."""
-        values = {name: figure_of(reading) for name, reading in read.items()}
+        values: dict[str, Figure] = {name: reading.value for name, reading in read.items()}
         note = str(values.get("note") or row.stored.get("note") or "")
         remarks = []
         for name in AMOUNTS:

@@ -240,8 +240,8 @@ _PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _PERCENT_NUMBERS = {9, 10}  # the built-in formats 0% and 0.00%
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 # What makes a sheet worth a second look; plain searches, since a large sheet is searched whole.
-_HINTS = (b"hidden=", b"<f", b":f", b'="e"')
-_OTHER_HANDWRITING = (b"<c>", b"<c/", b":c", b"='")
+_HINTS = (b"hidden=", b"<f", b'="e"')
+_DECLARED = 2048  # so far names are declared, with colons
 _THREE_LETTERS = rb"[A-Z]{3}[0-9]"
 # From 8,000 rows on, columns of two letters may span more cells than the limit.
 _TALL = re.compile(rb'<row r="(?:[89][0-9]{3}|[0-9]{5,})"')
@@ -267,7 +267,7 @@ def _read_details(path: Path, limits: Limits) -> tuple[dict[str, _SheetDetails],
         for name, part in _sheet_parts(archive):
             content = archive.read(part)
             styles = _style_hint(percent_styles)
-            shown = any(hint in content for hint in _HINTS)
+            shown = any(hint in content for hint in _HINTS) or _is_strangely_written(content)
             shown = shown or (styles is not None and styles.search(content) is not None)
             if shown or _may_be_too_large(content, limits):
                 details = _stream(content, percent_styles)
@@ -276,12 +276,30 @@ def _read_details(path: Path, limits: Limits) -> tuple[dict[str, _SheetDetails],
         return found, _custom_properties(archive)
 
 
+def _is_strangely_written(content: bytes) -> bool:
+    """Say whether a cell may be written otherwise than `<c r="A1"`."""
+    cells = content.count(b'<c r="')
+    return (
+        (
+            content.count(b"<c") != cells
+            and (content.count(b"<c ") != cells or b"<c>" in content or b"<c/" in content)
+        )
+        or _holds(content, (b":f", b":c"), shared=b":")
+        or _holds(content, (b"='",), shared=b"'")
+    )
+
+
+def _holds(content: bytes, marks: Sequence[bytes], *, shared: bytes) -> bool:
+    """Say whether one of the marks is there; most sheets lack even the sign that they share."""
+    if content.find(shared, _DECLARED) < 0:
+        content = content[: _DECLARED + 1]
+    return any(mark in content for mark in marks)
+
+
 def _may_be_too_large(content: bytes, limits: Limits) -> bool:
     """Say whether a sheet must be measured exactly: calamine lays out the whole rectangle."""
     return bool(
-        content.count(b"<c ") != content.count(b'<c r="')
-        or any(mark in content for mark in _OTHER_HANDWRITING)
-        or _out_of_bounds(limits.rows, limits.columns).search(content)
+        _out_of_bounds(limits.rows, limits.columns).search(content)
         or (_TALL.search(content) and _TWO_LETTERS.search(content))
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from common.thainumbers import from_thai_digits, is_formula_row, normalise_text, read_stated_unit
 from common.workbooks.book import Cell, Position, Sheet, cell_text
@@ -81,8 +81,7 @@ class Layout:
         return hashlib.sha256(text.encode()).hexdigest() if text else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row below the heading, by its number on the sheet (from 0)."""
 
     number: int

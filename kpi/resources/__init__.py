@@ -20,7 +20,6 @@ from common.sheets import (
     SheetField,
     SheetResource,
     SheetRow,
-    figure_of,
 )
 from kpi import actions
 from kpi.models import KPI, Result
@@ -122,7 +121,7 @@ class ResultSheet(SheetResource):
 
     def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
         """Hold numerator and denominator together; ไม่เกี่ยวข้อง has its reason in the note."""
-        values = {name: figure_of(reading) for name, reading in read.items()}
+        values: dict[str, Figure] = {name: reading.value for name, reading in read.items()}
         figure = read.get("figure")
         if figure is not None and figure.kind is Kind.NOT_APPLICABLE and row.is_share:
             return Checked({**values, "figure": None}, (_remark("figure", "part_not_applicable"),))

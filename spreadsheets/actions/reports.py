@@ -7,7 +7,7 @@ from typing import Any
 
 from common import thaidates
 from common.readings import Note
-from common.sheets import Figure, SheetField, SheetResource
+from common.sheets import Figure, SheetResource
 from common.workbooks.book import column_name
 from common.workbooks.layout import RowKind
 from spreadsheets.actions.understanding import (
@@ -91,7 +91,6 @@ def report_of(found: Understanding, resource: SheetResource, *, period: str) -> 
         "changes_unlisted": max(0, len(changed) - MOST_LISTED),
         "picture": picture_of(found, resource),
         "is_sample": any(line.row.is_sample for line in found.lines),
-        "digest": found.digest,
     }
 
 
@@ -145,12 +144,14 @@ def plain(value: Figure) -> str | None:
 
 def from_plain(values: Mapping[str, str | None], resource: SheetResource) -> dict[str, Figure]:
     """Return figures that `plain` gave, by the kind's own columns."""
-    return {name: _figure(value, resource.column(name)) for name, value in values.items()}
+    exact = resource.exact_columns
+    return {
+        name: _figure(value) if value is not None and name in exact else value
+        for name, value in values.items()
+    }
 
 
-def _figure(value: str | None, column: SheetField) -> Figure:
-    if value is None or column.reads not in ("number", "money", "percent"):
-        return value
+def _figure(value: str) -> Figure:
     try:
         return Decimal(value)
     except InvalidOperation:

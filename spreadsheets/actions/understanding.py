@@ -4,7 +4,6 @@ Reads and compares only; nothing here writes.
 """
 
 import difflib
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -117,13 +116,14 @@ class Line:
     def take(self, values: Mapping[str, Figure]) -> None:
         """Keep what the sheet states of the row; a blank states nothing."""
         stored = self.row.stored
-        for name, value in values.items():
-            if is_blank(value):
-                continue
-            self.values[name] = value
-            there = stored.get(name)
-            if is_blank(there) or (value != there and not is_same(value, there)):
-                self.changes[name] = value
+        self.values = {
+            name: value for name, value in values.items() if value or not is_blank(value)
+        }
+        self.changes = {
+            name: value
+            for name, value in self.values.items()
+            if (there := stored.get(name)) is None or (value != there and not is_same(value, there))
+        }
 
     @property
     def state(self) -> str:
@@ -170,13 +170,6 @@ class Understanding:
     def of_level(self, level: str) -> list[Finding]:
         """Return the findings of a level, in reading order."""
         return [finding for finding in self.findings if finding.level == level]
-
-    @property
-    def digest(self) -> str:
-        """Return what a person confirms: every change, and the version that it was made against."""
-        # One sentence of the whole: writing each figure by itself took as long as reading it.
-        seen = [(line.row.code, line.row.version, line.changes) for line in self.lines]
-        return hashlib.sha256(repr(seen).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,7 +476,9 @@ def _made(
     return row
 
 
-Reader = Callable[[Cell, SheetRow, int], Reading[Any]]
+ReadCell = Callable[[Cell], Reading[Any]]
+# How a column's cell is read in a row of the sheet.
+Reader = Callable[[SheetRow, int], ReadCell]
 
 
 def _readers(
@@ -496,11 +491,11 @@ def _readers(
         if index is None or not column.is_typed:
             continue
         if column.reads == "choice":
-            reader = _choice_reader(resource.choices(column.name))
+            reader = _same_for_all(_choice_reader(resource.choices(column.name)))
         elif column.reads == "date":
-            reader = _day_reader
+            reader = _same_for_all(_read_day)
         elif column.reads == "text":
-            reader = _once_each(_read_text)
+            reader = _same_for_all(_read_text)
         else:
             reader = _figure_reader(column, sheet, layout, index, dash_is_zero=dash_is_zero)
         readers.append((column.name, index, reader))
@@ -518,7 +513,7 @@ def _read_cells(
     kept = 0
     row, cells, typed = line.row, line.cells, line.row.typed
     for name, index, reader in readers:
-        reading = reader(cells[index], row, line.number)
+        reading = reader(row, line.number)(cells[index])
         if name not in typed:
             same = is_same(reading.value, row.stored.get(name))
             if reading.kind is Kind.VALUE and not same:
@@ -618,27 +613,34 @@ def _figure_reader(
     is_money = column.reads == "money"
     scale = layout.units.get(index, Decimal(1)) if is_money else Decimal(1)
     dash_is_zero = is_money and dash_is_zero
-    alike: dict[tuple[str, bool, bool, bool], NumberColumn] = {}
+    percent_cells = sheet.percent_cells
+    alike: dict[tuple[str, bool, bool, bool], ReadCell] = {}
 
-    def read(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
-        if isinstance(cell, date):
-            error = thainumbers.note("not_a_number", written=str(cell))
-            return Reading(Kind.ERROR, written=str(cell), error=error)
-        shows_percent = (number, index) in sheet.percent_cells
-        of = (row.unit, row.is_percent, row.is_one_to, shows_percent)
-        if of not in alike:
-            percent = column.reads == "percent" or (column.reads == "number" and row.is_percent)
-            unit = "บาท" if is_money else normalise_text(row.unit)
-            alike[of] = NumberColumn(
-                percent, shows_percent, is_money, scale, unit, row.is_one_to, column.places,
-                dash_is_zero,
-            )  # fmt: skip
-        return alike[of].read(cell)
+    def reader(row: SheetRow, number: int) -> ReadCell:
+        of = (row.unit, row.is_percent, row.is_one_to, (number, index) in percent_cells)
+        return alike.get(of) or begin(of)
 
-    return read
+    def begin(of: tuple[str, bool, bool, bool]) -> ReadCell:
+        unit, is_percent, is_one_to, shows_percent = of
+        percent = column.reads == "percent" or (column.reads == "number" and is_percent)
+        unit = "บาท" if is_money else normalise_text(unit)
+        figures = NumberColumn(
+            percent, shows_percent, is_money, scale, unit, is_one_to, column.places, dash_is_zero
+        )
+
+        def read_figure(cell: Cell) -> Reading[Any]:
+            if isinstance(cell, date):
+                error = thainumbers.note("not_a_number", written=str(cell))
+                return Reading(Kind.ERROR, written=str(cell), error=error)
+            return figures.read(cell)
+
+        alike[of] = _once_each(read_figure)
+        return alike[of]
+
+    return reader
 
 
-def _choice_reader(choices: Mapping[str, str]) -> Reader:
+def _choice_reader(choices: Mapping[str, str]) -> ReadCell:
     """Return the reader of one of a column's choices by its code, its name, or both."""
     by_code = {
         _folded(word): value
@@ -665,33 +667,39 @@ def _choice_reader(choices: Mapping[str, str]) -> Reader:
             note = _note("not_a_choice", written=written[:60], known=shown)
         return Reading(Kind.ERROR, written=written, error=note)
 
-    return _once_each(read)
+    return read
 
 
-def _once_each(read: Callable[[Cell], Reading[Any]]) -> Reader:
-    """Return a reader of texts that reads each text once: a column says the same again and again."""
-    known: dict[str, Reading[Any]] = {}
+def _same_for_all(read: ReadCell) -> Reader:
+    """Return the reader of a column of which every row is read in one way."""
+    once = _once_each(read)
+    return lambda row, number: once
 
-    def read_once(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
+
+def _once_each(read: ReadCell) -> ReadCell:
+    """Return a reader that reads each text and figure once: a column says the same again and again."""
+    known: dict[Cell, Reading[Any]] = {}
+
+    def read_once(cell: Cell) -> Reading[Any]:
         if cell is None:
             return NOT_REPORTED
-        if not isinstance(cell, str):
+        if type(cell) is not str and type(cell) is not float:  # a truth value would pass for 1.0
             return read(cell)
         reading = known.get(cell)
         if reading is None:
             reading = read(cell)
-            if len(known) < _KNOWN_AT_MOST and len(cell) < _KNOWN_LENGTH:
+            if len(known) < _KNOWN_AT_MOST and len(reading.written) < _KNOWN_LENGTH:
                 known[cell] = reading
         return reading
 
     return read_once
 
 
-# What a column's texts take at most while a file is read.
+# What a column's readings take at most while a file is read.
 _KNOWN_AT_MOST, _KNOWN_LENGTH = 4_096, 200
 
 
-def _day_reader(cell: Cell, row: SheetRow, number: int) -> Reading[Any]:
+def _read_day(cell: Cell) -> Reading[Any]:
     """Read a day as ISO text, as the figures of a row are kept."""
     if isinstance(cell, FormulaWithoutValue):
         return _read_text(cell)

@@ -30,6 +30,7 @@ from spreadsheets import rules
 from spreadsheets.actions.kinds import period_key, resource_of
 from spreadsheets.actions.reading import (
     is_as_sent,
+    kept_of,
     limits,
     lines_to_write,
     lines_understood,
@@ -40,7 +41,7 @@ from spreadsheets.actions.reading import (
     understand_file,
     understood_of,
 )
-from spreadsheets.actions.reports import from_plain, note_as_json, plain, report_of
+from spreadsheets.actions.reports import from_plain, note_as_json, report_of
 from spreadsheets.actions.understanding import (
     ERROR,
     Choice,
@@ -293,9 +294,9 @@ def _lines_confirmed(
     lines = lines_understood(upload, resource, rows) if is_as_sent(upload) else None
     if lines is None:
         found = _read_or_refuse(upload, resource, by=by, at=at, rehearse=False)
-        if found.of_level(ERROR) or found.digest != upload.report["digest"]:
-            raise _changed_since_preview()
         lines = lines_to_write(found, submit=upload.action == Upload.Action.SUBMIT)
+        if found.of_level(ERROR) or list(map(kept_of, lines)) != upload.understood.get("lines"):
+            raise _changed_since_preview()
     return lines
 
 
@@ -321,13 +322,13 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
         }
     written = [
         {
-            "code": line.row.code,
-            "before": {name: plain(line.row.stored.get(name)) for name in line.changes},
-            "after": {name: plain(value) for name, value in line.changes.items()},
-            "version": reached.get(line.row.code, 0),
+            "code": code,
+            "before": before,
+            "after": after,
+            "version": reached.get(code, 0),
             "is_new": line.row.is_new,
         }
-        for line in lines
+        for line, (code, before, after) in zip(lines, upload.understood["lines"], strict=True)
     ]
     _move(
         upload,
