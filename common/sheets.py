@@ -32,7 +32,8 @@ class SheetField(Field):  # type: ignore[misc]
 
     `key` names the row; `shown` is printed for people and never read back; the others are typed.
     A choice is kept by its code and shown by its name, a date is kept as ISO text. `required` says
-    what a row that is not known yet must state.
+    what a row that is not known yet must state. `unit` is the column's own; None is the row's.
+    `shape` is the number format on the form where the figure is no amount, such as a year.
     """
 
     def __init__(
@@ -46,6 +47,8 @@ class SheetField(Field):  # type: ignore[misc]
         width: int = 16,
         note: str | Promise = "",
         required: bool = False,
+        unit: str | Promise | None = None,
+        shape: str = "",
     ) -> None:
         super().__init__(attribute=name, column_name=name, readonly=reads in ("key", "shown"))
         self.name = name
@@ -56,6 +59,12 @@ class SheetField(Field):  # type: ignore[misc]
         self.width = width
         self.note = note
         self.required = required
+        self.unit = gettext_lazy("บาท") if reads == "money" else unit
+        self.shape = shape
+
+    def unit_of(self, row: "SheetRow") -> str:
+        """Return what a figure of a row is counted in here."""
+        return row.unit if self.unit is None else str(self.unit)
 
     @property
     def is_typed(self) -> bool:

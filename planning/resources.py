@@ -78,7 +78,7 @@ class NeedSheet(SheetResource):
             "detail_th", _("รายละเอียด"), reads="text", width=44, known_as=("สาเหตุ", "สภาพปัญหา")
         ),
         SheetField(
-            "people_affected", _("ผู้ได้รับผลกระทบ (คน)"), reads="number", places=0,
+            "people_affected", _("ผู้ได้รับผลกระทบ (คน)"), reads="number", places=0, unit=_("คน"),
             known_as=("ผู้ได้รับประโยชน์", "จำนวนผู้เดือดร้อน", "ครัวเรือน/คน"),
         ),
         SheetField(

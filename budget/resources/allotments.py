@@ -60,7 +60,7 @@ class AllotmentSheet(SheetResource):
         ),
         SheetField("owner", _("เจ้าของงบประมาณ"), reads="choice", width=28),
         SheetField(
-            "origin_year", _("ปีงบประมาณต้นทาง"), reads="number", places=0,
+            "origin_year", _("ปีงบประมาณต้นทาง"), reads="number", places=0, unit="", shape="0",
             note=_("เว้นว่างถ้าเป็นเงินของปีนี้ เงินกันเหลื่อมปีใส่ปีที่ได้รับ"),
         ),
         SheetField(

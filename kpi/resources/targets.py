@@ -45,7 +45,12 @@ class TargetSheet(SheetResource):
         SheetField("unit", _("หน่วย"), reads="shown", known_as=("หน่วยนับ", "หน่วยวัด"), width=12),
         SheetField("last_year", _("ผลปีก่อน"), reads="shown"),
         SheetField(
-            "weight", _("น้ำหนัก"), reads="number", known_as=("ค่าน้ำหนัก",), note=_("ต้องมากกว่า 0")
+            "weight",
+            _("น้ำหนัก"),
+            reads="number",
+            unit="",
+            known_as=("ค่าน้ำหนัก",),
+            note=_("ต้องมากกว่า 0"),
         ),
         SheetField(
             "year_target",

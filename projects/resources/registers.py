@@ -60,7 +60,7 @@ class ProjectSheet(SheetResource):
             "end_date", _("วันสิ้นสุด"), reads="date", known_as=("สิ้นสุด", "วันที่สิ้นสุด"), required=True
         ),
         SheetField(
-            "beneficiaries", _("ผู้ได้รับประโยชน์ (คน)"), reads="number", places=0,
+            "beneficiaries", _("ผู้ได้รับประโยชน์ (คน)"), reads="number", places=0, unit=_("คน"),
             known_as=("กลุ่มเป้าหมาย",),
         ),
         SheetField("rationale_th", _("หลักการและเหตุผล"), reads="text", width=32),
@@ -149,7 +149,7 @@ class ActivitySheet(SheetResource):
         ),
         SheetField("agency", _("หน่วยดำเนินการ"), reads="choice", known_as=("หน่วยงาน",), width=28),
         SheetField(
-            "weight", _("น้ำหนัก"), reads="number", note=_("ต้องมากกว่า 0"), required=True
+            "weight", _("น้ำหนัก"), reads="number", unit="", note=_("ต้องมากกว่า 0"), required=True
         ),
         SheetField("start_date", _("วันเริ่ม"), reads="date", known_as=("เริ่ม",), required=True),
         SheetField("end_date", _("วันสิ้นสุด"), reads="date", known_as=("สิ้นสุด",), required=True),

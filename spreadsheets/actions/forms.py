@@ -140,7 +140,7 @@ def _write_row(
                 number, index, number, index,
                 {"validate": "list", "source": lists[column.name], "error_type": "warning"},
             )  # fmt: skip
-        elif is_open and column.is_typed and column.reads != "date":
+        elif is_open and column.is_typed and column.reads not in ("date", "choice"):
             _guide(page, number, index, column, row)
 
 
@@ -157,8 +157,10 @@ def _shape(book: Workbook, column: SheetField, row: SheetRow, *, is_open: bool) 
     settings: dict[str, object] = {"border": 1, "border_color": "#B9C6CE", "valign": "top"}
     if column.reads == "money":
         settings["num_format"] = "#,##0.00"
+    elif column.shape:
+        settings["num_format"] = column.shape
     elif column.reads in ("number", "percent"):
-        decimals = row.decimals
+        decimals = min(row.decimals, column.places)
         settings["num_format"] = "#,##0" + ("." + "0" * decimals if decimals else "")
     elif column.reads == "date":
         settings["num_format"] = "dd/mm/yyyy"
@@ -193,7 +195,8 @@ def _write_cell(
 def _guide(page: Worksheet, number: int, index: int, column: SheetField, row: SheetRow) -> None:
     """Show the unit and the last figure where the cell is typed; Excel only warns."""
     previous = row.previous.get(column.name)
-    hint = [_("หน่วย: %(unit)s") % {"unit": row.unit}] if row.unit else []
+    unit = column.unit_of(row)
+    hint = [_("หน่วย: %(unit)s") % {"unit": unit}] if unit else []
     if isinstance(previous, Decimal):
         hint.append(_("รอบก่อน: %(value)s") % {"value": f"{previous.normalize():,f}"})
     if column.reads == "text":

@@ -112,7 +112,9 @@ def change_as_json(
                 "written": line.written(name),
                 "new": shown(value, resource, name),
                 "places": 2 if resource.column(name).reads == "money" else line.row.decimals,
-                "unit": line.row.unit if resource.column(name).reads == "number" else "",
+                "unit": resource.column(name).unit_of(line.row)
+                if resource.column(name).reads == "number"
+                else "",
                 "is_text": resource.column(name).reads in ("text", "choice", "date"),
                 "change_percent": plain(_change(line.row.stored.get(name), value)),
             }

@@ -622,7 +622,9 @@ def _figure_reader(
 
     def begin(of: tuple[str, bool, bool, bool]) -> ReadCell:
         unit, is_percent, is_one_to, shows_percent = of
-        percent = column.reads == "percent" or (column.reads == "number" and is_percent)
+        if column.unit is not None:  # what a row is counted in says nothing of a weight
+            unit, is_percent, is_one_to = str(column.unit), False, False
+        percent = column.reads == "percent" or is_percent
         unit = "บาท" if is_money else normalise_text(unit)
         figures = NumberColumn(
             percent, shows_percent, is_money, scale, unit, is_one_to, column.places, dash_is_zero

@@ -189,7 +189,10 @@ def test_last_months_figure_makes_a_sudden_one_suspect(money, agency, october, r
     rows = [HEAD, ["B70-1", "", 500_000, 6_000, ""]]
     upload = send(workbook(rows), agency, november, reporter)
     assert codes(upload.report["questions"]) == ["sudden"]
-    assert form(agency, november, reporter)
+    page = load_workbook(form(agency, november, reporter)).worksheets[0]
+    assert (page["D6"].value, page["E6"].value) == (20_000, None)
+    prompts = [rule.prompt for rule in page.data_validations.dataValidation]
+    assert "หน่วย: บาท\nรอบก่อน: 20,000" in prompts
     corrected = send(workbook([HEAD, ["B70-1", "", 24_000, 6_000, ""]]), agency, october, reporter)
     assert corrected.report["changes"][0]["cells"][0]["change_percent"] == "20.00"
 

@@ -6,10 +6,13 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from accounts.models import Role
+from common.sheets import SheetRow
 from common.tables import csv_chunks
 from covid.actions import (
     FacilityInput,
@@ -209,6 +212,83 @@ def given_out(which, **changes):
 def test_what_is_given_out_comes_back_unchanged(place, kind):
     which = made(place, kind)
     comes_back(kind, which["agency"], which["period"], which["user"])
+
+
+# What a cell looks like by how its column is read; a figure's decimals are its row's.
+SHAPES = {
+    "key": "@",
+    "text": "@",
+    "choice": "@",
+    "date": "dd/mm/yyyy",
+    "money": "#,##0.00",
+    "number": "#,##0",
+    "percent": "#,##0",
+    "shown": "#,##0",
+}
+# Where the period before stands beside what is asked for.
+BEFORE = {
+    "kpi-results": "last",
+    "kpi-targets": "last_year",
+    "project-progress": "last_percent",
+    "monthly-disbursement": "last_disbursed",
+    "risk-reviews": "last_score",
+}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_a_form_guides_whoever_fills_it_in(place, kind):
+    which = made(place, kind)
+    for model in apps.get_models():
+        if any(field.name == "is_sample" for field in model._meta.fields):
+            model.objects.update(is_sample=True)
+    resource = actions.KINDS[kind]()
+    rows = resource.rows_for(**{name: which[name] for name in ("user", "agency", "period", "at")})
+    target = io.BytesIO()
+    actions.write_form(target, **which)
+    book = load_workbook(target)
+    page = book.worksheets[0]
+    [stamp] = [each.value for each in book.custom_doc_props.props]
+    expected = f"{kind};{which['agency'].code};{actions.period_key(which['period'])};"
+    assert stamp.startswith(expected)
+    assert len(stamp) == len(expected) + 16
+    assert page["A4"].value == "ข้อมูลตัวอย่าง"
+    assert page.protection.sheet
+    assert [cell.value for cell in page[5]] == [str(column.label) for column in resource.columns]
+    if kind in BEFORE:
+        assert resource.column(BEFORE[kind]).reads == "shown"
+    guided = {
+        place: rule for rule in page.data_validations.dataValidation
+        for place in str(rule.sqref).split()
+    }  # fmt: skip
+    assert rows
+    # An open register has lines for what is new below those that are known.
+    typed = tuple(column.name for column in resource.columns if column.is_typed)
+    new = [SheetRow(0, "", "", typed)] if resource.is_open else []
+    for number, row in enumerate([*rows, *new], 6):
+        for column, cell in zip(resource.columns, page[number], strict=True):
+            is_open = (column.name in row.typed and row.why_not is None) or not row.code
+            assert cell.protection.locked is not is_open, cell.coordinate
+            assert cell.number_format.startswith(column.shape or SHAPES[column.reads])
+            note = page.cell(5, cell.column).comment
+            assert (note.text if note else "") == str(column.note)
+            if not is_open or not column.is_typed or column.reads == "date":
+                continue
+            if column.reads == "choice":
+                names = list(resource.choices(column.name).values())
+                assert listed_in(book, guided.get(cell.coordinate)) == names
+                continue
+            rule = guided[cell.coordinate]
+            assert rule.type == ("textLength" if column.reads == "text" else "decimal")
+            unit = column.reads != "text" and column.unit_of(row)
+            assert (rule.prompt == f"หน่วย: {unit}") if unit else not rule.prompt
+
+
+def listed_in(book, rule):
+    """Return what a drop-down list offers."""
+    if rule is None:
+        return []
+    sheet, _sign, cells = rule.formula1.replace("$", "").partition("!")
+    return [row[0].value for row in book[sheet.strip("'")][cells]]
 
 
 @pytest.mark.parametrize("kind", CHANGES)
