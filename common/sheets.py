@@ -155,7 +155,7 @@ class SheetResource(Resource):  # type: ignore[misc]
     submits: ClassVar[bool] = True
     # What becomes of a register's rows once they are brought in.
     outcome: ClassVar[str | Promise] = gettext_lazy("นำเข้าแล้วมีผลทันที ไม่ต้องส่งลงนาม")
-    # Whether a code that is not known yet makes a new row; then why an undo leaves it.
+    # Whether a code that is not known yet makes a new row; then why an undo leaves it, where it does.
     is_open: ClassVar[bool] = False
     why_not_undo_new: ClassVar[str | Promise] = ""
     # About persons: its uploads are for the agency's own HR and nobody else.
@@ -235,6 +235,21 @@ class SheetResource(Resource):  # type: ignore[misc]
         """Return the version that a stored entry has reached, as `SheetRow.version` will show it."""
         version: int = stored.version
         return version
+
+    def code_made(self, stored: Any) -> str:
+        """Return the code that the portal gave to what a new row made; "" where the sheet's stays."""
+        return ""
+
+    def why_not_taken_back(self, rows: Sequence[SheetRow]) -> Mapping[str, str]:
+        """Say by code why an undo leaves rows that an import made; a kind may take them away."""
+        return {row.code: str(self.why_not_undo_new) for row in rows}
+
+    def take_back(self, rows: Sequence[SheetRow], *, by: Any, at: datetime) -> None:
+        """Call the app's verb that takes away what an import made.
+
+        :raises EntriesRefused: with the refusals by position.
+        """
+        raise NotImplementedError
 
     def column_of_refusal(self, field: str) -> str:
         """Return the column where a field that the verb refused is mended."""

@@ -17,9 +17,16 @@ from common.refusal import EntriesRefused, Refused
 from common.sheets import Checked, Figure, Prepared, Remark, SheetField, SheetResource, SheetRow
 from common.thaidates import format_date
 from common.thainumbers import normalise_text
-from learning.actions import Correction, RecordEntry, add_records, correct_records
+from learning.actions import (
+    Correction,
+    RecordEntry,
+    Withdrawal,
+    add_records,
+    correct_records,
+    withdraw_records,
+)
 from learning.models import Course, Record, Rule, officers_on
-from learning.rules import why_not_correct
+from learning.rules import why_not_correct, why_not_withdraw
 from submissions.models import FiscalYear
 from submissions.rules import standing_of
 from submissions.workflow import Status
@@ -43,7 +50,6 @@ class RecordSheet(SheetResource):
     outcome = _("นำเข้าแล้วรอผู้บังคับบัญชาหรือฝ่ายบุคคลยืนยัน")
     is_open = True
     is_personal = True
-    why_not_undo_new = _("เป็นบันทึกใหม่จากไฟล์นี้ ส่งให้ยืนยันแล้ว ผู้ยืนยันส่งกลับได้ที่หน้าการเรียนรู้")
     columns = (
         SheetField(
             "record_code", _("เลขที่บันทึก"), reads="key", known_as=("ที่", "ลำดับ", "ลำดับที่", "เลขที่"),
@@ -180,6 +186,21 @@ class RecordSheet(SheetResource):
             raise EntriesRefused(gettext("มีแถวที่บันทึกไม่ได้"), refusals)
         return [stored[position] for position in range(len(entries))]
 
+    def code_made(self, stored: Record) -> str:
+        """Return the number that the portal gave."""
+        return _code(stored)
+
+    def why_not_taken_back(self, rows: Sequence[SheetRow]) -> Mapping[str, str]:
+        """Say whether a certificate was added since; what was decided, the row says itself."""
+        given = {row.code: why_not_withdraw(row.subject) for row in rows}
+        return {code: reason for code, reason in given.items() if reason}
+
+    def take_back(self, rows: Sequence[SheetRow], *, by: User, at: datetime) -> None:
+        """Take away records that nobody decided about."""
+        withdraw_records(
+            entries=[Withdrawal(row.subject, row.version) for row in rows], by=by, at=at
+        )
+
     def given_out(self, rows: Sequence[SheetRow], *, by: User, at: datetime) -> None:
         """Log whose records somebody took away; one's own are not logged."""
         officers = {row.subject.officer for row in rows if row.subject.officer_id != by.pk}
@@ -191,8 +212,12 @@ def _folded(text: str) -> str:
     return "".join(normalise_text(text).casefold().split())
 
 
+def _code(record: Record) -> str:
+    return f"L{record.year % 100:02d}-{record.pk:05d}"
+
+
 def _row(record: Record, why_not: str | None) -> SheetRow:
-    code = f"L{record.year % 100:02d}-{record.pk:05d}"
+    code = _code(record)
     if record.status == Status.RETURNED:
         why_not = gettext("รายการนี้ถูกส่งกลับ แก้และส่งใหม่ที่หน้าการเรียนรู้")
     return SheetRow(

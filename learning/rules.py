@@ -97,6 +97,15 @@ def why_not_correct(record: Record, standing: Standing) -> str | None:
     return why_not_add(record.officer_id, record.agency_id, standing)
 
 
+def why_not_withdraw(record: Record) -> str | None:
+    """Say what came to rest on a record since it was written down, so that it stays."""
+    if record.status != Status.SUBMITTED:
+        return _("เอาออกได้เฉพาะรายการที่ยังรอยืนยัน")
+    if record.certificate:
+        return _("แนบประกาศนียบัตรแล้ว")
+    return None
+
+
 def why_not_keep_catalogue(standing: Standing) -> str | None:
     """Say why this person may not change courses, programmes and the year's rule."""
     if standing.has(Role.HR, Role.STRATEGIST):

@@ -18,9 +18,16 @@ from common.refusal import EntriesRefused, Refused
 from common.sheets import Checked, Figure, Prepared, Remark, SheetField, SheetResource, SheetRow
 from common.thainumbers import normalise_text
 from planning import workflow
-from planning.actions import Amendment, NeedInput, amend_needs, record_needs
+from planning.actions import (
+    Amendment,
+    NeedInput,
+    Withdrawal,
+    amend_needs,
+    record_needs,
+    withdraw_needs,
+)
 from planning.models import Need, NeedCategory
-from planning.rules.needs import seats_of, why_not_amend
+from planning.rules.needs import seats_of, what_rests_on, why_not_amend
 from submissions.models import FiscalYear
 from submissions.rules import standing_of
 
@@ -49,7 +56,6 @@ class NeedSheet(SheetResource):
     province_senders = ("strategist",)
     submits = False
     is_open = True
-    why_not_undo_new = _("เป็นเรื่องใหม่จากไฟล์นี้ เผยแพร่แล้ว ลบไม่ได้ ไม่รับดำเนินการได้ที่หน้าเรื่องนั้นพร้อมเหตุผล")
     columns = (
         SheetField(
             "need_code", _("เลขที่"), reads="key", width=14,
@@ -210,6 +216,19 @@ class NeedSheet(SheetResource):
         if refusals:
             raise EntriesRefused(gettext("มีแถวที่บันทึกไม่ได้"), refusals)
         return [stored[position] for position in range(len(entries))]
+
+    def code_made(self, stored: Need) -> str:
+        """Return the number that the portal gave."""
+        return stored.code
+
+    def why_not_taken_back(self, rows: Sequence[SheetRow]) -> Mapping[str, str]:
+        """Say what came to rest on needs since they were brought in."""
+        rests = what_rests_on([row.subject_id for row in rows])
+        return {row.code: rests[row.subject_id] for row in rows if row.subject_id in rests}
+
+    def take_back(self, rows: Sequence[SheetRow], *, by: User, at: datetime) -> None:
+        """Take away needs on which nothing rests."""
+        withdraw_needs(entries=[Withdrawal(row.subject, row.version) for row in rows], by=by, at=at)
 
 
 def _areas_with_places() -> QuerySet[Area]:

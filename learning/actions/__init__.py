@@ -14,12 +14,14 @@ from learning.actions.feeding import feed_kpi
 from learning.actions.records import (
     Correction,
     RecordEntry,
+    Withdrawal,
     add_records,
     confirm_records,
     correct_record,
     correct_records,
     look_at_officer,
     return_records,
+    withdraw_records,
 )
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "GoalInput",
     "ProgrammeInput",
     "RecordEntry",
+    "Withdrawal",
     "add_records",
     "bring_goals",
     "bring_rules",
@@ -40,4 +43,5 @@ __all__ = [
     "put_programme",
     "return_records",
     "set_rule",
+    "withdraw_records",
 ]

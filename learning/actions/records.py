@@ -16,7 +16,7 @@ from common.refusal import EntriesRefused, Refused
 from learning import rules
 from learning.models import Course, Record, Rule
 from learning.rules import line_below, rules_on
-from submissions.actions import move_entries, refuse_all
+from submissions.actions import changed_meanwhile, move_entries, refuse_all
 from submissions.files import CheckedFile, check_file
 from submissions.rules import standing_of
 from submissions.workflow import Status
@@ -204,6 +204,57 @@ def correct_record(
     except EntriesRefused as refused:
         raise refused.by_entry[0] from refused
     return mended
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A record that is to be as if nobody had written it down; `version` is the one that was seen."""
+
+    record: Record
+    version: int
+
+
+@transaction.atomic
+def withdraw_records(*, entries: Sequence[Withdrawal], by: User, at: datetime) -> None:
+    """Take away records that nobody decided about yet; the log keeps that they were there.
+
+    :raises EntriesRefused: by position: another's, decided already, with a certificate, or changed by
+        somebody meanwhile.
+    """
+    standing = standing_of(by, fiscal.local_date(at))
+    keys = [entry.record.pk for entry in entries]
+    # Held, so that nobody confirms them between the look and the end.
+    held = dict(
+        Record.objects.select_for_update()
+        .filter(pk__in=keys)
+        .order_by("pk")
+        .values_list("pk", "version")
+    )
+    refusals: dict[int, Refused] = {}
+    for position, entry in enumerate(entries):
+        record = entry.record
+        if reason := rules.why_not_correct(record, standing) or rules.why_not_withdraw(record):
+            refusals[position] = Refused(reason, code="not_allowed")
+        elif held.get(record.pk) != entry.version:
+            refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+    refuse_all(refusals)
+    record_many(
+        [
+            Deed(
+                "learning.record.withdrawn",
+                entry.record,
+                before={
+                    "course": entry.record.course.code,
+                    "completed": entry.record.completed_date,
+                },
+                agency_code=entry.record.agency.code,
+            )
+            for entry in entries
+        ],
+        by=by,
+        at=at,
+    )
+    Record.objects.filter(pk__in=keys).delete()
 
 
 @transaction.atomic

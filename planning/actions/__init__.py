@@ -27,6 +27,7 @@ from planning.actions.needs import (
     Amendment,
     ContactInput,
     NeedInput,
+    Withdrawal,
     amend_needs,
     forget_contacts,
     hide_need,
@@ -36,6 +37,7 @@ from planning.actions.needs import (
     publish_needs,
     record_needs,
     tell_need,
+    withdraw_needs,
 )
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "Amendment",
     "ContactInput",
     "NeedInput",
+    "Withdrawal",
     "adopt_need",
     "amend_needs",
     "finish_need",
@@ -61,4 +64,5 @@ __all__ = [
     "return_need",
     "send_up",
     "tell_need",
+    "withdraw_needs",
 ]

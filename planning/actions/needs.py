@@ -152,6 +152,57 @@ def amend_needs(*, entries: Sequence[Amendment], by: User, at: datetime) -> list
     return [fresh[need.pk] for need in amended]
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A need that is to be as if nobody had written it down; `need` is read with its place."""
+
+    need: Need
+    version: int
+
+
+@transaction.atomic
+def withdraw_needs(*, entries: Sequence[Withdrawal], by: User, at: datetime) -> None:
+    """Take away what officers wrote down, while nothing rests on it; the log keeps the words.
+
+    :raises EntriesRefused: by position: decided elsewhere or already, something rests on it, or
+        changed by somebody meanwhile.
+    """
+    seats = rules.seats_of(standing_of(by, fiscal.local_date(at)))
+    keys = [entry.need.pk for entry in entries]
+    # Held, so that nothing comes to rest on them between the look and the end.
+    held = dict(
+        Need.objects.select_for_update()
+        .filter(pk__in=keys)
+        .order_by("pk")
+        .values_list("pk", "version")
+    )
+    rests = rules.what_rests_on(keys)
+    refusals: dict[int, Refused] = {}
+    for position, entry in enumerate(entries):
+        if reason := rules.why_not_amend(entry.need, seats):
+            refusals[position] = Refused(reason, code="not_allowed")
+        elif reason := rests.get(entry.need.pk):
+            refusals[position] = Refused(reason, code="built_on")
+        elif held.get(entry.need.pk) != entry.version:
+            refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+    refuse_all(refusals)
+    record_many(
+        [
+            Deed(
+                "planning.need.withdrawn",
+                entry.need,
+                before=_said({name: getattr(entry.need, name) for name in AMENDED}),
+                agency_code=entry.need.agency.code if entry.need.agency else "",
+            )
+            for entry in entries
+        ],
+        by=by,
+        at=at,
+    )
+    NeedStep.objects.filter(need__in=keys).delete()
+    Need.objects.filter(pk__in=keys).delete()
+
+
 def _said(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "category": values["category"].code}
 

@@ -3,13 +3,22 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Area, Membership, Role
 from accounts.rules import Standing
 from planning import workflow
-from planning.models import Need
+from planning.models import (
+    FactorEvidence,
+    ForumProposal,
+    Need,
+    NeedPhoto,
+    NeedScore,
+    NeedStep,
+)
 from planning.models.needs import LevelChoices
 from planning.workflow import Level, Status
 
@@ -135,6 +144,22 @@ def why_not_amend(need: Need, seats: Sequence[Seat]) -> str | None:
     if need.origin == Need.Origin.PUBLIC:
         return _("เรื่องที่ประชาชนแจ้ง แก้ถ้อยคำไม่ได้")
     return why_not_decide(need, seats)
+
+
+def what_rests_on(keys: Collection[int]) -> dict[int, str]:
+    """Say by key what was built on needs since they were written down; five queries for all."""
+    rested: tuple[tuple[QuerySet[Any], str], ...] = (
+        (NeedStep.objects.exclude(kind=NeedStep.Kind.RECORDED), _("มีผู้ดำเนินการต่อแล้ว")),
+        (NeedScore.objects.all(), _("ให้คะแนนจัดลำดับแล้ว")),
+        (NeedPhoto.objects.all(), _("มีภาพแนบแล้ว")),
+        (FactorEvidence.objects.all(), _("ใช้เป็นหลักฐานของปัจจัย SWOT แล้ว")),
+        (ForumProposal.objects.all(), _("เป็นคำตอบของข้อเสนอในเวทีแล้ว")),
+    )
+    found: dict[int, str] = {}
+    for rows, sentence in rested:
+        for key in rows.filter(need__in=keys).values_list("need", flat=True):
+            found.setdefault(key, sentence)
+    return found
 
 
 def why_not_send_up(need: Need, seats: Sequence[Seat]) -> str | None:

@@ -320,12 +320,19 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
             for each, kept in zip(prepared, stored, strict=True)
             for position in each.rows
         }
+    made = {
+        lines[position].row.code: resource.code_made(kept)
+        for each, kept in zip(prepared, stored, strict=True)
+        for position in each.rows
+        if lines[position].row.is_new
+    }
     written = [
         {
             "code": code,
+            "made": made.get(code, ""),
             "before": before,
             "after": after,
-            "version": reached.get(code, 0),
+            "version": reached.get(made.get(code) or code, 0),
             "is_new": line.row.is_new,
         }
         for line, (code, before, after) in zip(lines, upload.understood["lines"], strict=True)
@@ -354,28 +361,44 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
     return upload
 
 
+def _code_now(written: Mapping[str, Any]) -> str:
+    """Return the code of a written row as it stands: where the portal numbers new ones, its own."""
+    code: str = written.get("made") or written["code"]
+    return code
+
+
+def _made_by(upload: Upload, present: Mapping[str, SheetRow]) -> list[SheetRow]:
+    codes = [_code_now(written) for written in upload.written if written.get("is_new")]
+    return [present[code] for code in codes if code in present]
+
+
 def in_the_way_of_undo(
     upload: Upload, resource: SheetResource, rows: Sequence[SheetRow]
 ) -> list[dict[str, str]]:
-    """List what was built on an import: entries changed, sent or closed since, or made by it."""
+    """List what was built on an import: entries changed, sent or closed since, or made for good."""
     present = {row.code: row for row in rows}
+    made = _made_by(upload, present)
+    kept = resource.why_not_taken_back(made) if made else {}
     obstacles = []
     for written in upload.written:
-        row = present.get(written["code"])
+        code = _code_now(written)
+        row = present.get(code)
         if row is not None and row.why_not:
             reason = row.why_not
-        elif written.get("is_new"):
-            # Where the portal numbers what is new, it does not bear the sheet's code.
-            reason = str(resource.why_not_undo_new)
         elif row is None:
-            reason = _("รายการนี้ไม่อยู่ในรอบนี้แล้ว")
+            kept_for_good = written.get("is_new") and str(resource.why_not_undo_new)
+            reason = kept_for_good or _("รายการนี้ไม่อยู่ในรอบนี้แล้ว")
+        elif code in kept:
+            reason = kept[code]
         elif row.version != written["version"] or not _stands(written, resource, row):
             reason = _("มีผู้แก้ไขรายการนี้หลังจากนำเข้า")
-        elif why_not := resource.why_not_put_back(from_plain(written["before"], resource)):
+        elif not written.get("is_new") and (
+            why_not := resource.why_not_put_back(from_plain(written["before"], resource))
+        ):
             reason = why_not
         else:
             continue
-        obstacles.append({"code": written["code"], "reason": reason})
+        obstacles.append({"code": code, "reason": reason})
     return obstacles
 
 
@@ -389,7 +412,9 @@ def _stands(written: Mapping[str, Any], resource: SheetResource, row: SheetRow) 
 
 @transaction.atomic
 def undo_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
-    """Put back every value that an import changed, while nothing was built on it.
+    """Put back every value that an import changed and take away what it made.
+
+    Only while nothing was built on it.
 
     :raises EntriesRefused: with what stands in the way, by position in `upload.written`.
     """
@@ -398,7 +423,7 @@ def undo_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
     _check(rules.why_not_undo(upload, resource, standing))
     rows = resource.rows_for(user=by, agency=upload.agency, period=upload.period, at=at)
     if obstacles := in_the_way_of_undo(upload, resource, rows):
-        positions = {written["code"]: index for index, written in enumerate(upload.written)}
+        positions = {_code_now(written): index for index, written in enumerate(upload.written)}
         raise EntriesRefused(
             _("ยกเลิกการนำเข้าไม่ได้ เพราะมี %(count)d รายการที่ดำเนินการต่อไปแล้ว")
             % {"count": len(obstacles)},
@@ -414,11 +439,13 @@ def undo_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
         [
             (present[written["code"]], from_plain(written["before"], resource))
             for written in upload.written
-            if written["before"]
+            if written["before"] and not written.get("is_new")
         ],
         period=upload.period,
     )
     resource.record([each.entry for each in prepared], by=by, at=at)
+    if made := _made_by(upload, present):
+        resource.take_back(made, by=by, at=at)
     _move(upload, to=Status.UNDONE, undone_by=by, undone_at=at)
     record(
         "spreadsheets.upload.undone",

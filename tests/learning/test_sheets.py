@@ -12,7 +12,15 @@ from rest_framework.test import APIClient
 from accounts.models import Role
 from audit.models import Event
 from common.refusal import EntriesRefused, Refused
-from learning.actions import RecordEntry, add_records, confirm_records, return_records
+from learning.actions import (
+    RecordEntry,
+    Withdrawal,
+    add_records,
+    confirm_records,
+    correct_record,
+    return_records,
+    withdraw_records,
+)
 from learning.models import Course, Record, Rule
 from spreadsheets import actions
 from spreadsheets.models import Upload
@@ -79,11 +87,76 @@ def test_a_list_as_hr_keeps_it_is_brought_in_and_sent_to_be_confirmed(place, yea
         (place.colleague.pk, "P1", COMPLETED, "submitted", ""),
     }
     comes_back("learning-records", place.agency, year, place.hr)
-    assert in_the_way(upload, place.hr) == [
-        f"{n}: เป็นบันทึกใหม่จากไฟล์นี้ ส่งให้ยืนยันแล้ว ผู้ยืนยันส่งกลับได้ที่หน้าการเรียนรู้" for n in (1, 2)
-    ]
     # The same list once more: nothing is written twice.
     assert told(send(place, year, rows)) == {("verb_refused", "B3"), ("verb_refused", "B4")}
+
+
+def test_an_undo_takes_away_what_the_file_made_and_the_list_may_come_again(place, year, somchai):
+    waiting = kept(place, course=place.plain)
+    head = ["เลขที่บันทึก", "ชื่อ - สกุล", "ชื่อหลักสูตร", "วันที่เรียนจบ", "หมายเหตุ"]
+    rows = [
+        head,
+        [1, "สมชาย ใจดี", "D1", "12/11/2569", "ใหม่"],
+        [2, place.colleague.username, "P1", "12/11/2569", ""],
+        [code_of(waiting), "", "", "10/11/2569", "แก้วัน"],
+    ]
+    upload = send(place, year, rows)
+    assert upload.report["errors"] == []
+    actions.commit_upload(upload=upload, confirmed=True, by=place.hr, at=NOON)
+    made = Record.objects.exclude(pk=waiting.pk).order_by("pk")
+    assert [each["made"] for each in upload.written] == [*map(code_of, made), ""]
+    actions.undo_upload(upload=upload, by=place.hr, at=NOON)
+    assert upload.state == Upload.State.UNDONE
+    left = Record.objects.get()
+    assert (left.pk, left.completed_date, left.note) == (waiting.pk, COMPLETED, "")
+    gone = Event.objects.filter(verb="learning.record.withdrawn").order_by("pk")
+    assert [each.before["course"] for each in gone] == ["D1", "P1"]
+    assert {each.actor_id for each in gone} == {place.hr.pk}
+    again = send(place, year, rows[:3])
+    assert again.report["errors"] == []
+    actions.commit_upload(upload=again, confirmed=True, by=place.hr, at=NOON)
+    assert Record.objects.count() == 3
+
+
+def test_what_was_built_on_new_records_is_listed_and_nothing_is_taken_away(place, year, somchai):
+    names = [somchai.username, place.colleague.username]
+    rows = [[n, name, course, "12/11/2569", ""] for n, (name, course) in enumerate(
+        [(name, course) for name in names for course in ("D1", "P1")] , start=1)]  # fmt: skip
+    upload = send(place, year, [HEAD, *rows])
+    actions.commit_upload(upload=upload, confirmed=True, by=place.hr, at=NOON)
+    confirmed, returned, mended, given = Record.objects.order_by("pk")
+    confirm_records(entries=[confirmed], by=place.head, at=NOON)
+    return_records(entries=[returned], reason="วันไม่ตรง", by=place.head, at=NOON)
+    day = {"completed_date": COMPLETED, "by": place.hr, "at": NOON}
+    correct_record(record=mended, version=mended.version, certificate=None, note="x", **day)
+    Record.objects.filter(pk=given.pk).update(certificate="certificates/a.pdf")
+    assert in_the_way(upload, place.hr) == [
+        f"{code_of(confirmed)}: แก้ได้เฉพาะรายการที่ส่งกลับแก้ไขหรือยังรอยืนยัน",
+        f"{code_of(returned)}: รายการนี้ถูกส่งกลับ แก้และส่งใหม่ที่หน้าการเรียนรู้",
+        f"{code_of(mended)}: มีผู้แก้ไขรายการนี้หลังจากนำเข้า",
+        f"{code_of(given)}: แนบประกาศนียบัตรแล้ว",
+    ]
+    assert Record.objects.count() == 4
+    assert not Event.objects.filter(verb="learning.record.withdrawn").exists()
+
+
+def test_only_waiting_records_of_ones_own_agency_are_withdrawn_unchanged(place):
+    waiting, confirmed = kept(place), kept(place, course=place.plain)
+    confirm_records(entries=[confirmed], by=place.head, at=NOON)
+    entries = [
+        Withdrawal(waiting, waiting.version),
+        Withdrawal(Record.objects.with_course().get(pk=confirmed.pk), confirmed.version),
+    ]
+    for by, wrong in ((place.hr_elsewhere, {0, 1}), (place.hr, {1})):
+        with pytest.raises(EntriesRefused) as refused:
+            withdraw_records(entries=entries, by=by, at=NOON)
+        assert set(refused.value.by_entry) == wrong
+    with pytest.raises(EntriesRefused) as refused:
+        withdraw_records(entries=[Withdrawal(waiting, waiting.version + 1)], by=place.hr, at=NOON)
+    assert refused.value.by_entry[0].code == "changed_meanwhile"
+    assert Record.objects.count() == 2
+    withdraw_records(entries=entries[:1], by=place.hr, at=NOON)
+    assert Record.objects.get() == confirmed
 
 
 def test_what_cannot_be_is_said_at_its_cell(place, year, somchai):

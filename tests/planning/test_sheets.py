@@ -8,12 +8,32 @@ import time_machine
 from accounts.models import Area, Role
 from audit.models import Event
 from common.refusal import EntriesRefused, Refused
-from planning.actions import Amendment, amend_needs
-from planning.models import Need
+from planning.actions import (
+    Amendment,
+    Withdrawal,
+    amend_needs,
+    merge_need,
+    rank_need,
+    send_up,
+    withdraw_needs,
+)
+from planning.models import (
+    Criterion,
+    FactorEvidence,
+    Forum,
+    ForumProposal,
+    Need,
+    NeedPhoto,
+    NeedStep,
+    SwotFactor,
+)
+from planning.rules.needs import seats_of, why_not_amend
 from spreadsheets import actions
 from submissions.models import FiscalYear
+from submissions.rules import standing_of
 from tests.factories import NOON, person, quarter_of
 from tests.planning.factories import planner_elsewhere, valley
+from tests.reports.factories import IssueFactory
 from tests.spreadsheets.sheets import workbook
 from tests.spreadsheets.test_registers import comes_back, in_the_way
 
@@ -66,9 +86,95 @@ def test_needs_of_a_local_administration_are_brought_in(there, year):
     assert (second.people_affected, second.cost_guess) == (None, 0)
     assert second.area.code == "740114"
     comes_back("needs", planner.memberships.get().agency, year, planner)
-    assert len(in_the_way(upload, planner)) == 2
     # The same list once more is refused: these needs are there.
     assert told(send(there, year, rows)) == {("verb_refused", "B3"), ("verb_refused", "B4")}
+
+
+def test_an_undo_takes_away_what_the_file_made_and_the_list_may_come_again(there, year):
+    planner = there.people["local"]
+    known = there.need(people_affected=5)
+    head = ["เลขที่", "เรื่อง", "หมวด", "พื้นที่", "ผู้ได้รับผลกระทบ (คน)"]
+    rows = [
+        head,
+        [1, "ขยายเขตประปา", "น้ำ", "74011405", 0],
+        [2, "ขุดลอกคลอง", "น้ำ", "740114", ""],
+        [known.code, "เรื่องที่แก้", "", "", 7],
+    ]
+    upload = send(there, year, rows)
+    assert upload.report["errors"] == []
+    actions.commit_upload(upload=upload, confirmed=True, by=planner, at=NOON)
+    made = list(Need.objects.exclude(pk=known.pk).order_by("pk"))
+    assert [each["made"] for each in upload.written] == [*(need.code for need in made), ""]
+    actions.undo_upload(upload=upload, by=planner, at=NOON)
+    left = Need.objects.get()
+    assert (left.code, left.title_th, left.people_affected) == (known.code, known.title_th, 5)
+    gone = Event.objects.filter(verb="planning.need.withdrawn").order_by("pk")
+    assert [each.before["title_th"] for each in gone] == ["ขยายเขตประปา", "ขุดลอกคลอง"]
+    assert {(each.actor_id, each.agency_code) for each in gone} == {(planner.pk, "V-local")}
+    again = send(there, year, rows[:3])
+    assert again.report["errors"] == []
+    actions.commit_upload(upload=again, confirmed=True, by=planner, at=NOON)
+    assert Need.objects.count() == 3
+
+
+def test_what_was_built_on_new_needs_is_listed_and_nothing_is_taken_away(there, year):
+    planner = there.people["local"]
+    titles = ["ส่งขึ้น", "ให้คะแนน", "รวมเข้ามา", "แก้คำ", "เป็นหลักฐาน", "ตอบเวที", "มีภาพ", "ไม่มีใครแตะ"]
+    rows = [[n, title, "น้ำ", "74011405", "", ""] for n, title in enumerate(titles, start=1)]
+    upload = send(there, year, [HEAD, *rows])
+    actions.commit_upload(upload=upload, confirmed=True, by=planner, at=NOON)
+    sent, ranked, main, amended, shown, answered, pictured, _untouched = (
+        Need.objects.with_place().order_by("pk")
+    )
+    by = {"by": planner, "at": NOON}
+    send_up(needs=[sent], **by)
+    points = {row.pk: 3 for row in Criterion.objects.filter(level="local")}
+    rank_need(need=ranked, points=points, **by)
+    merge_need(need=there.need(), into=main, **by)
+    amend_needs(entries=[Amendment(amended, 1, "แก้แล้ว", there.category)], **by)
+    edition = IssueFactory(code="1").edition
+    factor = SwotFactor.objects.create(
+        edition=edition, kind="W", number=1, text_th="น้ำ", importance=3
+    )
+    FactorEvidence.objects.create(factor=factor, need=shown)
+    forum = Forum.objects.create(title_th="เวที", held_date=NOON.date())
+    ForumProposal.objects.create(forum=forum, number=1, sector="people", text_th="ก", need=answered)
+    photo = {"media_type": "image/png", "size_bytes": 1, "sha256": "0" * 64}
+    NeedPhoto.objects.create(need=pictured, file="needs/a.png", **photo)
+    assert in_the_way(upload, planner) == [
+        f"{sent.code}: {why_not_amend(Need.objects.with_place().get(pk=sent.pk), seats_here(planner))}",
+        f"{ranked.code}: ให้คะแนนจัดลำดับแล้ว",
+        f"{main.code}: มีผู้ดำเนินการต่อแล้ว",
+        f"{amended.code}: มีผู้แก้ไขรายการนี้หลังจากนำเข้า",
+        f"{shown.code}: ใช้เป็นหลักฐานของปัจจัย SWOT แล้ว",
+        f"{answered.code}: เป็นคำตอบของข้อเสนอในเวทีแล้ว",
+        f"{pictured.code}: มีภาพแนบแล้ว",
+    ]
+    assert Need.objects.filter(title_th="ไม่มีใครแตะ").exists()
+    assert not Event.objects.filter(verb="planning.need.withdrawn").exists()
+
+
+def seats_here(planner):
+    return seats_of(standing_of(planner, NOON.date()))
+
+
+def test_needs_are_withdrawn_where_they_are_decided_and_as_they_were_seen(there):
+    planner = there.people["local"]
+    own, above, public = there.need(), there.need(level="district"), there.need(origin="public")
+    entries = [Withdrawal(need, need.version) for need in (own, above, public)]
+    with pytest.raises(EntriesRefused) as refused:
+        withdraw_needs(entries=entries, by=planner, at=NOON)
+    assert set(refused.value.by_entry) == {1, 2}
+    with pytest.raises(EntriesRefused) as refused:
+        withdraw_needs(entries=[Withdrawal(own, own.version + 1)], by=planner, at=NOON)
+    assert refused.value.by_entry[0].code == "changed_meanwhile"
+    step = NeedStep(need=own, kind="ranked", from_level="local", to_level="local")
+    step.happened_at = NOON
+    step.save()
+    with pytest.raises(EntriesRefused) as refused:
+        withdraw_needs(entries=entries[:1], by=planner, at=NOON)
+    assert refused.value.by_entry[0].code == "built_on"
+    assert Need.objects.count() == 3
 
 
 def test_what_cannot_be_is_said_at_its_cell(there, year):
