@@ -304,6 +304,20 @@ def why_not_return(figure: MonthlyFigure, standing: Standing, reason: str) -> st
     return entries.why_not_move(figure, Status.RETURNED)
 
 
+def why_not_undo(
+    figure: MonthlyFigure, around: tuple[Decimal | None, Decimal | None], is_corrected: bool
+) -> str | None:
+    """Say what was built on a month's figure since it was signed or returned; `around` as signed."""
+    if is_corrected:
+        return _("คลังจังหวัดแก้ไขยอดนี้แล้ว จึงเลิกทำไม่ได้")
+    if entries.stood_before(figure) not in COUNTED:
+        return None
+    # Sent back and now to be counted again: ask what was asked when it was signed.
+    return why_not_amounts(
+        figure.allocation, figure.disbursed_to_date, figure.obligated
+    ) or why_not_between(figure.disbursed_to_date, *around)
+
+
 def why_not_correct(figure: MonthlyFigure, standing: Standing, reason: str) -> str | None:
     """Say why this person may not correct a signed month's figure."""
     if refusal := why_not_keep_books(standing):

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -29,25 +29,35 @@ class Verbs:
     model: type[Model]
     approve: Callable[..., Any]
     give_back: Callable[..., Any]
+    undo: Callable[..., Any]
     accept: Callable[..., Any] | None = None
 
 
 VERBS: Mapping[str, Verbs] = {
     "kpi.result": Verbs(
-        Result, kpi_actions.approve_results, kpi_actions.return_results, kpi_actions.accept_results
+        Result,
+        kpi_actions.approve_results,
+        kpi_actions.return_results,
+        kpi_actions.undo_results,
+        kpi_actions.accept_results,
     ),
     "projects.progress": Verbs(
-        Progress, projects_actions.approve_progress, projects_actions.return_progress
+        Progress,
+        projects_actions.approve_progress,
+        projects_actions.return_progress,
+        projects_actions.undo_progress,
     ),
     "projects.month": Verbs(
         MonthlyProgress,
         projects_actions.approve_month_progress,
         projects_actions.return_month_progress,
+        projects_actions.undo_month_progress,
     ),
     "budget.month": Verbs(
         MonthlyFigure,
         budget_actions.approve_monthly_figures,
         budget_actions.return_monthly_figures,
+        budget_actions.undo_monthly_figures,
     ),
 }
 
@@ -134,3 +144,39 @@ def _apply(
     except Refused as refused:
         for waiting in group:
             refusals[key_of(waiting)] = str(refused)
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def moment_key(*, at: datetime) -> int:
+    """Name the moment of a `sign_off`: all that it moved carries this stamp and no other."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def moment_of(key: int) -> datetime | None:
+    """Return the moment of a key, None where there is no such moment."""
+    try:
+        return EPOCH + timedelta(microseconds=key)
+    except OverflowError:
+        return None
+
+
+@transaction.atomic
+def undo_sign_off(*, moment: datetime, by: User, at: datetime) -> int:
+    """Take back what the person signed and returned at a moment, as far as it still stands; how much.
+
+    :raises Refused: where nothing stands any more, it is too long ago, or somebody is faster.
+    """
+    ours = Q()
+    for status in ("approved", "accepted", "returned"):
+        ours |= Q(status=status, **{f"{status}_by": by, f"{status}_at": moment})
+    undone = 0
+    for verbs in VERBS.values():
+        entries = list(verbs.model._default_manager.filter(ours).order_by("pk"))
+        if entries:
+            verbs.undo(entries=entries, by=by, at=at)
+            undone += len(entries)
+    if not undone:
+        raise Refused(_("ไม่มีรายการที่เลิกทำได้ มีผู้ทำรายการต่อไปแล้ว"), code="not_undone")
+    return undone

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("desk/", desk.desk, name="desk"),
     path("desk/approvals/", approvals.approval_list, name="approval-list"),
+    path("desk/approvals/undo/<int:key>/", approvals.approval_undo, name="approval-undo"),
     path("desk/delegation/", delegation.delegation_list, name="delegation-list"),
     path(
         "desk/delegation/<int:pk>/revoke/", delegation.delegation_revoke, name="delegation-revoke"

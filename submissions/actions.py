@@ -31,13 +31,6 @@ from submissions.workflow import EDITABLE, Status
 
 E = TypeVar("E", bound=Entry)
 
-_STAMP = {
-    Status.SUBMITTED: "submitted",
-    Status.APPROVED: "approved",
-    Status.ACCEPTED: "accepted",
-    Status.RETURNED: "returned",
-}
-
 
 def refuse_all(refusals: Mapping[int, Refused]) -> None:
     """Raise one refusal for a list where any entry was refused; a list of one keeps its own sentence.
@@ -148,7 +141,7 @@ def move_entries(
         quarters={entry.quarter_id for entry in entries if hasattr(entry, "quarter_id")},
         months={entry.month_id for entry in entries if hasattr(entry, "month_id")},
     )
-    stamp = _STAMP[to]
+    stamp = rules.STAMPS[to]
     changes: dict[str, Any] = {"status": to.value, f"{stamp}_by": by, f"{stamp}_at": at}
     if to is Status.RETURNED:
         changes["return_reason"] = reason
@@ -202,6 +195,63 @@ def move_entries(
         for name, value in changes.items():
             setattr(entry, name, value)
         entry.version += 1
+
+
+def undo_entries(
+    entries: Sequence[E], *, by: User, at: datetime, verb: str, agency_code: Callable[[E], str]
+) -> None:
+    """Let entries stand as before the person signed or returned them, whole or not at all; log each.
+
+    Call inside the verb's transaction with entries loaded with their period.
+
+    :raises EntriesRefused: where the move is not the person's or is too long ago.
+    :raises Refused: where somebody moved one on meanwhile.
+    """
+    if not entries:
+        return
+    name = "quarter" if hasattr(entries[0], "quarter_id") else "month"
+    periods: list[Quarter | Month] = [getattr(entry, name) for entry in entries]
+    refuse_all(
+        {
+            position: Refused(reason, code="not_undone")
+            for position, entry in enumerate(entries)
+            if (reason := rules.why_not_undo(entry, periods[position], by, at))
+        }
+    )
+    hold_open(
+        quarters={each.pk for each in periods if isinstance(each, Quarter)},
+        months={each.pk for each in periods if isinstance(each, Month)},
+    )
+    model = type(entries[0])
+    groups: dict[tuple[str, int, Status], list[E]] = {}
+    for entry in sorted(entries, key=lambda each: each.pk):
+        place = (entry.status, entry.version, rules.stood_before(entry))
+        groups.setdefault(place, []).append(entry)
+    deeds = []
+    for (status, version, before), group in groups.items():
+        stamp = rules.STAMPS[Status(status)]
+        changes = {"status": before.value, f"{stamp}_by": None, f"{stamp}_at": None}
+        if status == Status.RETURNED.value:
+            changes["return_reason"] = ""
+        unmoved = model._default_manager.filter(
+            pk__in=[entry.pk for entry in group], status=status, version=version
+        )
+        if unmoved.update(**changes, version=F("version") + 1) != len(group):
+            raise Refused(changed_meanwhile(), code="changed_meanwhile")
+        for entry in group:
+            deeds.append(
+                Deed(
+                    verb,
+                    entry,
+                    before={"status": status},
+                    after={"status": before.value},
+                    agency_code=agency_code(entry),
+                )
+            )
+            for name, value in changes.items():
+                setattr(entry, name, value)
+            entry.version += 1
+    record_many(deeds, by=by, at=at)
 
 
 def hold_open(*, quarters: Collection[int] = (), months: Collection[int] = ()) -> None:

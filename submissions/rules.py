@@ -1,7 +1,7 @@
 """Why an entry may not be typed, sent, signed or returned: a sentence, or None."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet, Value
@@ -15,7 +15,17 @@ from common import fiscal
 from common.asked import once
 from common.prepared import PreparedRows
 from submissions.models import Delegation, Entry, EntryStatus, Month, PeriodState, Quarter
-from submissions.workflow import EDITABLE, NEXT, Status
+from submissions.workflow import EDITABLE, NEXT, UNDONE, Status
+
+# How long a signature or a return may be taken back without a reason; afterwards an entry is returned.
+UNDO_WITHIN = timedelta(minutes=10)
+# What a move is stamped with on the entry.
+STAMPS = {
+    Status.SUBMITTED: "submitted",
+    Status.APPROVED: "approved",
+    Status.ACCEPTED: "accepted",
+    Status.RETURNED: "returned",
+}
 
 
 def standing_of(user: Visitor, day: date) -> Standing:
@@ -132,6 +142,35 @@ def why_not_move(entry: Entry, to: Status) -> str | None:
     return _("รายการนี้อยู่ในสถานะ “%(status)s” จึงทำรายการนี้ไม่ได้ โหลดหน้าใหม่เพื่อดูสถานะล่าสุด") % {
         "status": EntryStatus(entry.status).label
     }
+
+
+def why_not_undo(entry: Entry, period: Quarter | Month, by: User, at: datetime) -> str | None:
+    """Say why this person may not take his or her signature, or a return, back now."""
+    if reason := why_not_type_in(period):
+        return reason
+    if Status(entry.status) not in UNDONE:
+        return _("รายการนี้เปลี่ยนสถานะไปแล้ว จึงเลิกทำไม่ได้")
+    stamp = STAMPS[Status(entry.status)]
+    if getattr(entry, f"{stamp}_by_id") != by.pk:
+        return _("เลิกทำได้เฉพาะผู้ที่ลงนามหรือส่งกลับเอง")
+    if not timedelta() <= at - getattr(entry, f"{stamp}_at") <= UNDO_WITHIN:
+        return _("เกิน %(minutes)d นาทีแล้ว เลิกทำไม่ได้ หากต้องแก้ให้ส่งกลับพร้อมเหตุผล") % {
+            "minutes": UNDO_WITHIN.seconds // 60
+        }
+    return None
+
+
+def stood_before(entry: Entry) -> Status:
+    """Return where an entry stood before it was signed or returned, by its stamps."""
+    if entry.status == Status.ACCEPTED.value:
+        return Status.APPROVED
+    if entry.status == Status.RETURNED.value and entry.submitted_at is not None:
+        # A signature of before it was sent again is no longer one.
+        for signed in (Status.ACCEPTED, Status.APPROVED):
+            when = getattr(entry, f"{STAMPS[signed]}_at")
+            if when is not None and when > entry.submitted_at:
+                return signed
+    return Status.SUBMITTED
 
 
 def why_not_sign(entry: Entry, standing: Standing, agency_id: int) -> str | None:

@@ -23,6 +23,13 @@ NEXT: Mapping[Status, tuple[Status, ...]] = {
     Status.RETURNED: (Status.SUBMITTED,),
 }
 
+# Where an entry may fall back to when who made the move takes it back at once (`rules.why_not_undo`).
+UNDONE: Mapping[Status, tuple[Status, ...]] = {
+    Status.APPROVED: (Status.SUBMITTED,),
+    Status.ACCEPTED: (Status.APPROVED,),
+    Status.RETURNED: (Status.SUBMITTED, Status.APPROVED, Status.ACCEPTED),
+}
+
 # Statuses in which the person who reports may still type.
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED})
 # Statuses that rollups count.

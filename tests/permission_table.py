@@ -843,6 +843,10 @@ TABLE: dict[str, dict[str, Door]] = {
         "GET": Door(only(("approver", "strategist"), 200, 403)),
         "POST": Door(only(("approver", "strategist"), 422, 403)),
     },
+    # Nothing was signed at that moment: the page says so and nothing changes.
+    "pages:approval-undo": {
+        "POST": Door(only(("approver", "strategist"), 302, 403), at={"key": "'1"}),
+    },
     "pages:delegation-list": {
         "GET": Door(only(("approver",), 200, 403)),
         "POST": Door(only(("approver",), 422, 403)),
@@ -1313,6 +1317,8 @@ def _entries(
     TABLE[f"{name}-approve"] = {
         "POST": Door(only(("approver",), 200, 409, anonymous=401), another, at=waiting)
     }
+    # What waits was not signed by anybody yet.
+    TABLE[f"{name}-undo"] = {"POST": Door(staff(409, anonymous=401), another, at=waiting)}
     TABLE[f"{name}-send-back"] = {
         "POST": Door(
             only(("approver",), 200, 409, anonymous=401),
@@ -1531,6 +1537,7 @@ TABLE["monthly-progress-detail"] = {
     "GET": Door(API_OWN, API_ANOTHERS, at={"pk": "month_report.pk"})
 }
 TABLE["monthly-progress-submit"] = {"POST": Door(_OWN, _ANOTHERS, at={"pk": "month_report.pk"})}
+TABLE["monthly-progress-undo"] = {"POST": Door(_OWN, _ANOTHERS, at={"pk": "month_report.pk"})}
 for _verb in ("approve", "send-back"):
     TABLE[f"monthly-progress-{_verb}"] = {
         "POST": Door(

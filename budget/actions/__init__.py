@@ -13,6 +13,7 @@ What people use in bulk takes a list; nothing is written when one entry is refus
     submit_monthly_figures(entries=[…], by=…, at=…) -> list[MonthlyFigure]
     approve_monthly_figures(entries=[…], by=…, at=…) -> list[MonthlyFigure]
     return_monthly_figures(entries=[…], reason="…", by=…, at=…) -> list[MonthlyFigure]
+    undo_monthly_figures(entries=[…], by=…, at=…) -> list[MonthlyFigure]
     attach_evidence(figure=…, evidence=…, by=…, at=…); detach_evidence likewise
     settle_allocation(allocation=…, settlement=Settlement(...), by=…, at=…)
     carry_over(allocations=[…], by=None | user, at=…) -> list[Allocation]
@@ -62,6 +63,7 @@ from budget.actions.months import (
     record_monthly_figures,
     return_monthly_figures,
     submit_monthly_figures,
+    undo_monthly_figures,
 )
 from budget.actions.year import carry_over, enact_allocation, settle_allocation
 
@@ -97,5 +99,6 @@ __all__ = [
     "sign_contract",
     "submit_monthly_figures",
     "transfer",
+    "undo_monthly_figures",
     "withdraw_cabinet_target",
 ]

@@ -30,9 +30,10 @@ from submissions.actions import (
     refuse_all,
     refuse_twins,
     type_over,
+    undo_entries,
 )
 from submissions.models import Evidence
-from submissions.rules import standing_of
+from submissions.rules import UNDO_WITHIN, standing_of
 from submissions.workflow import Status
 
 _TYPED = ("disbursed_to_date", "obligated", "note")
@@ -283,6 +284,40 @@ def return_monthly_figures(
         verb="returned",
         role=Role.APPROVER,
         reason=reason,
+    )
+    _carry_up(listed)
+    return listed
+
+
+@transaction.atomic
+def undo_monthly_figures(
+    *, entries: Sequence[MonthlyFigure], by: User, at: datetime
+) -> list[MonthlyFigure]:
+    """Take back one's own signature or return of a moment ago; the money above is refreshed.
+
+    :raises EntriesRefused: where it is not one's own, too long ago, or built upon: somebody moved it
+        on, the comptroller corrected it, or its amounts no longer stand.
+    """
+    listed = _loaded(entries)
+    around = _signed_around(listed)
+    corrected = set(
+        Correction.objects.filter(figure__in=listed, made_at__gte=at - UNDO_WITHIN).values_list(
+            "figure_id", flat=True
+        )
+    )
+    refuse_all(
+        {
+            position: Refused(reason, code="not_undone")
+            for position, figure in enumerate(listed)
+            if (reason := rules.why_not_undo(figure, around[figure.pk], figure.pk in corrected))
+        }
+    )
+    undo_entries(
+        listed,
+        by=by,
+        at=at,
+        verb="budget.month.undone",
+        agency_code=lambda figure: figure.allocation.spending_agency.code,
     )
     _carry_up(listed)
     return listed

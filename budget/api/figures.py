@@ -138,6 +138,14 @@ class DisbursementViewSet(
         [figure] = actions.approve_monthly_figures(entries=[figure], by=user, at=clock.now())
         return Response(DisbursementSerializer(figure).data)
 
+    @extend_schema(request=None, responses=DisbursementSerializer)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: str | None = None) -> Response:
+        """Take back one's own signature or return of a moment ago."""
+        user, figure = signed_in(request), self.get_object()
+        [figure] = actions.undo_monthly_figures(entries=[figure], by=user, at=clock.now())
+        return Response(DisbursementSerializer(figure).data)
+
     @extend_schema(request=ReturnSerializer, responses=DisbursementSerializer)
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request: Request, pk: str | None = None) -> Response:

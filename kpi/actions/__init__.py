@@ -38,6 +38,7 @@ from kpi.actions.results import (
     record_results,
     return_results,
     submit_results,
+    undo_results,
 )
 from kpi.actions.schemes import copy_scoring_rules, set_schemes
 from kpi.actions.scorecards import (
@@ -82,6 +83,7 @@ __all__ = [
     "sign_appraisal",
     "sign_scorecard",
     "submit_results",
+    "undo_results",
     "unlink_kpis",
     "withdraw_signatures",
 ]

@@ -32,6 +32,7 @@ from submissions.actions import (
     refuse_all,
     refuse_twins,
     type_over,
+    undo_entries,
 )
 from submissions.models import Evidence, Quarter
 from submissions.rules import standing_of
@@ -356,6 +357,24 @@ def return_results(
         reason=reason,
     )
     _refresh_above(counted)
+    return listed
+
+
+@transaction.atomic
+def undo_results(*, entries: Sequence[Result], by: User, at: datetime) -> list[Result]:
+    """Take back one's own signature or return of a moment ago; what stands above is refreshed.
+
+    :raises EntriesRefused: where it is not one's own, too long ago, or somebody moved it on.
+    """
+    listed = _loaded(entries)
+    undo_entries(
+        listed,
+        by=by,
+        at=at,
+        verb="kpi.result.undone",
+        agency_code=lambda result: result.kpi.agency.code,
+    )
+    _refresh_above(listed)
     return listed
 
 

@@ -414,6 +414,12 @@ class ResultViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
         """Give the second signature."""
         return self._moved(actions.accept_results)
 
+    @extend_schema(request=None, responses=ResultSerializer)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: str | None = None) -> Response:
+        """Take back one's own signature or return of a moment ago."""
+        return self._moved(actions.undo_results)
+
     @extend_schema(request=ReturnReasonSerializer, responses=ResultSerializer)
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request: Request, pk: str | None = None) -> Response:

@@ -1,24 +1,34 @@
 """What waits for a signature, from every app, on one page."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Post, Role, User
 from accounts.rules import Standing
 from budget.dues import waiting_for as budget_waiting_for
 from common import clock
 from common.dues import Waiting
+from common.refusal import Refused
 from kpi.dues import waiting_for as kpi_waiting_for
-from pages.actions import SigningRefused, key_of, sign_off
+from pages.actions import (
+    SigningRefused,
+    key_of,
+    moment_key,
+    moment_of,
+    sign_off,
+    undo_sign_off,
+)
 from projects.dues import waiting_for as projects_waiting_for
 from submissions.rules import standing_of
 
@@ -158,13 +168,14 @@ def approval_list(request: HttpRequest) -> HttpResponse:
             refusal = _("ยังไม่ได้เลือกรายการ")
         else:
             try:
-                sign_off(signed=signed, returned=returned, by=user, at=clock.now())
+                at = clock.now()
+                sign_off(signed=signed, returned=returned, by=user, at=at)
             except SigningRefused as refused:
                 refusal = str(refused)
                 for line in lines:
                     line.error = refused.by_key.get(line.key, "")
             else:
-                _say_done(request, len(signed), len(returned))
+                _say_done(request, len(signed), len(returned), at)
                 return redirect(request.get_full_path())
     return _page(request, lines, everything, refusal, status)
 
@@ -172,16 +183,36 @@ def approval_list(request: HttpRequest) -> HttpResponse:
 def _sign_alone(request: HttpRequest, lines: list[Line], key: str) -> HttpResponse:
     """Sign the one entry whose own button was pressed; what was typed for others stays typed."""
     [line] = [each for each in lines if each.key == key]
+    at = clock.now()
     try:
-        sign_off(signed=[line.waiting], returned=[], by=_user(request), at=clock.now())
+        sign_off(signed=[line.waiting], returned=[], by=_user(request), at=at)
     except SigningRefused as refused:
         line.error = refused.by_key.get(key, "")
         return _page(request, lines, waiting_for(_user(request)), str(refused), 409)
-    _say_done(request, 1, 0)
+    _say_done(request, 1, 0, at)
     rest = [each for each in lines if each is not line]
     if any(each.reason or each.error for each in rest):
         return _page(request, rest, waiting_for(_user(request)), "", 200)
     return redirect(request.get_full_path())
+
+
+@require_POST
+def approval_undo(request: HttpRequest, key: int) -> HttpResponse:
+    """Take back what the person signed and returned in one go a moment ago; it waits again."""
+    user = _user(request)
+    if not may_sign(standing_of(user, clock.today())):
+        raise PermissionDenied(_("เฉพาะหัวหน้าส่วนราชการและกลุ่มงานยุทธศาสตร์ฯ ลงนามได้"))
+    moment = moment_of(key)
+    if moment is None:
+        raise Http404
+    try:
+        undone = undo_sign_off(moment=moment, by=user, at=clock.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        said = ngettext("เลิกทำแล้ว %(n)d รายการ", "เลิกทำแล้ว %(n)d รายการ", undone) % {"n": undone}
+        messages.success(request, said)
+    return redirect("pages:approval-list")
 
 
 def _user(request: HttpRequest) -> User:
@@ -248,7 +279,7 @@ def _read(request: HttpRequest, lines: list[Line]) -> None:
             line.error = _("เลือกอย่างใดอย่างหนึ่ง ลงนาม หรือส่งกลับพร้อมเหตุผล")
 
 
-def _say_done(request: HttpRequest, signed: int, returned: int) -> None:
+def _say_done(request: HttpRequest, signed: int, returned: int, at: datetime) -> None:
     parts = []
     if signed:
         parts.append(
@@ -258,4 +289,5 @@ def _say_done(request: HttpRequest, signed: int, returned: int) -> None:
         parts.append(
             ngettext("ส่งกลับแก้ไข %(n)d รายการ", "ส่งกลับแก้ไข %(n)d รายการ", returned) % {"n": returned}
         )
-    messages.success(request, " ".join(parts))
+    undo = reverse("pages:approval-undo", args=[moment_key(at=at)])
+    messages.success(request, " ".join(parts), extra_tags=f"undo={undo}")

@@ -11,6 +11,7 @@ Everything that loads or types in bulk takes a list; nothing is written when one
     submit_progress(entries=[Progress, …], by=…, at=…) -> list[Progress]
     approve_progress(entries=[…], by=…, at=…) -> list[Progress]
     return_progress(entries=[…], reason="…", by=…, at=…) -> list[Progress]
+    undo_progress(entries=[…], by=…, at=…) -> list[Progress]; undo_month_progress
     attach_evidence(report=…, evidence=…, by=…, at=…); detach_evidence likewise
     keep_project_file(given=ProjectInput(...), version=None | int, by=…, at=…) -> Project
     evaluate_project(project=…, reached_th=…, learned_th=…, stays_th=…, actuals={…}, by=…, at=…)
@@ -45,6 +46,7 @@ from projects.actions.months import (
     return_month_progress,
     save_month_progress,
     submit_month_progress,
+    undo_month_progress,
 )
 from projects.actions.progress import (
     approve_progress,
@@ -53,6 +55,7 @@ from projects.actions.progress import (
     return_progress,
     save_progress,
     submit_progress,
+    undo_progress,
 )
 from projects.actions.registering import decide_project, register_projects
 from projects.actions.settings import set_progress_settings
@@ -91,6 +94,8 @@ __all__ = [
     "stored_input",
     "submit_month_progress",
     "submit_progress",
+    "undo_month_progress",
+    "undo_progress",
     "units_answered",
     "withdraw_change",
     "write_story",

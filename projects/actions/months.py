@@ -138,6 +138,17 @@ def return_month_progress(
     return _MONTHLY.send_back(entries, reason=reason, by=by, at=at)
 
 
+@transaction.atomic
+def undo_month_progress(
+    *, entries: Sequence[MonthlyProgress], by: User, at: datetime
+) -> list[MonthlyProgress]:
+    """Take back one's own signature or return of a moment ago.
+
+    :raises EntriesRefused: where it is not one's own, too long ago, or somebody moved it on.
+    """
+    return _MONTHLY.undo(entries, by=by, at=at)
+
+
 def _refresh(reports: Sequence[MonthlyProgress]) -> None:
     by_quarter: dict[tuple[int, int], set[int]] = defaultdict(set)
     for report in reports:

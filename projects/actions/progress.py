@@ -233,6 +233,15 @@ def return_progress(
     return _QUARTERLY.send_back(entries, reason=reason, by=by, at=at)
 
 
+@transaction.atomic
+def undo_progress(*, entries: Sequence[Progress], by: User, at: datetime) -> list[Progress]:
+    """Take back one's own signature or return of a moment ago.
+
+    :raises EntriesRefused: where it is not one's own, too long ago, or somebody moved it on.
+    """
+    return _QUARTERLY.undo(entries, by=by, at=at)
+
+
 def _refresh_above(reports: Sequence[Progress]) -> None:
     rollups.touch([(report.project_id, report.quarter_id) for report in reports])
     by_year: dict[int, set[int]] = defaultdict(set)

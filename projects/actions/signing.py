@@ -12,7 +12,7 @@ from accounts.rules import Standing
 from common import fiscal
 from common.refusal import Refused
 from projects.models import MonthlyProgress, Progress
-from submissions.actions import move_entries, refuse_all
+from submissions.actions import move_entries, refuse_all, undo_entries
 from submissions.rules import standing_of
 from submissions.workflow import Status
 
@@ -79,6 +79,19 @@ class Sort(Generic[Report]):
         standing = standing_of(by, fiscal.local_date(at))
         _refuse([self.why_not_return(report, standing, reason) for report in listed])
         self.move(listed, to=Status.RETURNED, by=by, at=at, role=Role.APPROVER, reason=reason)
+        self.refresh(listed)
+        return listed
+
+    def undo(self, entries: Sequence[Report], *, by: User, at: datetime) -> list[Report]:
+        """Take back one's own signature or return of a moment ago, and refresh the figures above."""
+        listed = self.loaded(entries)
+        undo_entries(
+            listed,
+            by=by,
+            at=at,
+            verb=f"{self.name}.undone",
+            agency_code=lambda report: report.project.host_agency.code,
+        )
         self.refresh(listed)
         return listed
 

@@ -120,6 +120,14 @@ class MonthlyProgressViewSet(
         [report] = actions.approve_month_progress(entries=[report], by=user, at=clock.now())
         return Response(MonthlyProgressSerializer(report).data)
 
+    @extend_schema(request=None, responses=MonthlyProgressSerializer)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: str | None = None) -> Response:
+        """Take back one's own signature or return of a moment ago."""
+        user, report = signed_in(request), self.get_object()
+        [report] = actions.undo_month_progress(entries=[report], by=user, at=clock.now())
+        return Response(MonthlyProgressSerializer(report).data)
+
     @extend_schema(request=ReasonSerializer, responses=MonthlyProgressSerializer)
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request: Request, pk: str | None = None) -> Response:

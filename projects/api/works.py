@@ -346,6 +346,14 @@ class ProgressViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericV
         [report] = actions.approve_progress(entries=[report], by=user, at=clock.now())
         return Response(ProgressSerializer(report).data)
 
+    @extend_schema(request=None, responses=ProgressSerializer)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: str | None = None) -> Response:
+        """Take back one's own signature or return of a moment ago."""
+        user, report = signed_in(request), self.get_object()
+        [report] = actions.undo_progress(entries=[report], by=user, at=clock.now())
+        return Response(ProgressSerializer(report).data)
+
     @extend_schema(request=ReasonSerializer, responses=ProgressSerializer)
     @action(detail=True, methods=["post"], url_path="return")
     def send_back(self, request: Request, pk: str | None = None) -> Response:

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from submissions.models import EntryStatus
-from submissions.workflow import COUNTED, EDITABLE, NEXT, Status
+from submissions.rules import UNDO_WITHIN
+from submissions.workflow import COUNTED, EDITABLE, NEXT, UNDONE, Status
 
 
 class Command(BaseCommand):
@@ -13,6 +14,11 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         moves = [f"    {status} --> {after}" for status in Status for after in NEXT[status]]
+        moves += [
+            f"    {status} --> {before}: undone"
+            for status, falls_back in UNDONE.items()
+            for before in falls_back
+        ]
         lines = [
             "# The workflow of an entry",
             "",
@@ -26,6 +32,11 @@ class Command(BaseCommand):
             f"    [*] --> {Status.DRAFT}",
             *moves,
             "```",
+            "",
+            (
+                "*undone*: whoever signed or returned takes it back within "
+                f"{UNDO_WITHIN.seconds // 60} minutes, while nobody has moved it on; it stands as before."
+            ),
             "",
             "| status | word | may be typed into | counted in totals | may become |",
             "| --- | --- | --- | --- | --- |",
