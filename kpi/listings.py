@@ -43,7 +43,7 @@ PROVINCE_KPIS = Listing(
         ListColumn("state", _("สถานะข้อมูล"), _state),
         _figure("value", _("ผลไตรมาส")),
         _figure("ytd_value", _("ผลสะสม")),
-        _figure("target_ytd", _("เป้า")),
+        ListColumn("target_ytd", _("เป้า"), lambda line: line.target.value, "number", places=4),
         _figure("achievement", _("ร้อยละของเป้า")),
         _figure("score", _("คะแนน")),
         _of_figure("is_partial", _("ข้อมูลไม่ครบ"), kind="boolean"),

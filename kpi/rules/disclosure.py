@@ -41,7 +41,8 @@ class Disclosure:
     """
 
     reads_all: bool = True
-    # What the person's agencies answer for, with what comes with it.
+    agencies: Collection[int] = ()
+    # What they answer for, with what comes with it.
     granted: Collection[int] = ()
     # The province's totals that would tell what somebody else's part is, and their issues.
     withheld: Collection[int] = ()
@@ -52,6 +53,12 @@ class Disclosure:
         if self.reads_all or kpi.is_personal or kpi.pk in self.granted:
             return True
         return kpi.scorecard.level == Scorecard.Level.PROVINCE and kpi.pk not in self.withheld
+
+    def opens(self, kpi: KPI) -> bool:
+        """Whether the KPI's own page is there for the person: another agency's is not."""
+        if self.reads_all or kpi.is_personal or kpi.agency_id in self.agencies:
+            return True
+        return kpi.scorecard.level == Scorecard.Level.PROVINCE
 
     def reads_score(self, score: Score) -> bool:
         """Whether the person reads a score of the province or an issue, made of all figures below.
@@ -75,10 +82,11 @@ def disclosure_of(quarter: Quarter, standing: Standing) -> Disclosure:
     known = once(("known kpis", year), lambda: _known(year))
     of_then = ("ties", quarter.pk) if quarter.is_closed else ("ties of the year", year)
     ties = once(of_then, lambda: _ties(quarter))
-    granted = granted_with(known, ties, standing.agencies())
+    agencies = standing.agencies()
+    granted = granted_with(known, ties, agencies)
     withheld = withheld_from(known, ties, granted)
     issues = KPI.objects.filter(pk__in=withheld).values_list("issue_id", flat=True)
-    return Disclosure(False, granted, withheld, frozenset(issues) if withheld else ())
+    return Disclosure(False, agencies, granted, withheld, frozenset(issues) if withheld else ())
 
 
 def disclosures_of(quarters: Iterable[Quarter], standing: Standing) -> dict[int, Disclosure]:

@@ -23,6 +23,7 @@ from kpi.rules.definitions import may_see_personal
 from kpi.rules.disclosure import disclosure_of, disclosures_of
 from kpi.rules.surroundings import performance_level, thresholds_of, version_in_force
 from kpi.rules.wording import reason_sentence
+from kpi.scoring.targets import NO_TARGET, Target
 from strategy.models import Issue
 from submissions.models import PeriodState, Quarter, QuarterQuerySet
 from submissions.rules import standing_of
@@ -63,6 +64,11 @@ class Line:
     decimals: int = 2
     # Another agency's, or a total that would tell it, before its quarter is published.
     is_withheld: bool = False
+    # Whether the KPI's own page is there for the person.
+    opens: bool = True
+    # Nobody's secret.
+    target: Target = NO_TARGET
+    unit: str = ""
 
 
 def lines_of(kpis: list[KPI], quarter: Quarter, standing: Standing) -> list[Line]:
@@ -74,16 +80,26 @@ def lines_of(kpis: list[KPI], quarter: Quarter, standing: Standing) -> list[Line
     }
     thresholds = thresholds_of(quarter.fiscal_year)
     told = disclosure_of(quarter, standing)
-    return [
-        Line(
-            kpi,
-            figure := figures.get(kpi.pk) if told.reads(kpi) else None,
-            performance_level(figure.achievement, thresholds) if figure else None,
-            figure.version.decimals if figure and figure.version else 2,
-            is_withheld=not told.reads(kpi),
+    lines = []
+    for kpi in kpis:
+        stored, is_read = figures.get(kpi.pk), told.reads(kpi)
+        figure = stored if is_read else None
+        version = stored.version if stored else None
+        lines.append(
+            Line(
+                kpi,
+                figure,
+                performance_level(figure.achievement, thresholds) if figure else None,
+                version.decimals if version else 2,
+                is_withheld=not is_read,
+                opens=told.opens(kpi),
+                target=Target(stored.target_ytd, stored.target_low, stored.target_high)
+                if stored
+                else NO_TARGET,
+                unit=version.unit if version else "",
+            )
         )
-        for kpi in kpis
-    ]
+    return lines
 
 
 @login_not_required

@@ -27,7 +27,7 @@ from kpi.rules.disclosure import disclosure_of
 from kpi.rules.surroundings import Thresholds, performance_level, thresholds_of
 from kpi.views.public import asked_quarter
 from strategy.models import Issue, Mission, PlanEdition
-from submissions.models import PeriodState, Quarter
+from submissions.models import Quarter
 from submissions.rules import standing_of
 
 Level = Scorecard.Level
@@ -138,11 +138,7 @@ class _Plan:
         """Whether the person opens this KPI in the quarter, its figure withheld or not."""
         if kpi.is_personal:
             return kpi.scorecard.post_id in self.in_line
-        if self.quarter.state == PeriodState.PUBLISHED or self.standing.sees_province:
-            return True
-        if kpi.scorecard.level == Level.PROVINCE:
-            return bool(self.standing.pairs)
-        return kpi.agency_id in self.standing.agencies()
+        return self.told.opens(kpi)
 
     def around(self, focus: KPI) -> frozenset[int]:
         """The KPI with all that stand above and below it."""
@@ -216,9 +212,10 @@ class _Plan:
         above: Sequence[int],
     ) -> charts.Node:
         self.shown.append(kpi)
-        is_read = self.told.reads(kpi) and (not kpi.is_personal or self.opens(kpi))
-        figure = self.figures.get(kpi.pk) if is_read else None
-        decimals = figure.version.decimals if figure and figure.version else 2
+        is_read = self.told.reads(kpi)
+        stored = self.figures.get(kpi.pk)
+        figure = stored if is_read else None
+        decimals = stored.version.decimals if stored and stored.version else 2
         children = [
             self._node(self.kpis[each.child_id], each, kept, focus, (*above, kpi.pk))
             for each in self.down.get(kpi.pk, ())
@@ -227,7 +224,7 @@ class _Plan:
         return charts.Node(
             label=self._label(kpi),
             cells=(
-                format_number(figure.target_ytd if figure else None, decimals, lang=language()),
+                format_number(stored.target_ytd if stored else None, decimals, lang=language()),
                 self._said(figure, decimals) if is_read else _("เห็นเมื่อเผยแพร่ไตรมาสแล้ว"),
             ),
             href=reverse("kpi:kpi-detail", args=[kpi.code]) if self.opens(kpi) else "",

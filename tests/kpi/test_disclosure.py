@@ -177,6 +177,9 @@ def test_another_agencys_figure_is_told_by_no_page_file_or_answer(client, place)
     client.force_login(place.reporter)
     for name, address in addresses(place).items():
         assert told(client, place, address) == [], name
+    page = client.get(addresses(place)["page"]).content.decode()
+    assert reverse("kpi:kpi-detail", args=["1-AA"]) in page
+    assert reverse("kpi:kpi-detail", args=["1-BB"]) not in page
     assert WITHHELD in client.get(addresses(place)["explanation"]).content.decode()
     file = client.get(addresses(place)["file"])
     assert b"withheld" in b"".join(file.streaming_content)
