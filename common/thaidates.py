@@ -264,7 +264,7 @@ _QUARTER = re.compile(
 _NAMED_MONTH = "|".join(
     [*THAI_MONTHS, *(re.escape(name).replace(r"\.", r"\.\s?") for name in THAI_MONTHS_SHORT)]
 )
-_TITLED_MONTH = re.compile(rf"(?P<month>{_NAMED_MONTH})(?:\s*{_ERA}{_YEAR}(?!\d))?")
+_TITLED_MONTH = re.compile(rf"(?P<month>{_NAMED_MONTH})(?![ก-ฮ]\.)(?:\s*{_ERA}{_YEAR}(?!\d))?")
 _AFTER_MONTH = re.compile(rf"เดือน\s*(?={_NAMED_MONTH})")
 _TITLED_YEAR = re.compile(r"ปีงบประมาณ\s*(?:พ\.?\s?ศ\.?)?\s*(?P<year>25\d\d|26\d\d)")
 _LONGEST = 200  # a longer text is prose; a cut keeps the patterns quick

@@ -31,8 +31,11 @@ _SIGNATURE = re.compile(
     r"^(?:\(?\s*)?(?:ลงชื่อ|ลงนาม|ผู้รายงาน|ผู้จัดทำ|ผู้อนุมัติ|ผู้รับรอง|ผู้ตรวจสอบ|ผู้ให้ข้อมูล|ผู้ประสานงาน|หัวหน้าส่วน|ตำแหน่ง|"
     r"โทร|หมายเหตุ\s*:|ที่มา\s*:|ข้อมูล ณ วันที่|วันที่\s*[\d๐-๙.…]|\(\s*(?:\.{3,}|นาย|นาง|น\.ส\.|ว่าที่|ดร\.))"
 )
+_PLANNED = re.compile(r"\s*(?:เป้าหมาย|แผน)(?:งาน|สะสม)?\s*(?:\(.*)?$")
+_DONE = re.compile(r"ผล")
 # What the first column of a table is called; a row of texts that begins so heads another table.
 _FIRST_HEADING = re.compile(r"(?:ลำดับ|ที่|รหัส|รายการ|ชื่อ|โครงการ|กิจกรรม|หน่วยงาน|no)(?:$|.{0,30}$)")
+_YEAR = re.compile(r"2[56]\d\d|๒[๕๖][๐-๙]{2}|[1-9]")
 _AMOUNT = re.compile(r"\(?-?[\d๐-๙][\d๐-๙,. ]*%?\)?")
 _STATES_UNIT = re.compile(r"\s*\(?\s*หน่วย")
 _FIGURE = re.compile(r"[\d๐-๙.,%()=+\s-]+")
@@ -47,6 +50,7 @@ class RowKind(StrEnum):
     OVER = "over"  # a group that states the total of what stands below it
     TABLE = "table"  # another table begins
     FOOT = "foot"  # a signature, or a remark
+    PLAN = "plan"  # what was planned, above the row of what was done
     FORMULA = "formula"
     HEADING = "heading"
 
@@ -122,15 +126,24 @@ def _match(heading: str, known: tuple[str, ...]) -> tuple[int, int]:
     return best
 
 
-def assign(headings: Mapping[int, str], fields: Sequence[Heading]) -> dict[str, int]:
-    """Give each field the column whose heading fits it best; no column serves two fields."""
+def assign(
+    headings: Mapping[int, str],
+    fields: Sequence[Heading],
+    is_own: Callable[[str], bool | None] = lambda heading: None,
+) -> dict[str, int]:
+    """Give each field the column whose heading fits it best; no column serves two fields.
+
+    `is_own` says whether a heading states the period that is asked for; None where it states none.
+    """
     candidates = []
     keys = {column: _key(text) for column, text in headings.items()}
     for order, known in enumerate(fields):
         for column, key in keys.items():
-            fits = _match(key, known.known_as)
-            if fits[0] < 4:
-                candidates.append((*fits, len(key), order, column, known.name))
+            fits, synonym = _match(key, known.known_as)
+            if fits < 4 and (known.is_figure or known.is_key or not _is_percent(headings[column])):
+                own = is_own(headings[column])
+                rank = (own is False, fits, own is None, synonym, len(key))
+                candidates.append((*rank, order, column, known.name))
     columns: dict[str, int] = {}
     for *_rank, column, name in sorted(candidates):
         if name not in columns and column not in columns.values():
@@ -138,12 +151,21 @@ def assign(headings: Mapping[int, str], fields: Sequence[Heading]) -> dict[str, 
     return columns
 
 
+def _is_percent(heading: str) -> bool:
+    return "(ร้อยละ" in heading or "(%" in heading
+
+
 def find_layout(
-    sheet: Sheet, fields: Sequence[Heading], *, only: int | None = None
+    sheet: Sheet,
+    fields: Sequence[Heading],
+    *,
+    only: int | None = None,
+    is_own: Callable[[str], bool | None] = lambda heading: None,
 ) -> Layout | None:
     """Find the heading that explains most fields; None where no row looks like one.
 
-    A heading needs a key field and one more. `only` is its last row where a person named it.
+    A heading needs a key field and one more. `only` is its last row where a person named it;
+    `is_own` is as in `assign`.
     """
     spread = _spread_merged(sheet)
     best: Layout | None = None
@@ -156,8 +178,15 @@ def find_layout(
             continue
         for height in range(1, min(_HEADING_ROWS, bottom + 1) + 1):
             headings = _headings(sheet, spread, text_at, bottom - height + 1, bottom)
-            columns = assign(headings, fields)
+            columns = assign(headings, fields, is_own)
             if len(columns) < 2 or not keys & columns.keys():
+                continue
+            measured = [
+                columns[each.name] for each in fields if each.is_figure and each.name in columns
+            ]
+            if any(
+                _is_stated(sheet.rows[bottom - up][c]) for up in range(height) for c in measured
+            ):
                 continue
             exact = sum(
                 _key(headings[column]) in {_key(name) for name in known.known_as}
@@ -243,6 +272,9 @@ def rows_of(
     is_foot = False
     for number in range(layout.heading_bottom + 1, len(sheet.rows)):
         cells = sheet.rows[number]
+        if table.pairs is not None and table.is_plan(number):
+            found.append(Row(number, RowKind.PLAN))
+            continue
         if found and code is not None and not is_foot and table.is_plain_entry(cells, code):
             found.append(Row(number, RowKind.ENTRY))
             continue
@@ -269,6 +301,7 @@ class _Table:
         fields: Sequence[Heading],
         is_known: Callable[[str], bool],
     ) -> None:
+        self._sheet = sheet
         self._fields = fields
         self._is_known = is_known
         self.keys = [
@@ -284,6 +317,24 @@ class _Table:
             tuple(_texts(sheet.rows[row]))
             for row in range(layout.heading_top, layout.heading_bottom + 1)
         }
+
+        below = range(layout.heading_bottom + 1, min(layout.heading_bottom + 20, len(sheet.rows)))
+        free = [column for column in range(sheet.width) if column not in self._used]
+        # The column that says of two rows, one above the other, which is the plan.
+        self.pairs = next((c for c in free for row in below if self._plans(row, c)), None)
+
+    def is_plan(self, number: int) -> bool:
+        """Say whether a row states what was planned, and the next one what was done."""
+        return self.pairs is not None and self._plans(number, self.pairs)
+
+    def _plans(self, number: int, column: int) -> bool:
+        rows = self._sheet.rows
+        if number + 1 >= len(rows) or not isinstance(cell := rows[number][column], str):
+            return False
+        return (
+            _PLANNED.match(cell) is not None
+            and _DONE.match(cell_text(rows[number + 1][column])) is not None
+        )
 
     def is_plain_entry(self, cells: Sequence[Cell], code: int) -> bool:
         """Say at a glance what most rows are: a code stands first, and something is reported."""
@@ -350,6 +401,13 @@ class _Table:
             if known.name in there
         )
         return exact > 1 or bool(_FIRST_HEADING.match(_key(texts[0])) and len(texts) > 2)
+
+
+def _is_stated(cell: Cell) -> bool:
+    """Say whether a figure stands here, so that no heading does; a year may head a column."""
+    if isinstance(cell, str):
+        return not cell.startswith("(") and _is_amount(cell) and not _YEAR.fullmatch(cell.strip())
+    return isinstance(cell, float) and not _YEAR.fullmatch(cell_text(cell))
 
 
 def _is_amount(cell: Cell) -> bool:

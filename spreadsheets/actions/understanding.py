@@ -53,6 +53,7 @@ SENTENCES: Final = {
     "may_not": "%(reason)s",
     "verb_refused": "%(reason)s",
     "checksum": "%(label)s เขียนไว้ %(written)s แต่ผลรวมของแถวเป็น %(sum)s ต่างกัน %(difference)s",
+    "heading_period": "หัวคอลัมน์ “%(heading)s” เป็นของ %(form)s แต่เลือกนำเข้า %(chosen)s ใช่หรือไม่",
     "another_table": "ตั้งแต่แถว %(row)s เป็นอีกตารางหนึ่งที่หัวคอลัมน์ต่างกัน จึงไม่อ่านต่อ ใช่หรือไม่ "
     "ถ้าต้องการตารางนั้น ใส่แถวหัวตารางที่ “เปลี่ยนการจับคู่”",
     "same_heading": "หัวคอลัมน์ “%(heading)s” มีมากกว่าหนึ่งคอลัมน์ อ่านเฉพาะคอลัมน์ %(used)s ไม่อ่าน %(others)s ใช่หรือไม่",
@@ -231,7 +232,7 @@ def understand(
         return found
     _question_period(found, layout, period)
     if not choice.columns and not any(each.note.code == "remembered" for each in found.findings):
-        _question_headings(found, layout)
+        _question_headings(found, layout, period)
     _read_rows(found, resource, rows, agency_name, make)
     if not found.lines and not found.of_level(ERROR):
         found.findings.append(
@@ -277,6 +278,11 @@ class _Period:
             return None
         return year or self.year, found[1] if found else self.number
 
+    def is_own(self, heading: str) -> bool | None:
+        """Say whether a column's heading states this period; None where it states none."""
+        stated = self.of_sheet(heading)
+        return stated and stated == self.key
+
     @property
     def key(self) -> tuple[int, int]:
         return self.year, self.number
@@ -308,7 +314,9 @@ def _find_table(
     layouts = _recall(found, sheets, only, remembered)
     if not layouts:
         fields = [column.heading for column in resource.columns]
-        layouts = [(sheet, find_layout(sheet, fields, only=only)) for sheet in sheets]
+        layouts = [
+            (sheet, find_layout(sheet, fields, only=only, is_own=period.is_own)) for sheet in sheets
+        ]
     found.sheet, found.layout = max(
         layouts, key=lambda pair: len(pair[1].columns) if pair[1] else 0
     )
@@ -381,10 +389,18 @@ def _question_sheet(
         found.findings.append(Finding(QUESTION, note, sheet.name))
 
 
-def _question_headings(found: Understanding, layout: Layout) -> None:
-    """Ask which column is meant where more than one bears the heading of a field."""
+def _question_headings(found: Understanding, layout: Layout, period: _Period) -> None:
+    """Ask which column is meant where more than one bears a field's heading, or another period."""
     for column in sorted(layout.columns.values()):
         heading = layout.headings[column]
+        place = (layout.sheet, layout.heading_bottom, column)
+        stated = period.of_sheet(heading)
+        if stated is not None and stated != period.key:
+            note = _note(
+                "heading_period", heading=heading[:60], form=period.name(stated),
+                chosen=period.name(period.key),
+            )  # fmt: skip
+            found.findings.append(Finding(QUESTION, note, *place))
         others = [
             column_name(other)
             for other, text in layout.headings.items()
@@ -395,7 +411,6 @@ def _question_headings(found: Understanding, layout: Layout) -> None:
                 "same_heading", heading=heading[:60], used=column_name(column),
                 others=", ".join(others),
             )  # fmt: skip
-            place = (layout.sheet, layout.heading_bottom, column)
             found.findings.append(Finding(QUESTION, note, *place))
 
 
@@ -430,6 +445,8 @@ def _read_rows(
     for place in places:
         if place.kind is not RowKind.ENTRY:
             found.findings += sums.pass_by(place)
+            if place.kind is RowKind.PLAN and sheet.rows[place.number + 1][key_column] is None:
+                filled[place.number + 1] = place.number
             if place.kind is RowKind.TABLE:
                 note = _note("another_table", row=str(place.number + 1))
                 found.findings.append(Finding(QUESTION, note, sheet.name, place.number, 0))
