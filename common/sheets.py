@@ -193,6 +193,10 @@ class SheetResource(Resource):  # type: ignore[misc]
             }
         return known[name]
 
+    def said(self, name: str, text: str) -> str:
+        """Return what a text column's value is called, where it is kept by a code."""
+        return text
+
     def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
         """Say what the cells of a row come to; `read` holds only the columns that it types."""
         return Checked({name: reading.value for name, reading in read.items()})

@@ -124,13 +124,23 @@ class RecordSheet(SheetResource):
                 remarks.append(Remark("completed_date", note))
         return Checked(values, tuple(remarks))
 
+    def said(self, name: str, text: str) -> str:
+        """Call an officer by name and username."""
+        if name != "officer":
+            return text
+        # Filled where the officers of the sheet's lines were looked up.
+        name_th: str = self.__dict__.get("_known_names", {}).get(text, "")
+        return f"{name_th} ({text})" if name_th else text
+
     def _officers(self, agency: Agency) -> Mapping[str, Sequence[str]]:
         """The usernames that a name or username stands for, asked for once."""
         known: dict[str, list[str]] | None = self.__dict__.get("_known_officers")
         if known is None:
             ids = officers_on(self._on).filter(post__agency=agency).values("user")
             known = defaultdict(list)
+            names = self.__dict__["_known_names"] = {}
             for user in User.objects.filter(pk__in=ids).order_by("username"):
+                names[user.username] = user.full_name_th
                 for word in {_folded(user.username), _folded(user.full_name_th)} - {""}:
                     known[word].append(user.username)
             self.__dict__["_known_officers"] = known

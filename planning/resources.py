@@ -152,6 +152,19 @@ class NeedSheet(SheetResource):
                 remarks.append(Remark(name, note))
         return Checked(values, tuple(remarks))
 
+    def said(self, name: str, text: str) -> str:
+        """Call a place by its name, with what it lies in."""
+        if name != "area":
+            return text
+        known: dict[str, str] | None = self.__dict__.get("_known_places")
+        if known is None:
+            known = {
+                area.code: " · ".join(each.name_th for each in _chain(area)[:-1])
+                for area in _areas_with_places()
+            }
+            self.__dict__["_known_places"] = known
+        return known.get(text, text)
+
     def _areas(self, agency: Agency) -> Mapping[str, Sequence[str]]:
         """The codes of the tambons and villages that a name stands for, asked for once."""
         known: dict[str, list[str]] | None = self.__dict__.get("_known_areas")

@@ -150,6 +150,7 @@ def _show(
         "period": actions.period_name(upload.period),
         "report": report,
         "outcome": _outcome_of(upload),
+        "submits": actions.KINDS[upload.kind].submits,
         "home": settings.LOGIN_REDIRECT_URL,
         "refusal": refusal,
         "obstacles": list(refusal.by_entry.values()) if isinstance(refusal, EntriesRefused) else [],

@@ -183,7 +183,10 @@ def _write_cell(
         page.write_blank(row, index, None, shape)
     elif column.reads == "date":
         page.write_datetime(row, index, date.fromisoformat(str(value)), shape)
-    elif isinstance(value, Decimal) and Decimal(repr(float(value))) == value:
+    # What is printed for people comes back from nobody, so it need not be exact.
+    elif isinstance(value, Decimal) and (
+        column.reads == "shown" or Decimal(repr(float(value))) == value
+    ):
         page.write_number(row, index, value, shape)
     elif isinstance(value, Decimal):  # more digits than a cell's number holds
         page.write_string(row, index, f"{value:f}", shape)

@@ -17,6 +17,7 @@ from spreadsheets.actions.understanding import (
     Finding,
     Line,
     Understanding,
+    labels_of,
     picture_of,
 )
 
@@ -48,8 +49,7 @@ def report_of(found: Understanding, resource: SheetResource, *, period: str) -> 
     listed = {level: found.of_level(level) for level in (ERROR, QUESTION, WARNING)}
     changed = [line for line in found.lines if line.changes and not line.has_errors]
     layout = found.layout
-    # A translated sentence costs more than the rest of its cell.
-    labels = {column.name: str(column.label) for column in resource.columns}
+    labels = labels_of(resource)
     return {
         "kind": resource.kind,
         "period": period,
@@ -101,6 +101,7 @@ def change_as_json(
     return {
         "code": line.row.code,
         "label": line.row.label,
+        "is_new": line.row.is_new,
         "unit": line.row.unit,
         "decimals": line.row.decimals,
         "state": line.state,
@@ -136,6 +137,8 @@ def shown(value: Figure, resource: SheetResource, name: str) -> str | None:
         return resource.choices(name).get(str(value), str(value))
     if value and reads == "date":
         return thaidates.format_date(date.fromisoformat(str(value)))
+    if value and reads == "text":
+        return resource.said(name, str(value))
     return plain(value)
 
 

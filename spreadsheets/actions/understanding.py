@@ -13,6 +13,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
+from django.utils.translation import override
+
 from common import thaidates, thainumbers
 from common.readings import Kind, Note, Reading
 from common.sheets import Figure, SheetField, SheetResource, SheetRow
@@ -945,12 +947,18 @@ class _Sums:
         return Finding(WARNING, note, self._sheet.name, place.number, index, written)
 
 
+def labels_of(resource: SheetResource) -> dict[str, str]:
+    """Return the columns' headings in Thai, as they are kept; the page says them in its language."""
+    with override("th"):
+        return {column.name: str(column.label) for column in resource.columns}
+
+
 def picture_of(found: Understanding, resource: SheetResource, *, most: int = 14) -> dict[str, Any]:
     """Return the first rows of the sheet with their marks, ready for the page and JSON."""
     sheet, layout = found.sheet, found.layout
     columns = [index for index in range(min(sheet.width, 16)) if index not in sheet.hidden_columns]
     names = {index: name for name, index in (layout.columns.items() if layout else ())}
-    labels = {column.name: str(column.label) for column in resource.columns}
+    labels = labels_of(resource)
     top = layout.heading_top if layout else 0
     start = max(0, top - 2)
     marks = _marks(found, start + most)

@@ -23,6 +23,12 @@ def say(finding: Mapping[str, Any]) -> str:
         return str(sentence)
 
 
+@register.simple_tag
+def label_of(label: str) -> str:
+    """Say a column's heading, kept in Thai, in the page's language."""
+    return _(label) if label else ""
+
+
 @register.filter
 def in_picture(finding: Mapping[str, Any], picture: Mapping[str, Any]) -> bool:
     """Say whether the picture of the sheet shows the finding's cell."""

@@ -1,9 +1,11 @@
 """Needs as a workbook: as a local administration sends them, put right, and taken back."""
 
+import re
 from decimal import Decimal
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from accounts.models import Area, Role
 from audit.models import Event
@@ -115,6 +117,32 @@ def test_an_undo_takes_away_what_the_file_made_and_the_list_may_come_again(there
     assert again.report["errors"] == []
     actions.commit_upload(upload=again, confirmed=True, by=planner, at=NOON)
     assert Need.objects.count() == 3
+
+
+def test_the_pages_say_what_is_new_once_with_its_place_in_the_readers_language(there, year, client):
+    planner = there.people["local"]
+    client.force_login(planner, backend="django.contrib.auth.backends.ModelBackend")
+    rows = [HEAD, ["ก1", "ขยายเขตประปา", "น้ำ", "74011405", "", 0]]
+    upload = send(there, year, rows)
+    [change] = upload.report["changes"]
+    assert change["is_new"]
+    read = {cell["field"]: (cell["label"], cell["new"]) for cell in change["cells"]}
+    assert read["area"] == ("ตำบล / หมู่บ้าน", "village 74011405 · tambon 740114 · district 7401")
+    page = reverse("spreadsheets:upload-detail", args=[upload.pk])
+    body = client.get(page).content.decode()
+    [row] = re.findall(r'<th scope="row" data-k="รายการ">(ก1.*?)</th>', body)[:1]
+    assert row.count("ก1") == 1
+    assert "แถวใหม่" in row
+    # A code of digits is no figure, and what is new was not "not reported" before.
+    assert "74,011,405" not in body
+    assert "ยังไม่รายงาน" not in body
+    english = client.get(f"/en{page}").content.decode()
+    assert "New row" in english
+    assert "Tambon / village" in english
+    actions.commit_upload(upload=upload, confirmed=True, by=planner, at=NOON)
+    result = client.get(page).content.decode()
+    assert "นำเข้าแล้วมีผลทันที ไม่ต้องส่งลงนาม" in result
+    assert "บันทึกเป็นร่างแล้ว" not in result
 
 
 def test_what_was_built_on_new_needs_is_listed_and_nothing_is_taken_away(there, year):

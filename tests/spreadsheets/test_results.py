@@ -136,6 +136,30 @@ def test_what_is_not_ready_to_be_sent_is_said_at_its_cell(field, kpis, reporter)
     assert codes(later.report["errors"]) == [("may_not", "B3")]
 
 
+def test_the_form_shows_a_last_ratio_as_a_number_not_as_thirty_digits(field, kpis, reporter):
+    ratio = kpis[1]
+    seen = {"entered_by": reporter, "entered_at": AT, "submitted_by": reporter, "submitted_at": AT}
+    Result.objects.create(
+        kpi=ratio, quarter=field.quarters[1], numerator=2, denominator=3, status="submitted", **seen
+    )
+    target = io.BytesIO()
+    actions.write_form(
+        target,
+        kind="kpi-results",
+        agency=field.agency,
+        period=field.quarters[2],
+        user=reporter,
+        at=AT,
+    )
+    target.seek(0)
+    page = load_workbook(target).worksheets[0]
+    [cells] = [row for row in page.iter_rows(min_row=6) if row[0].value == ratio.code]
+    last = next(cell for cell in cells if cell.column_letter == "E")
+    assert isinstance(last.value, float)
+    assert round(last.value, 6) == 66.666667
+    assert last.number_format == "#,##0.####"
+
+
 def test_the_form_opens_only_what_is_asked(field, kpis, quarter, reporter):
     target = io.BytesIO()
     actions.write_form(
