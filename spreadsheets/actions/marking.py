@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
-from openpyxl.utils import column_index_from_string
+from openpyxl.styles import Alignment, PatternFill
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from common.workbooks.book import Book, Cell, cell_text, read_book
@@ -27,6 +27,8 @@ _FILLS = {"error": "F9D5DE", "question": "FCEBC8"}
 # openpyxl needs a hundred times the file's size in memory; a larger one is written anew.
 _KEPT_AS_IT_IS = 2 * 1024 * 1024
 REASONS = "เหตุที่ต้องแก้"
+# Wide enough for a sentence; longer ones go over several lines.
+_REASONS_WIDTH = 60
 
 Findings = Mapping[int, Sequence[Mapping[str, Any]]]
 
@@ -88,11 +90,13 @@ def _reason(finding: Mapping[str, Any]) -> str:
 
 def _mark(page: Worksheet, by_row: Findings, heading: int | None) -> None:
     last = page.max_column + 1
+    page.column_dimensions[get_column_letter(last)].width = _REASONS_WIDTH
     page.protection.sheet = False  # the reasons must be readable and the cells mendable
     if heading is not None:
         page.cell(heading + 1, last, _(REASONS))
     for row, findings in by_row.items():
-        page.cell(row, last, "\n".join(_reason(finding) for finding in findings))
+        reasons = page.cell(row, last, "\n".join(_reason(finding) for finding in findings))
+        reasons.alignment = Alignment(wrap_text=True, vertical="top")
         for finding in findings:
             if not finding["column"]:
                 continue
@@ -109,9 +113,12 @@ def _write_anew(
     copy = xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False})
     fills = {level: copy.add_format({"bg_color": f"#{colour}"}) for level, colour in _FILLS.items()}
     day = copy.add_format({"num_format": "dd/mm/yyyy"})
+    wrapped = copy.add_format({"text_wrap": True, "valign": "top"})
     for sheet in book.sheets:
         page = copy.add_worksheet(sheet.name[:31])
         findings = by_row if sheet.name == marked else {}
+        if findings:
+            page.set_column(sheet.width, sheet.width, _REASONS_WIDTH, wrapped)
         if sheet.name == marked and heading is not None:
             page.write_string(heading, sheet.width, _(REASONS))
         levels = {
@@ -126,7 +133,7 @@ def _write_anew(
                 _copy_cell(page, row, column, cell, shape, day)
             if row + 1 in findings:
                 reasons = "\n".join(_reason(finding) for finding in findings[row + 1])
-                page.write_string(row, sheet.width, reasons)
+                page.write_string(row, sheet.width, reasons, wrapped)
     copy.close()
 
 

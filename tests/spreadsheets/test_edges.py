@@ -256,6 +256,7 @@ def test_an_old_workbook_is_marked_as_a_new_one_mended_and_brought_in(
     assert [page[f"{letter}3"].value for letter in "ACDE"] == ["B70-1", 5, "หกบาท", "น้ำท่วม"]
     assert page["D3"].fill.start_color.rgb == "FFF9D5DE"
     assert "D3" in page["F3"].value
+    assert (round(page.column_dimensions["F"].width), page["F3"].alignment.wrap_text) == (61, True)
     page["D3"] = 6
     mended = io.BytesIO()
     book.save(mended)
@@ -288,6 +289,7 @@ def test_a_marked_copy_of_a_sheet_with_dates_merges_and_findings_without_a_cell(
     target.seek(0)
     page = load_workbook(target).worksheets[0]
     assert "ทั้งแถว" in page["F3"].value
+    assert (page.column_dimensions["F"].width, page["F3"].alignment.wrap_text) == (60, True)
     assert page["D2"].fill.start_color.rgb == "00FCEBC8"
 
 
