@@ -143,7 +143,7 @@ def _read_workbook(path: Path, format: Format, limits: Limits) -> Book:
     if format in (Format.XLSX, Format.XLSM):
         details, properties = _read_details(path, limits)
     elif format is Format.ODS:
-        _judge_ods(path, limits)
+        details = _read_ods_details(path, limits)
     book = Book(format, [], properties=properties)
     with CalamineWorkbook.from_path(str(path)) as source:
         metadata = [meta for meta in source.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
@@ -476,31 +476,77 @@ class _SheetHandler(ContentHandler):
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
-def _judge_ods(path: Path, limits: Limits) -> None:
-    """Refuse a table whose repeated cells would unfold beyond the limits."""
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_CELLS = {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}
+_FEW = 1_000  # cells of percent that one element may stand for; more are asked about instead
+
+
+def _read_ods_details(path: Path, limits: Limits) -> dict[str, _SheetDetails]:
+    """Say what each table hides and shows as percent.
+
+    :raises UnreadableFile: if its repeated cells would unfold beyond the limits.
+    """
+    found: dict[str, _SheetDetails] = {}
+    table = _OdsTable(limits)
     with zipfile.ZipFile(path) as archive, archive.open("content.xml") as content:
-        bottom = right = row = column = 0
-        used = False
         for event, element in ElementTree.iterparse(
             content, events=("start", "end"), forbid_dtd=True
         ):
             if event == "start":
                 if element.tag == f"{_TABLE}table":
-                    row = 0
-                elif element.tag == f"{_TABLE}table-row":
-                    column, used = 0, False
-                continue
-            if element.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-                column += int(element.get(f"{_TABLE}number-columns-repeated", "1"))
-                if len(element):
-                    used = True
-                    right = max(right, column)
+                    table = _OdsTable(limits)
+                    found[element.get(f"{_TABLE}name", "")] = table.details
+            elif element.tag in _CELLS:
+                table.end_cell(element)
             elif element.tag == f"{_TABLE}table-row":
-                row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
-                if used:
-                    bottom = max(bottom, row)
+                table.end_row(element)
                 element.clear()
-            _bound(bottom, right, limits)
+            elif element.tag == f"{_TABLE}table-column":
+                table.end_column(element)
+    return found
+
+
+class _OdsTable:
+    """Measures a table while its XML streams by."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.details = _SheetDetails()
+        self._limits = limits
+        self._row = self._column = self._columns = 0
+        self._is_used = False
+        self._percent: list[range] = []
+
+    def end_column(self, element: Any) -> None:
+        times = int(element.get(f"{_TABLE}number-columns-repeated", "1"))
+        if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+            self.details.hidden.append((self._columns, self._columns + times - 1))
+        self._columns += times
+
+    def end_cell(self, element: Any) -> None:
+        start = self._column
+        self._column += int(element.get(f"{_TABLE}number-columns-repeated", "1"))
+        kind = element.get(f"{_OFFICE}value-type")
+        # A figure may stand in the attributes alone.
+        if len(element) or kind is not None:
+            self._is_used = True
+            self.details.right = max(self.details.right, self._column)
+        if kind == "percentage":
+            self._percent.append(range(start, self._column))
+
+    def end_row(self, element: Any) -> None:
+        times = int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+        details = self.details
+        rows = range(self._row, self._row + times)
+        self._row += times
+        if self._is_used:
+            details.bottom = max(details.bottom, self._row)
+        _bound(details.bottom, details.right, self._limits)
+        if self._is_used and element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+            details.hidden_rows.update(rows)
+        for columns in self._percent:
+            if len(rows) * len(columns) <= _FEW:
+                details.percent.update((row, column) for row in rows for column in columns)
+        self._column, self._is_used, self._percent = 0, False, []
 
 
 _DELIMITERS = "\t;,|"

@@ -362,6 +362,30 @@ def test_ods_is_read_and_its_repeats_are_bounded(kept):
     assert why_refused(kept(ods(bomb), "a.ods")) in ("too_many_columns", "too_many_rows")
 
 
+def test_figures_without_a_text_count_where_repeated_cells_are_bounded(kept):
+    figure = '<table:table-cell office:value-type="float" office:value="1"{}/>'
+    wide = figure.format(' table:number-columns-repeated="16384"')
+    high = f'<table:table-row table:number-rows-repeated="1048576">{figure.format("")}</table:table-row>'
+    assert why_refused(kept(ods(f"<table:table-row>{wide}</table:table-row>"), "a.ods")) == (
+        "too_many_columns"
+    )
+    assert why_refused(kept(ods(high), "a.ods")) == "too_many_rows"
+
+
+def test_what_an_ods_hides_or_shows_as_percent_is_seen(kept):
+    hidden = ' table:visibility="collapse"'
+    columns = f"<table:table-column/><table:table-column{hidden}/><table:table-column/>"
+    share = '<table:table-cell office:value-type="percentage" office:value="0.4633"/>'
+    cells = CELL.format("", "ก1") + CELL.format("", "ลับ") + share
+    rows = f"<table:table-row>{cells}</table:table-row><table:table-row{hidden}>{cells}</table:table-row>"
+    book = read(kept(ods(columns + rows), "a.ods"))
+    [sheet] = book.sheets
+    assert sheet.rows == [["ก1", "ลับ", 0.4633]] * 2
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({1}, {1})
+    assert sheet.percent_cells == {(0, 2), (1, 2)}
+    assert {note.code for note in book.notes} == {"hidden_columns", "hidden_rows"}
+
+
 def test_cells_are_named_as_people_know_them():
     assert [column_name(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
     assert cell_name(4, 4) == "E5"
