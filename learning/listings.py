@@ -1,9 +1,11 @@
 """Columns of the catalogue as a file; records are personal: HR takes those of its own agency on the desk."""
 
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from common.downloads import Listing, columns_of
-from learning.models import Course
+from common.downloads import ListColumn, Listing, columns_of
+from learning.models import Course, Programme, Turnout
 
 COURSES = Listing(
     "courses",
@@ -12,5 +14,34 @@ COURSES = Listing(
         Course,
         *("code", "name_th", "name_en", "provider_th", "hours", "is_digital", "address"),
         *("is_active", "is_sample"),
+    ),
+)
+
+
+def _turnout(level: str, name: str, label: str | Promise) -> ListColumn:
+    """A column of how many of a level were asked or came; empty is not known, 0 is nobody."""
+    return ListColumn(
+        f"{level}_{name}",
+        label,
+        lambda programme: next(
+            (getattr(row, name) for row in programme.turnouts.all() if row.level == level), None
+        ),
+        "integer",
+    )
+
+
+# Read with its turnouts.
+PROGRAMMES = Listing(
+    "programmes",
+    _("การอบรมของจังหวัด"),
+    (
+        *columns_of(Programme, "code", "name_th", "name_en", "goal.code", "is_digital"),
+        *columns_of(Programme, "start_date", "end_date", "outcome_th", "source"),
+        *(
+            _turnout(level, name, format_lazy("{} {}", label, word))
+            for level, label in Turnout.Level.choices
+            for name, word in (("invited", _("เชิญ (คน)")), ("attended", _("เข้าร่วม (คน)")))
+        ),
+        *columns_of(Programme, "is_sample"),
     ),
 )

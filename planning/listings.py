@@ -4,7 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
 from common.downloads import ListColumn, Listing, columns_of
-from planning.models import Forum, Need
+from planning.models import (
+    Announcement,
+    AnnouncementReceipt,
+    ConsultationComment,
+    FactorEvidence,
+    Forum,
+    Need,
+    SwotFactor,
+    TowsStrategy,
+)
 from strategy.models import PlanEdition
 
 NEEDS = Listing(
@@ -59,5 +68,82 @@ FORUMS = Listing(
         ),
         ListColumn("proposals", _("ข้อเสนอ"), lambda forum: len(forum.proposals.all()), "integer"),
         *columns_of(Forum, "is_sample"),
+    ),
+)
+
+# Read with its counts.
+ANNOUNCEMENTS = Listing(
+    "announcements",
+    _("การสื่อสารแผน"),
+    (
+        *columns_of(Announcement, "told_date", "channel.label_th", "reference"),
+        *columns_of(Announcement, "edition.plan.code", "edition.number"),
+        ListColumn("told", _("แจ้ง (หน่วยงาน)"), lambda row: row.told, "integer"),
+        ListColumn("acknowledged", _("รับทราบ (หน่วยงาน)"), lambda row: row.acknowledged, "integer"),
+        *columns_of(Announcement, "is_sample"),
+    ),
+)
+
+RECEIPTS = Listing(
+    "acknowledgements",
+    _("การรับทราบแผน"),
+    columns_of(AnnouncementReceipt, "agency.code", "agency.name_th", "acknowledged_at"),
+)
+
+COMMENTS = Listing(
+    "comments",
+    _("ความคิดเห็นและคำตอบ"),
+    columns_of(
+        ConsultationComment,
+        *("received_at", "sector", "about_th", "text_th", "answer_th", "answered_at", "is_sample"),
+    ),
+)
+
+
+def _named(evidence: FactorEvidence) -> str:
+    """Name what shows a factor by its code, or by its words, figure and source."""
+    if evidence.kpi:
+        return evidence.kpi.code
+    if evidence.need:
+        return evidence.need.code
+    if evidence.fact:
+        return evidence.fact.key
+    value = "" if evidence.value is None else f" {evidence.value.normalize():f}"
+    return f"{evidence.label_th}{value} {evidence.unit_th} ({evidence.source_th})"
+
+
+# Read with its evidence and pairs.
+FACTORS = Listing(
+    "swot-factors",
+    _("ปัจจัย SWOT"),
+    (
+        ListColumn("code", _("ข้อ"), lambda factor: factor.code),
+        *columns_of(SwotFactor, "kind", "text_th", "group_th", "importance"),
+        ListColumn(
+            "evidence",
+            _("หลักฐาน"),
+            lambda factor: "; ".join(_named(each) for each in factor.evidence.all()),
+            width=48,
+        ),
+        *columns_of(SwotFactor, "is_sample"),
+    ),
+)
+
+TOWS = Listing(
+    "tows",
+    _("กลยุทธ์ TOWS"),
+    (
+        *columns_of(TowsStrategy, "number", "text_th"),
+        ListColumn(
+            "factors",
+            _("จากปัจจัย"),
+            lambda tows: ", ".join(each.code for each in tows.factors.all()),
+        ),
+        ListColumn(
+            "approaches",
+            _("เป็นแนวทาง"),
+            lambda tows: ", ".join(each.code for each in tows.approaches.all()),
+        ),
+        *columns_of(TowsStrategy, "is_sample"),
     ),
 )

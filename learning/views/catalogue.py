@@ -16,7 +16,7 @@ from common.refusal import Refused
 from learning import rules
 from learning.actions import CourseInput, ProgrammeInput, put_course, put_programme
 from learning.forms import CourseForm, ProgrammeForm
-from learning.listings import COURSES
+from learning.listings import COURSES, PROGRAMMES
 from learning.models import Course, Programme, Turnout
 from learning.views.frame import Reader, reader_of, tabs_of
 
@@ -88,7 +88,7 @@ def _put_course(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def programme_list(request: HttpRequest) -> HttpResponse:
+def programme_list(request: HttpRequest) -> HttpResponseBase:
     """List trainings with how many came of each level; POST adds one."""
     reader = reader_of(request)
     form = ProgrammeForm(request.POST or None)
@@ -98,6 +98,8 @@ def programme_list(request: HttpRequest) -> HttpResponse:
     programmes = list(
         Programme.objects.select_related("goal").prefetch_related("turnouts").order_by("code")
     )
+    if asked_format(request):
+        return download(request, PROGRAMMES, programmes)
     totals = dict(
         Turnout.objects.values_list("level").annotate(people=Sum("attended")).order_by("level")
     )

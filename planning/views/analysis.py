@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common import clock
+from common.downloads import asked_format, download
 from common.refusal import Refused
 from kpi.models import KPI
 from planning.actions import analysis as actions
 from planning.forms.plans import EvidenceForm, FactorForm, TowsForm, edition_name
+from planning.listings import FACTORS, TOWS
 from planning.models import Need, SwotFactor, TowsStrategy
 from planning.rules.analysis import pairing_of
 from planning.views.plandesk import edition_at_desk, standing_at_desk, user_of
@@ -56,10 +59,17 @@ class Back:
 
 @login_not_required
 @require_safe
-def swot(request: HttpRequest, pk: int) -> HttpResponse:
+def swot(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show an edition's analysis, traced both ways; the strategy office writes a draft's here."""
     editions = PlanEdition.objects.visible_to(standing_here(request)).with_plan()
-    return _page(request, get_object_or_404(editions, pk=pk))
+    edition = get_object_or_404(editions, pk=pk)
+    if asked_format(request):
+        if request.GET.get("list") == "tows":
+            pairs = edition.tows.prefetch_related("factors", "approaches").order_by("number")
+            return download(request, TOWS, pairs)
+        factors = SwotFactor.objects.of_edition(edition).with_evidence().in_rank_order()
+        return download(request, FACTORS, factors)
+    return _page(request, edition)
 
 
 def _page(

@@ -21,7 +21,7 @@ from planning.forms.plans import (
     ProposalForm,
     TellForm,
 )
-from planning.listings import FORUMS
+from planning.listings import ANNOUNCEMENTS, FORUMS, RECEIPTS
 from planning.models import (
     Announcement,
     AnnouncementReceipt,
@@ -277,7 +277,7 @@ def forum_file_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 # ── Who was told ─────────────────────────────────────────────────────────────
 @require_http_methods(["GET", "HEAD", "POST"])
-def telling(request: HttpRequest) -> HttpResponse:
+def telling(request: HttpRequest) -> HttpResponseBase:
     """Show by which channels agencies were told, and how many know; POST writes one down."""
     standing = standing_at_desk(request)
     why_not = rules.why_not_organise(standing)
@@ -305,6 +305,8 @@ def telling(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("บันทึกการแจ้งแผนแล้ว"))
                 return redirect("planning:told-detail", row.pk)
     announcements = list(Announcement.objects.with_counts().newest_first())
+    if request.method != "POST" and asked_format(request):
+        return download(request, ANNOUNCEMENTS, announcements)
     reporting = Agency.objects.reporting().count()
     newest = announcements[0].edition if announcements else None
     knowing = (
@@ -334,20 +336,16 @@ def telling(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def told_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def told_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show which agencies were told and which know."""
     standing_at_desk(request)
     row = get_object_or_404(Announcement.objects.with_counts(), pk=pk)
-    return render(
-        request,
-        "planning/told_detail.html",
-        {
-            "announcement": row,
-            "receipts": row.receipts.select_related("agency", "acknowledged_by").order_by(
-                "acknowledged_at", "agency__code"
-            ),
-        },
+    receipts = row.receipts.select_related("agency", "acknowledged_by").order_by(
+        "acknowledged_at", "agency__code"
     )
+    if asked_format(request):
+        return download(request, RECEIPTS, receipts, is_sample=row.is_sample)
+    return render(request, "planning/told_detail.html", {"announcement": row, "receipts": receipts})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

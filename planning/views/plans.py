@@ -20,7 +20,7 @@ from kpi.models import KPI
 from planning.actions.editions import comment
 from planning.forms.fields import stamp_of
 from planning.forms.plans import CommentForm, edition_name
-from planning.listings import EDITIONS
+from planning.listings import COMMENTS, EDITIONS
 from planning.models import Consultation, ConsultationComment
 from planning.models.participation import Sector
 from planning.rules import participation as rules
@@ -236,7 +236,7 @@ def _pieces_of_issue(issue: Issue) -> list[Piece]:
 # ── What people say of a draft ───────────────────────────────────────────────
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def consultation_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def consultation_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show what people are asked, what they said and what was answered; POST takes a comment."""
     consultation = get_object_or_404(Consultation.objects.with_edition(), pk=pk)
     at = clock.now()
@@ -268,6 +268,8 @@ def consultation_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "received_at", "pk"
         )
     )
+    if request.method != "POST" and asked_format(request):
+        return download(request, COMMENTS, shown)
     return render(
         request,
         "planning/consultation_detail.html",

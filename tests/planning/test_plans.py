@@ -1,5 +1,6 @@
 """Analysis, consultations, forums and telling: verbs, refusals and the pages that show them."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -439,3 +440,68 @@ def test_the_matrix_shows_money_and_gaps_and_a_main_target_is_stated(client, edi
     assert (row.cells[0].projects, row.baht) == (1, 1_500_000)
     client.force_login(person(Role.GOVERNOR))
     assert client.post(url, {"main_item": "MP19", "reason_th": "x"}).status_code == 409
+
+
+# ── As files ─────────────────────────────────────────────────────────────────
+def records(client, url, **asked):
+    """Return a list's rows as json gives them."""
+    answer = client.get(url, {"download": "json", **asked})
+    assert "attachment" in answer["Content-Disposition"]
+    return json.loads(b"".join(answer.streaming_content))
+
+
+def test_an_analysis_is_taken_away_as_two_lists(client, edition, draft, strategist):
+    stated = analysis.EvidenceInput(label_th="โรงงาน", value=6000, source_th="อุตสาหกรรม")
+    both = [factor(edition, evidence=[stated]), factor(edition, kind="O", text_th="=ตลาดโลก")]
+    approaches = list(Approach.objects.filter(issue__edition=edition))
+    analysis.add_tows(
+        edition=edition, text_th="ส่งออก", factors=both, approaches=approaches, by=None, at=NOON
+    )
+    url = reverse("planning:swot", args=[edition.pk])
+    page = client.get(url).content.decode()
+    assert "list=factors&amp;download=csv" in page
+    assert "list=tows&amp;download=csv" in page
+    opportunity, strength = records(client, url)
+    assert (strength["code"], strength["importance"]) == ("S1", 4)
+    assert strength["evidence"] == "โรงงาน 6000  (อุตสาหกรรม)"
+    assert (opportunity["code"], opportunity["text_th"], opportunity["evidence"]) == (
+        "O1", "=ตลาดโลก", "",
+    )  # fmt: skip
+    [tows] = records(client, url, list="tows")
+    assert {*tows["factors"].split(", ")} == {"S1", "O1"}
+    assert (tows["text_th"], tows["approaches"]) == ("ส่งออก", "1.1")
+    hidden = reverse("planning:swot", args=[draft.pk])
+    assert client.get(hidden, {"download": "json"}).status_code == 404
+
+
+def test_only_shown_comments_are_taken_away(client, consultation, strategist):
+    shown, waiting = say(consultation), say(consultation)
+    editions.judge_comments(comments=[shown], shown=True, by=strategist, at=NOON)
+    url = reverse("planning:consultation-detail", args=[consultation.pk])
+    [record] = records(client, url)
+    assert (record["text_th"], record["answer_th"]) == (shown.text_th, "")
+    assert waiting.state == "waiting"
+
+
+def test_who_acknowledged_is_taken_away_by_the_office(client, edition, strategist):
+    channel = ProvinceFact.objects.create(key="c1", subject="channel", label_th="หนังสือราชการ")
+    agencies = [AgencyFactory(code="TLA"), AgencyFactory(code="TLB")]
+    row = participation.tell_agencies(
+        edition=edition, channel=channel, told_date=TODAY, reference="สค 0017/1",
+        agencies=agencies, by=strategist, at=NOON,
+    )  # fmt: skip
+    head = person(Role.APPROVER, agencies[1])
+    participation.acknowledge(
+        receipts=list(row.receipts.filter(agency=agencies[1]).select_related("agency")),
+        by=head, at=NOON,
+    )  # fmt: skip
+    client.force_login(strategist)
+    [told] = records(client, reverse("planning:telling"))
+    assert (told["channel_label_th"], told["told"], told["acknowledged"]) == ("หนังสือราชการ", 2, 1)
+    known = records(client, reverse("planning:told-detail", args=[row.pk]))
+    assert {each["agency_code"]: bool(each["acknowledged_at"]) for each in known} == {
+        "TLA": False, "TLB": True,
+    }  # fmt: skip
+    client.force_login(head)
+    for url in (reverse("planning:telling"), reverse("planning:told-detail", args=[row.pk])):
+        assert client.get(url, {"download": "json"}).status_code == 403
