@@ -27,6 +27,7 @@ from covid.actions import (
 )
 from covid.models import Incident
 from sakhon_portal.sample.book import Book, moment
+from sakhon_portal.sample.papers import order_of
 
 OPERATOR = "operator"
 
@@ -109,6 +110,7 @@ def play_incident(book: Book, *, today: date) -> int:
                 basis_th=each["basis_th"],
                 closes_th=each["closes_th"],
                 opens_th=each["opens_th"],
+                file=order_of(each),
                 is_sample=True,
             ),
             instead_of=None,

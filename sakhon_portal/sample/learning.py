@@ -19,6 +19,7 @@ from learning.actions import (
 )
 from learning.models import Goal, Record
 from sakhon_portal.sample.book import STRATEGIST, Book, moment
+from sakhon_portal.sample.papers import certificate_of
 
 
 def play_learning(book: Book) -> int:
@@ -59,6 +60,11 @@ def play_learning(book: Book) -> int:
                     officer=officer,
                     course=courses[each["course"]],
                     completed_date=day,
+                    certificate=certificate_of(
+                        officer.full_name_th, courses[each["course"]].name_th, day
+                    )
+                    if each["move"] == "confirm"
+                    else None,
                     is_sample=True,
                 )
             ],

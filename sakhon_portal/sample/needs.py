@@ -17,6 +17,8 @@ from planning import actions
 from planning.models import Criterion, Need, NeedCategory
 from projects.models import Project
 from sakhon_portal.sample.book import PAST, STRATEGIST, Book, decimal_of, moment
+from sakhon_portal.sample.pictures import drawn
+from submissions.files import check_file
 
 # What each level's office is called, to find who decides next.
 _DISTRICT = {"7401": "planner", "7402": "krathum"}
@@ -90,6 +92,9 @@ def _tell(
         longitude=decimal_of(stated.get("longitude")),
         people_affected=stated.get("people"),
         cost_guess=decimal_of(stated.get("cost")),
+        photos=[
+            check_file(drawn(f"need-{n}", after=False, turn=n)) for n in stated.get("photos", ())
+        ],
         origin=Need.Origin.PUBLIC if stated["by"] == "public" else Need.Origin.OFFICER,
         is_sample=True,
     )

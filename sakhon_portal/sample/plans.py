@@ -9,7 +9,7 @@ from kpi.models import KPI
 from planning.actions import analysis, editions, participation
 from planning.models import Need, SwotFactor
 from sakhon_portal.sample.book import PRESENT, STRATEGIST, Book, decimal_of, moment
-from sakhon_portal.sample.minutes import minutes_of
+from sakhon_portal.sample.papers import minutes_of
 from strategy.actions.editions import EditionInput, move_edition, put_issue, write_edition
 from strategy.actions.issues import AlignmentInput, ApproachInput, IssueInput
 from strategy.models import Approach, Plan, PlanEdition, ProvinceFact

@@ -9,14 +9,17 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.models import Sum
 from django.test import Client
+from django.urls import reverse
 
 from accounts.checks import check_no_sample_accounts
 from accounts.models import Role, User
 from accounts.rules import standing_of
 from budget.models import MonthlyFigure
+from covid.models import Order
 from kpi.models import KPI, Figure, Result, Scorecard
+from learning.models import Record
 from meetings.models import Resolution
-from planning.models import ForumFile
+from planning.models import ForumFile, NeedPhoto
 from projects.models import Progress, Project
 from reports.models import Edition
 from strategy.models import Issue
@@ -87,6 +90,20 @@ def test_the_sample_year_is_played_whole(sample, capsys):
     saved = Client().get(f"/strategy/forums/files/{shown.pk}/")
     assert b"".join(saved.streaming_content).startswith(b"%PDF-")
     assert Client().get(f"/strategy/forums/files/{kept.pk}/").status_code == 404
+
+    # So are orders, certificates and pictures of needs.
+    assert not Order.objects.filter(is_sample=True, file="").exists()
+    assert Record.objects.filter(status="approved").exclude(certificate="").count() >= 3
+    for path in (
+        f"/covid/orders/{Order.objects.first().pk}/file/",
+        reverse(
+            "planning:need-photo", args=[(photo := NeedPhoto.objects.first()).need.code, photo.pk]
+        ),
+    ):
+        assert b"".join(Client().get(path).streaming_content)[:4] in (
+            b"%PDF",
+            b"\xff\xd8\xff\xe0",
+        ), path
 
     # One account for each role, with the password that is shown.
     call_command("load_sample", show_accounts=True)
