@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.rules import Standing
@@ -64,6 +65,8 @@ def explain(request: HttpRequest, code: str, year: int, number: int) -> HttpResp
         "kpi/explain.html",
         {
             "kpi": kpi,
+            # At this quarter: another agency's running one is not there.
+            "kpi_url": f"{reverse('kpi:kpi-detail', args=[kpi.code])}?quarter={year}-{number}",
             "quarter": quarter,
             "line": line,
             "figure": line.figure,

@@ -89,6 +89,8 @@ class _Plan:
 
     def __init__(self, quarter: Quarter, standing: Standing) -> None:
         self.quarter, self.standing = quarter, standing
+        # Links stay in the quarter: another agency's KPI may be there in a published one only.
+        self.at_quarter = f"quarter={quarter.fiscal_year_id}-{quarter.number}"
         self.thresholds: Thresholds = thresholds_of(quarter.fiscal_year)
         self.told = disclosure_of(quarter, standing)
         self.in_line = agreements.posts_in_line(standing)
@@ -227,7 +229,9 @@ class _Plan:
                 format_number(stored.target_ytd if stored else None, decimals, lang=language()),
                 self._said(figure, decimals) if is_read else _("เห็นเมื่อเผยแพร่ไตรมาสแล้ว"),
             ),
-            href=reverse("kpi:kpi-detail", args=[kpi.code]) if self.opens(kpi) else "",
+            href=f"{reverse('kpi:kpi-detail', args=[kpi.code])}?{self.at_quarter}"
+            if self.opens(kpi)
+            else "",
             sub=self._sub(kpi, focus),
             link=str(link.get_kind_display()) if link else "",
             support=link is not None and link.kind == Link.Kind.SUPPORT,
@@ -284,7 +288,7 @@ class _Plan:
                     str(parent.scorecard.get_level_display()),
                     str(link.get_kind_display()),
                     round_half_up(part, 2) if part else None,
-                    f"?kpi={parent.code}" if self.opens(parent) else "",
+                    f"?{self.at_quarter}&kpi={parent.code}" if self.opens(parent) else "",
                 )
             )
             seen.add(parent.pk)

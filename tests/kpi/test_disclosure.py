@@ -1,5 +1,6 @@
 """Before a quarter is published nobody works out another agency's figure from what is shown."""
 
+import re
 from decimal import Decimal
 from random import Random
 
@@ -14,7 +15,7 @@ from kpi.actions.recomputing import keep_what_is_in_force
 from kpi.models import KPI, Figure, Link, Score
 from kpi.rules.disclosure import Known, granted_with, withheld_from
 from submissions.models import Quarter
-from tests.factories import NOON, person, set_state
+from tests.factories import NOON, person, quarter_of, set_state
 from tests.kpi.factories import kpi_of
 from tests.kpi.test_cascade import tree
 from tests.kpi.test_what_if import sign
@@ -205,6 +206,30 @@ def takes_all(place):
 
 def is_published(place):
     set_state(place.quarter, "published")
+
+
+def dead(client, *addresses):
+    """Links of the pages to KPIs that are not there for the person."""
+    links = {
+        link.replace("&amp;", "&")
+        for address in addresses
+        for link in re.findall(r'href="(/kpis/[^"#]+)"', client.get(address).content.decode())
+    }
+    assert links
+    return [link for link in links if client.get(link).status_code != 200]
+
+
+def test_no_link_leads_to_another_agencys_running_kpi(client, place):
+    hosts(place)
+    client.force_login(place.reporter)
+    running = addresses(place)
+    assert not dead(client, running["page"], running["explanation"], running["outline"])
+    # In a published quarter it is there, and every link stays in that quarter.
+    later = quarter_of(2570, 2)
+    is_published(place)
+    published = reverse("kpi:explain", args=["1-BB", 2570, 1])
+    assert later.state == "open"
+    assert not dead(client, running["page"], published, running["outline"])
 
 
 @pytest.mark.parametrize("reason", [hosts, takes_all, is_published])
