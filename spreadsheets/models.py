@@ -79,9 +79,10 @@ class Upload(models.Model):
     mapping: Any = models.JSONField(default=dict, blank=True)
     # What was understood, for people and machines; see actions.reports.
     report: Any = models.JSONField(default=dict, blank=True)
-    # What a commit would write and against which rows, so that the file is read once; see reading.
+    # What a person confirms, line by line, and against which rows: a commit writes it and an undo
+    # puts it back, so that the file is read once and nothing is kept twice; see reading.
     understood: Any = models.JSONField(default=dict, blank=True)
-    # What was written: subject, values before and after, version reached; an undo reads it.
+    # What came of each line: the version reached, whether it was made, and the code it was given.
     written: Any = models.JSONField(default=list, blank=True)
     # Of a kind about persons: read by the agency's own HR only.
     is_personal = models.BooleanField(_("เป็นข้อมูลส่วนบุคคล"), default=False)

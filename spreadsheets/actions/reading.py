@@ -173,12 +173,28 @@ def understood_of(found: Understanding, resource: SheetResource, *, submit: bool
 
 
 def kept_of(line: Line) -> list[Any]:
-    """Return what a person confirms of a line: its code, what stands of it and what is to stand."""
-    stored, changes = line.row.stored, line.changes
+    """Return what a person confirms of a line: its code, and by column what stands and will stand."""
+    stored = line.row.stored
     return [
         line.row.code,
-        {name: plain(stored.get(name)) for name in changes},
-        {name: plain(value) for name, value in changes.items()},
+        {name: [plain(stored.get(name)), plain(value)] for name, value in line.changes.items()},
+    ]
+
+
+def written_of(upload: Upload) -> list[dict[str, Any]]:
+    """Return what was brought in, line by line: what stood, what was written, what came of it."""
+    return [
+        {
+            "code": code,
+            "before": {name: before for name, (before, _after) in changes.items()},
+            "after": {name: after for name, (_before, after) in changes.items()},
+            "version": version,
+            "is_new": is_new,
+            "made": made,
+        }
+        for (code, changes), (version, is_new, made) in zip(
+            upload.understood.get("lines", ()), upload.written, strict=True
+        )
     ]
 
 
@@ -212,13 +228,14 @@ def lines_understood(
         return None
     by_code = {row.code: row for row in rows}
     lines = []
-    for number, (code, _before, changes) in enumerate(upload.understood["lines"]):
+    for number, (code, changes) in enumerate(upload.understood["lines"]):
         row = by_code.get(code) or resource.new_row(
             code, agency=upload.agency, period=upload.period
         )
         if row is None or row.code != code:
             return None
-        lines.append(Line("", number, row, changes=from_plain(changes, resource)))
+        after = {name: value for name, (_before, value) in changes.items()}
+        lines.append(Line("", number, row, changes=from_plain(after, resource)))
     return lines
 
 

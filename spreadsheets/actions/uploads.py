@@ -40,6 +40,7 @@ from spreadsheets.actions.reading import (
     read_again,
     understand_file,
     understood_of,
+    written_of,
 )
 from spreadsheets.actions.reports import from_plain, note_as_json, report_of
 from spreadsheets.actions.understanding import (
@@ -327,21 +328,13 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
         if lines[position].row.is_new
     }
     written = [
-        {
-            "code": code,
-            "made": made.get(code, ""),
-            "before": before,
-            "after": after,
-            "version": reached.get(made.get(code) or code, 0),
-            "is_new": line.row.is_new,
-        }
-        for line, (code, before, after) in zip(lines, upload.understood["lines"], strict=True)
+        (reached.get(made.get(code) or code, 0), is_new, made.get(code, ""))
+        for code, is_new in ((line.row.code, line.row.is_new) for line in lines)
     ]
     _move(
         upload,
         to=Status.COMMITTED,
         written=written,
-        understood={},
         committed_by=by,
         committed_at=at,
     )
@@ -363,12 +356,12 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
 
 def _code_now(written: Mapping[str, Any]) -> str:
     """Return the code of a written row as it stands: where the portal numbers new ones, its own."""
-    code: str = written.get("made") or written["code"]
+    code: str = written["made"] or written["code"]
     return code
 
 
 def _made_by(upload: Upload, present: Mapping[str, SheetRow]) -> list[SheetRow]:
-    codes = [_code_now(written) for written in upload.written if written.get("is_new")]
+    codes = [_code_now(written) for written in written_of(upload) if written["is_new"]]
     return [present[code] for code in codes if code in present]
 
 
@@ -380,19 +373,19 @@ def in_the_way_of_undo(
     made = _made_by(upload, present)
     kept = resource.why_not_taken_back(made) if made else {}
     obstacles = []
-    for written in upload.written:
+    for written in written_of(upload):
         code = _code_now(written)
         row = present.get(code)
         if row is not None and row.why_not:
             reason = row.why_not
         elif row is None:
-            kept_for_good = written.get("is_new") and str(resource.why_not_undo_new)
+            kept_for_good = written["is_new"] and str(resource.why_not_undo_new)
             reason = kept_for_good or _("รายการนี้ไม่อยู่ในรอบนี้แล้ว")
         elif code in kept:
             reason = kept[code]
         elif row.version != written["version"] or not _stands(written, resource, row):
             reason = _("มีผู้แก้ไขรายการนี้หลังจากนำเข้า")
-        elif not written.get("is_new") and (
+        elif not written["is_new"] and (
             why_not := resource.why_not_put_back(from_plain(written["before"], resource))
         ):
             reason = why_not
@@ -416,14 +409,14 @@ def undo_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
 
     Only while nothing was built on it.
 
-    :raises EntriesRefused: with what stands in the way, by position in `upload.written`.
+    :raises EntriesRefused: with what stands in the way, by position in what was written.
     """
     standing = standing_of(by, fiscal.local_date(at))
     resource = resource_of(upload.kind)
     _check(rules.why_not_undo(upload, resource, standing))
     rows = resource.rows_for(user=by, agency=upload.agency, period=upload.period, at=at)
     if obstacles := in_the_way_of_undo(upload, resource, rows):
-        positions = {_code_now(written): index for index, written in enumerate(upload.written)}
+        positions = {_code_now(written): index for index, written in enumerate(written_of(upload))}
         raise EntriesRefused(
             _("ยกเลิกการนำเข้าไม่ได้ เพราะมี %(count)d รายการที่ดำเนินการต่อไปแล้ว")
             % {"count": len(obstacles)},
@@ -438,8 +431,8 @@ def undo_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
     prepared = resource.prepare(
         [
             (present[written["code"]], from_plain(written["before"], resource))
-            for written in upload.written
-            if written["before"] and not written.get("is_new")
+            for written in written_of(upload)
+            if written["before"] and not written["is_new"]
         ],
         period=upload.period,
     )
