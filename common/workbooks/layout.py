@@ -291,6 +291,9 @@ def rows_of(
     return found
 
 
+_NOTHING: Final = frozenset({None})
+
+
 class _Table:
     """Knows what a row below a heading is by what stands in it."""
 
@@ -343,8 +346,11 @@ class _Table:
             isinstance(key, str)
             and _CODE_ALONE.fullmatch(key) is not None
             and not any(cells[:code])
-            and any(cells[column] is not None for column in self._figures)
+            and self._reports(cells)
         )
+
+    def _reports(self, cells: Sequence[Cell]) -> bool:
+        return not _NOTHING.issuperset(map(cells.__getitem__, self._figures))
 
     def kind_of(
         self, cells: Sequence[Cell], *, is_first: bool, is_foot: bool
@@ -352,7 +358,7 @@ class _Table:
         """Return what a row is and what it calls itself; None is nothing that concerns anybody."""
         first = next(_texts(cells), "")
         named = next((text for column in self.keys if (text := cell_text(cells[column]))), "")
-        reports = any(cells[column] is not None for column in self._figures)
+        reports = self._reports(cells)
         if reports and named and self._is_known(named):
             return RowKind.ENTRY, ""
         if self._repeats(cells):

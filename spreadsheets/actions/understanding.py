@@ -120,14 +120,13 @@ class Line:
     def take(self, values: Mapping[str, Figure]) -> None:
         """Keep what the sheet states of the row; a blank states nothing."""
         stored = self.row.stored
-        self.values = {
-            name: value for name, value in values.items() if value or not is_blank(value)
-        }
-        self.changes = {
-            name: value
-            for name, value in self.values.items()
-            if (there := stored.get(name)) is None or (value != there and not is_same(value, there))
-        }
+        for name, value in values.items():
+            if not value and is_blank(value):
+                continue
+            self.values[name] = value
+            there = stored.get(name)
+            if there is None or (value != there and not is_same(value, there)):
+                self.changes[name] = value
 
     @property
     def state(self) -> str:
@@ -136,18 +135,16 @@ class Line:
             return "refused"
         if not self.changes:
             return "unchanged"
-        stored = self.row.stored
-        if all(is_blank(stored.get(name)) for name in self.changes):
-            return "new"
-        return "changed"
+        return "new" if _BLANK.issuperset(map(self.row.stored.get, self.changes)) else "changed"
+
+
+# By its hash: a decimal compared with an empty text first asks for its place among all numbers.
+_BLANK: Final[frozenset[Figure]] = frozenset({None, ""})
 
 
 def is_blank(value: Figure) -> bool:
-    """Say whether a figure states nothing.
-
-    By type: a decimal compared with an empty text first asks for its place among all numbers.
-    """
-    return value is None or (isinstance(value, str) and not value)
+    """Say whether a figure states nothing."""
+    return value in _BLANK
 
 
 def is_same(value: Figure, stored: Figure) -> bool:
