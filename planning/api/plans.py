@@ -199,9 +199,10 @@ class AnnouncementViewSet(ReadOnlyModelViewSet[Announcement]):
     filterset_fields = ("edition", "edition__plan__code")
 
     def get_queryset(self) -> QuerySet[Announcement]:
-        receipts = AnnouncementReceipt.objects.visible_to(_standing(self.request))
+        standing = _standing(self.request)
+        receipts = AnnouncementReceipt.objects.visible_to(standing)
         rows = Announcement.objects.with_counts()
-        if not _standing(self.request).sees_province:
+        if not standing.sees_province:
             rows = rows.filter(pk__in=receipts.values("announcement"))
         return rows.prefetch_related(
             Prefetch("receipts", receipts.select_related("agency").order_by("agency__code"))

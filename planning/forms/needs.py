@@ -18,8 +18,8 @@ from projects.models import Project
 from strategy.models import Approach
 
 
-class NeedForm(forms.Form):
-    """What is needed, where, for whom."""
+class NeedWordsForm(forms.Form):
+    """What is needed and for whom: what may still be put right."""
 
     title_th = forms.CharField(label=gettext_lazy("ต้องการอะไร"), max_length=300)
     detail_th = forms.CharField(
@@ -29,26 +29,21 @@ class NeedForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     category = forms.ModelChoiceField(NeedCategory.objects.none(), label=gettext_lazy("หมวด"))
-    area = AreaField(label=gettext_lazy("ตำบล / หมู่บ้าน"))
     place_th = forms.CharField(
         label=gettext_lazy("จุดที่ตั้ง"),
         required=False,
         max_length=300,
         help_text=gettext_lazy("เช่น หมู่ที่ ชุมชน ถนน หรือจุดสังเกต อย่าใส่ชื่อหรือบ้านเลขที่ของบุคคล"),
     )
-    latitude = FigureField(label=gettext_lazy("ละติจูด"), required=False)
-    longitude = FigureField(label=gettext_lazy("ลองจิจูด"), required=False)
     people_affected = CountField(label=gettext_lazy("ผู้ได้รับผลกระทบ"), required=False)
     cost_guess = AmountField(label=gettext_lazy("ประมาณการค่าใช้จ่าย"), required=False)
 
-    def __init__(self, *args: Any, areas: Sequence[Area], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        category, area = self.fields["category"], self.fields["area"]
+        category = self.fields["category"]
         assert isinstance(category, forms.ModelChoiceField)
-        assert isinstance(area, AreaField)
         category.queryset = NeedCategory.objects.filter(is_active=True).order_by("order")
         category.label_from_instance = named  # type: ignore[method-assign]
-        area.offer(areas)
 
     def clean_people_affected(self) -> int | None:
         """Refuse more people than any province has."""
@@ -56,6 +51,28 @@ class NeedForm(forms.Form):
         if people is not None and people > 5_000_000:
             raise forms.ValidationError(_("จำนวนคนมากเกินไป ตรวจตัวเลขอีกครั้ง"))
         return people
+
+
+class NeedForm(NeedWordsForm):
+    """What is needed, where, for whom."""
+
+    area = AreaField(label=gettext_lazy("ตำบล / หมู่บ้าน"))
+    latitude = FigureField(label=gettext_lazy("ละติจูด"), required=False)
+    longitude = FigureField(label=gettext_lazy("ลองจิจูด"), required=False)
+
+    field_order = ("title_th", "detail_th", "category", "area", "place_th", "latitude", "longitude")
+
+    def __init__(self, *args: Any, areas: Sequence[Area], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        area = self.fields["area"]
+        assert isinstance(area, AreaField)
+        area.offer(areas)
+
+
+class AmendForm(NeedWordsForm):
+    """The words and numbers of a need put right; `version` is the one that was seen."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 
 class PublicNeedForm(NeedForm):

@@ -26,6 +26,7 @@ from planning.actions.deciding import level_below
 from planning.forms.needs import (
     ORIGINS,
     AdoptForm,
+    AmendForm,
     FundForm,
     MergeForm,
     NeedForm,
@@ -175,12 +176,14 @@ class Deed:
     def fields(self) -> list[tuple[Any, str, str]]:
         """The form's fields with their kind and unit for the component."""
         looks = {
+            "people_affected": ("num", _("คน")),
+            "cost_guess": ("num", _("บาท")),
             "baht": ("num", _("บาท")),
             "fiscal_year": ("num", ""),
             "start_date": ("date", ""),
             "end_date": ("date", ""),
         }
-        return [(field, *looks.get(field.name, ("", ""))) for field in self.form]
+        return [(field, *looks.get(field.name, ("", ""))) for field in self.form.visible_fields()]
 
 
 Play = Callable[[Need, dict[str, Any], User], object]
@@ -195,6 +198,9 @@ def _plays(form: forms.Form) -> dict[str, Play]:
     return {
         "publish": lambda need, given, by: actions.publish_needs(needs=[need], by=by, at=at()),
         "hide": lambda need, given, by: actions.hide_need(need=need, by=by, at=at(), **given),
+        "amend": lambda need, given, by: actions.amend_needs(
+            entries=[actions.Amendment(need=need, **given)], by=by, at=at()
+        ),
         "rank": lambda need, given, by: actions.rank_need(
             need=need, points=form.points if isinstance(form, RankForm) else {}, by=by, at=at()
         ),
@@ -238,6 +244,19 @@ def _deeds(
     deeds = [
         Deed("publish", _("เผยแพร่เรื่องนี้"), _("เผยแพร่"), forms.Form(bound("publish")), check),
         Deed("hide", _("ไม่เผยแพร่"), _("ไม่เผยแพร่"), ReasonForm(bound("hide")), check, "danger"),
+        Deed(
+            "amend",
+            _("แก้ไขเรื่องนี้"),
+            _("บันทึกการแก้ไข"),
+            AmendForm(
+                bound("amend"),
+                initial={
+                    "version": need.version,
+                    **{name: getattr(need, name) for name in actions.AMENDED},
+                },
+            ),
+            rules.why_not_amend(need, seats),
+        ),
         Deed(
             "rank",
             _("ให้คะแนนจัดลำดับ"),

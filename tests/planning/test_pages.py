@@ -13,7 +13,7 @@ from PIL import Image
 from audit.models import Event
 from planning import actions
 from planning.forms.fields import stamp_of
-from planning.models import Criterion, Need, NeedContact, NeedPhoto
+from planning.models import Criterion, Need, NeedCategory, NeedContact, NeedPhoto
 from projects.models import Project
 from strategy.models import Approach
 from submissions.models import Month, PeriodState
@@ -154,6 +154,37 @@ def test_an_officer_writes_a_need_down_and_decides_on_its_page(client, there):
 
 def act(client, need, deed, **typed):
     return client.post(reverse("planning:need-act", args=[need.code, deed]), typed)
+
+
+def test_an_officer_puts_a_need_right_on_its_page(client, there):
+    need = there.need(people_affected=40, cost_guess=Decimal("1500.50"), detail_th="ดินทรุด")
+    other = NeedCategory.objects.create(code="ROAD", name_th="ถนน", order=2)
+    client.force_login(there.people["local"])
+    page = client.get(reverse("planning:need-decide", args=[need.code])).content.decode()
+    assert "แก้ไขเรื่องนี้" in page
+    assert 'name="version" value="1"' in page
+    typed = {
+        "version": need.version, "title_th": "ซ่อมถนน", "category": other.pk, "detail_th": "ดินทรุด",
+        "place_th": "หมู่ 5", "people_affected": "", "cost_guess": "0",
+    }  # fmt: skip
+    assert act(client, need, "amend", **{**typed, "title_th": ""}).status_code == 422
+    assert act(client, need, "amend", **{**typed, "people_affected": "5000001"}).status_code == 422
+    assert act(client, need, "amend", **{**typed, "version": ""}).status_code == 422
+    assert act(client, need, "amend", **typed).status_code == 302
+    late = act(client, need, "amend", **{**typed, "title_th": "ช้าไป"})
+    assert late.status_code == 409
+    assert "ช้าไป" in late.content.decode()
+    need.refresh_from_db()
+    # Not said how many is not nobody; nothing is a guess too.
+    assert (need.title_th, need.category, need.people_affected, need.cost_guess, need.version) == (
+        "ซ่อมถนน", other, None, 0, 2,
+    )  # fmt: skip
+    assert Event.objects.get(verb="planning.need.amended").actor_id == there.people["local"].pk
+    # Its words are the public's own, or are decided elsewhere by now.
+    for kept in (there.need(origin="public"), there.need(level="district")):
+        page = client.get(reverse("planning:need-decide", args=[kept.code])).content.decode()
+        assert "แก้ไขเรื่องนี้" not in page
+        assert act(client, kept, "amend", **{**typed, "version": 1}).status_code == 409
 
 
 def test_a_refused_deed_keeps_what_was_typed(client, there):
