@@ -21,6 +21,7 @@ from kpi import actions
 from kpi.actions.definitions import CurveInput
 from kpi.actions.schemes import BandInput, CompetencyInput, RoundInput, SchemeInput
 from kpi.api.figures import standing_in
+from kpi.explaining import score_address
 from kpi.models import (
     AssessmentBand,
     AssessmentRound,
@@ -30,7 +31,7 @@ from kpi.models import (
     ScoreCurve,
     SelfAssessment,
 )
-from kpi.rules.rankings import ranked_quarters, ranking_of
+from kpi.rules.rankings import RankRow, ranked_quarters, ranking_of
 from submissions.models import FiscalYear, PeriodState, Quarter
 
 
@@ -245,6 +246,10 @@ class RankedSerializer(serializers.Serializer[Any]):
     band = serializers.CharField()
     covered = serializers.IntegerField(source="score.covered")
     due = serializers.IntegerField(source="score.due")
+    explain = serializers.SerializerMethodField()
+
+    def get_explain(self, row: RankRow) -> str:
+        return score_address(row.score, row.score.quarter)
 
 
 class RankingSerializer(serializers.Serializer[Any]):

@@ -83,7 +83,7 @@ def ranking_of(quarter: Quarter) -> Ranking:
     scores = list(
         Score.objects.filter(quarter=quarter)
         .exclude(scorecard__level=Scorecard.Level.POST)
-        .select_related("scorecard__agency", "issue__edition__plan")
+        .select_related("quarter", "scorecard__agency", "issue__edition__plan")
         .order_by("issue__order", "scorecard__agency__code")
     )
     agencies = [

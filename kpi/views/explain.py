@@ -19,6 +19,7 @@ from kpi.rules.definitions import may_see_post
 from kpi.rules.disclosure import disclosure_of
 from kpi.rules.wording import reason_sentence
 from kpi.views.public import entry_of, kpi_for, lines_of, readable_quarters
+from kpi.views.results import happened
 from submissions.models import PeriodState, Quarter
 from submissions.rules import standing_of
 
@@ -56,7 +57,7 @@ def explain(request: HttpRequest, code: str, year: int, number: int) -> HttpResp
         before = None
     result = entry_of(kpi, quarter, standing)
     history = (
-        list(Event.objects.of("kpi.result", result.pk).in_time_order())
+        [happened(event) for event in Event.objects.of("kpi.result", result.pk).in_time_order()]
         if result and standing.pairs
         else []
     )

@@ -58,7 +58,7 @@ def result_detail(request: HttpRequest, pk: int) -> HttpResponse:
             ),
             "files": list(result.evidence.order_by("pk")),
             "history": [
-                _happened(event)
+                happened(event)
                 for event in Event.objects.of("kpi.result", result.pk).in_time_order()
             ],
         },
@@ -97,15 +97,21 @@ def _readable(request: HttpRequest, pk: int, standing: Standing) -> Result:
     return result
 
 
-def _happened(event: Event) -> Happened:
+def happened(event: Event) -> Happened:
+    """Say an event of an entry in words."""
     before, after = event.before or {}, event.after or {}
     return Happened(
         event,
         was=_status(before.get("status", "")),
-        became=_status(after.get("status", "")) or _what(event),
+        became=_became(event, after.get("status", "")),
         figures=_figures(after),
         lent_by=str(after.get("lent_by", "")),
     )
+
+
+def _became(event: Event, code: str) -> str:
+    word = _status(code) or _what(event)
+    return f"{word} ({_('เลิกทำ')})" if event.verb == "kpi.result.undone" else word
 
 
 def _status(code: str) -> str:

@@ -71,6 +71,12 @@ def test_both_sides_read_what_happened_with_the_figures_of_the_day(client):
         assert [each.figures for each in history] == ["95 ÷ 100", "95 ÷ 100"] + ["96 ÷ 100"] * 2
         assert [each.lent_by for each in history] == ["", "", "", head.get_full_name()]
         assert "หลักฐานไม่ครบ" in answer.content.decode()
+    # The explanation tells the same moves in words, one taken back as such.
+    actions.undo_results(entries=[signed], by=deputy, at=NOON)
+    told = client.get(f"/kpis/{kpi.code}/explain/2570-q1/").content.decode()
+    assert "ส่งแล้ว รอลงนาม → ลงนามแล้ว" in told
+    assert "ลงนามแล้ว → ส่งแล้ว รอลงนาม (เลิกทำ)" in told
+    assert "submitted" not in told
     client.force_login(person(Role.REPORTER))
     assert client.get(address).status_code == 404
 

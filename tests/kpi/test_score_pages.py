@@ -94,6 +94,17 @@ def test_the_ranking_as_csv_says_the_same(client, agencies):
     assert lines[3].endswith(",99.0000,คุณภาพ,50.00,true")
 
 
+def test_every_score_leads_to_what_it_is_made_of(client, agencies):
+    client.force_login(person(Role.GOVERNOR))
+    rows = client.get("/api/v1/rankings/").json()["agencies"]
+    assert len(rows) == len(agencies)
+    for row in rows:
+        assert client.get(row["explain"]).status_code == 200
+    found = client.get(reverse("kpi:score-list")).context["ranking"].rows[0]
+    page = client.get(reverse("kpi:score-detail", args=[found.scorecard.pk])).content.decode()
+    assert page.count(f'class="origin" href="{rows[0]["explain"]}"') == 2
+
+
 def test_a_running_quarters_ranking_is_for_the_provinces_offices(client, agencies):
     reporter = person(Role.REPORTER, agencies[0])
     client.force_login(reporter)
