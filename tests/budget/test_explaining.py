@@ -138,6 +138,14 @@ def test_bars_of_the_public_page_lead_to_what_they_are_made_of(client, money, ag
             assert (f'class="origin" href="{figure.explain_path}"' in page) == shown
 
 
+def test_every_month_of_the_overview_leads_to_what_it_is_made_of(client, money):
+    client.force_login(person(Role.GOVERNOR))
+    page = client.get("/desk/budget/overview/", {"year": 2570}).content.decode()
+    for month in (1, 2, 3):
+        # Both rates of a month.
+        assert page.count(f'"/budget/explain/province/0/2570-m{month:02d}/"') >= 2
+
+
 def test_the_province_is_told_by_agency_and_an_agency_without_a_signed_month_leads_nowhere(
     client, money, agency
 ):
