@@ -781,7 +781,10 @@ class _Directory:
         if row is None and (last := _LAST_BRACKETS.search(written)):
             plain = _LEADING.sub("", written[: last.start()])
             row = self._by_code.get(_folded(last[1])) or self._by_name.get(_folded(plain))
-        return row or self._by_name.get(_folded(_LEADING.sub("", written)))
+        row = row or self._by_name.get(_folded(_LEADING.sub("", written)))
+        if row is None and (called := _CALLED.match(written)):
+            row = self.find(written[called.end() :])
+        return row
 
     def why_new(self, written: str) -> Note:
         """Say that a row will be made, with the known one that it may have been meant for."""
@@ -812,6 +815,7 @@ class _Directory:
 # `- ค่าตอบแทน (07012140002)` and `1.2 ค่าตอบแทน`: a code behind the name, numbering before it.
 _LAST_BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]+?)\s*[)\]]\s*$")
 _LEADING = re.compile(r"^\s*(?:[-–•*]|\(?[\d๐-๙]+(?:\.[\d๐-๙]+)*[.)]?)\s+")
+_CALLED = re.compile(r"\s*(?:ตัวชี้วัด|โครงการ|กิจกรรม|รายการ|kpi)(?:ที่)?[\s:.]*", re.IGNORECASE)
 # Word writes hyphens that do not break, and Thai keyboards full-width letters.
 _SAME_SIGNS = {ord(dash): "-" for dash in DASHES} | {
     code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
