@@ -34,7 +34,9 @@ _SIGNATURE = re.compile(
 _PLANNED = re.compile(r"\s*(?:เป้าหมาย|แผน)(?:งาน|สะสม)?\s*(?:\(.*)?$")
 _DONE = re.compile(r"ผล")
 # What the first column of a table is called; a row of texts that begins so heads another table.
-_FIRST_HEADING = re.compile(r"(?:ลำดับ|ที่|รหัส|รายการ|ชื่อ|โครงการ|กิจกรรม|หน่วยงาน|no)(?:$|.{0,30}$)")
+_FIRST_HEADING = re.compile(
+    r"(?:ลำดับ(?:ที่)?|ที่|no|รหัส.{0,12}|ชื่อ.{0,15}|รายการ|โครงการ|กิจกรรม|หน่วยงาน)$"
+)
 _YEAR = re.compile(r"2[56]\d\d|๒[๕๖][๐-๙]{2}|[1-9]")
 _AMOUNT = re.compile(r"\(?-?[\d๐-๙][\d๐-๙,. ]*%?\)?")
 _STATES_UNIT = re.compile(r"\s*\(?\s*หน่วย")
@@ -50,6 +52,7 @@ class RowKind(StrEnum):
     OVER = "over"  # a group that states the total of what stands below it
     TABLE = "table"  # another table begins
     FOOT = "foot"  # a signature, or a remark
+    LEFT = "left"  # below a signature, and not sure to be an entry
     PLAN = "plan"  # what was planned, above the row of what was done
     FORMULA = "formula"
     HEADING = "heading"
@@ -285,7 +288,7 @@ def rows_of(
             is_foot = True
         elif kind is not None:
             found.append(Row(number, kind, label))
-            is_foot = False
+            is_foot = kind is RowKind.LEFT
         if kind is RowKind.TABLE:
             break
     return found
@@ -380,7 +383,8 @@ class _Table:
         if not reported and sum(1 for _text in _texts(cells)) == 1:
             return None if is_foot else RowKind.GROUP
         if is_foot and not (named and any(_is_amount(cell) for cell in reported)):
-            return None
+            is_numbered = any(letter.isdecimal() for letter in named)
+            return RowKind.LEFT if reported and is_numbered else None
         return RowKind.ENTRY if reported or named else None
 
     def _repeats(self, cells: Sequence[Cell]) -> bool:

@@ -59,6 +59,8 @@ SENTENCES: Final = {
     "heading_period": "หัวคอลัมน์ “%(heading)s” เป็นของ %(form)s แต่เลือกนำเข้า %(chosen)s ใช่หรือไม่",
     "another_table": "ตั้งแต่แถว %(row)s เป็นอีกตารางหนึ่งที่หัวคอลัมน์ต่างกัน จึงไม่อ่านต่อ ใช่หรือไม่ "
     "ถ้าต้องการตารางนั้น ใส่แถวหัวตารางที่ “เปลี่ยนการจับคู่”",
+    "below_foot": "ใต้ลายมือชื่อหรือหมายเหตุมี %(count)s แถวที่ไม่อ่าน ตั้งแต่แถว %(row)s ใช่หรือไม่ "
+    "ถ้าเป็นข้อมูล ย้ายขึ้นไปก่อนหมายเหตุ",
     "same_heading": "หัวคอลัมน์ “%(heading)s” มีมากกว่าหนึ่งคอลัมน์ อ่านเฉพาะคอลัมน์ %(used)s ไม่อ่าน %(others)s ใช่หรือไม่",
     "other_agency": "แบบกรอกนี้ออกให้ %(form)s แต่เลือกนำเข้าของ %(chosen)s ดาวน์โหลดแบบกรอกของหน่วยงานท่าน",
     "other_kind": "แบบกรอกนี้เป็นแบบอื่น (%(form)s) เลือกชนิดของแบบให้ตรงกัน",
@@ -475,6 +477,9 @@ def _read_rows(
             found.findings.append(Finding(ERROR, _note("may_not", reason=row.why_not), *at))
             line.has_errors = True
     found.findings += sums.left_over()
+    if left := [place.number for place in places if place.kind is RowKind.LEFT]:
+        note = _note("below_foot", count=str(len(left)), row=str(left[0] + 1))
+        found.findings.append(Finding(QUESTION, note, sheet.name, left[0], key_column))
     if kept_blank:
         note = _note("blank_keeps", count=str(kept_blank))
         found.findings.append(Finding(WARNING, note, sheet.name))

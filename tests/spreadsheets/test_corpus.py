@@ -190,6 +190,8 @@ CORPUS = [
     progress("another quarter in the title", [["ไตรมาสที่ 4 (1 ก.ค. 69 - 30 ก.ย. 69)"], ["รหัส", "ร้อยละ"], ["P-1", 50]], {"P-1": (50,)}, ["title_period"]),
     progress("this quarter in the title", [["ไตรมาสที่ 1 (ต.ค. - ธ.ค. 69)"], ["รหัส", "ร้อยละ"], ["P-1", 50]], {"P-1": (50,)}),
     progress("status in prose beside the figure", [["รหัส", "ความก้าวหน้า", "สถานะ", "ปัญหา/อุปสรรค", "ข้อเสนอแนะ"], ["P-1", 50, "อยู่ระหว่างดำเนินการ", "ฝนตก", "รอ"]], {"P-1": (50,)}),
+    progress("a project that is not known, in words only", [["โครงการ", "ร้อยละ", "สถานะ", "ปัญหา"], ["โครงการใหม่", "ไม่มีข้อมูล", "รอ", "ฝน"], ["ซ่อมถนนเลียบคลอง", 50]], {"P-1": (50,)}, ["unknown_row"]),
+    progress("rows in words below a remark", [["รหัส", "ร้อยละ", "สถานะ"], ["P-1", 50, "รอ"], ["หมายเหตุ: ข้อมูลเบื้องต้น"], ["P-9", "", "ยังไม่เริ่ม"], ["", "", "ผู้อำนวยการ"]], {"P-1": (50,)}, ["below_foot"]),
     progress("no heading at all", [["P-1", 50], ["P-2", 60]], {}, ["no_table"]),
     progress("a heading without rows", [["รหัส", "ร้อยละ"]], {}, ["no_rows"]),
 ]  # fmt: skip
