@@ -23,6 +23,7 @@ from learning.actions import (
 )
 from learning.models import Course, Record, Rule
 from spreadsheets import actions
+from spreadsheets.actions.reading import written_of
 from spreadsheets.models import Upload
 from submissions.models import FiscalYear
 from tests.factories import NOON, HoldingFactory, PostFactory, UserFactory, person, quarter_of
@@ -104,7 +105,7 @@ def test_an_undo_takes_away_what_the_file_made_and_the_list_may_come_again(place
     assert upload.report["errors"] == []
     actions.commit_upload(upload=upload, confirmed=True, by=place.hr, at=NOON)
     made = Record.objects.exclude(pk=waiting.pk).order_by("pk")
-    assert [each["made"] for each in upload.written] == [*map(code_of, made), ""]
+    assert [each["made"] for each in written_of(upload)] == [*map(code_of, made), ""]
     actions.undo_upload(upload=upload, by=place.hr, at=NOON)
     assert upload.state == Upload.State.UNDONE
     left = Record.objects.get()

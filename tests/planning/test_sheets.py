@@ -31,6 +31,7 @@ from planning.models import (
 )
 from planning.rules.needs import seats_of, why_not_amend
 from spreadsheets import actions
+from spreadsheets.actions.reading import written_of
 from submissions.models import FiscalYear
 from submissions.rules import standing_of
 from tests.factories import NOON, person, quarter_of
@@ -106,7 +107,7 @@ def test_an_undo_takes_away_what_the_file_made_and_the_list_may_come_again(there
     assert upload.report["errors"] == []
     actions.commit_upload(upload=upload, confirmed=True, by=planner, at=NOON)
     made = list(Need.objects.exclude(pk=known.pk).order_by("pk"))
-    assert [each["made"] for each in upload.written] == [*(need.code for need in made), ""]
+    assert [each["made"] for each in written_of(upload)] == [*(need.code for need in made), ""]
     actions.undo_upload(upload=upload, by=planner, at=NOON)
     left = Need.objects.get()
     assert (left.code, left.title_th, left.people_affected) == (known.code, known.title_th, 5)
