@@ -377,6 +377,7 @@ SPECTACULAR_SETTINGS = {
         "ProjectTargetKindEnum": "projects.models.ProjectTarget.Kind",
         "NeedLevelEnum": "planning.models.needs.LevelChoices",
         "ScorecardLevelEnum": "kpi.models.Scorecard.Level",
+        "FactoryStatusEnum": "covid.models.Factory.Status",
     },
 }
 IMPORT_EXPORT_SKIP_ADMIN_ACTION_EXPORT_UI = True

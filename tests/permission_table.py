@@ -1711,18 +1711,35 @@ TABLE["incident-list"] = {"GET": PUBLIC}
 TABLE["incident-detail"] = {"GET": Door(everybody(200), at={"code": "incident.code"})}
 TABLE["covid-order-list"] = {"GET": PUBLIC}
 TABLE["covid-order-detail"] = {"GET": Door(everybody(200), at={"pk": "order.pk"})}
-for _name, _part in (
-    ("factory", "factory"),
-    ("case-finding", "case_finding"),
-    ("vaccination", "vaccination"),
-    ("supply-request", "supply"),
+_ROW: Mapping[str, Any] = {"incident": "W", "area": "7409", "day": "2027-01-11"}
+for _name, _part, _sent in (
+    (
+        *("factory", "factory"),
+        {"code": "WN", "name_th": "โรงงาน", "thai_workers": 1, "foreign_workers": 0}
+        | {"status": "preparing"},
+    ),
+    ("case-finding", "case_finding", {"place": "market", "place_th": "ตลาดใหม่", "tested": 9}),
+    ("vaccination", "vaccination", {"dose": 2, "group": "elderly", "given": 1}),
+    (
+        *("supply-request", "supply"),
+        {"requester_th": "ผู้ขอ", "item_th": "ชุด", "unit_th": "ชุด", "asked": 1},
+    ),
 ):
-    TABLE[f"covid-{_name}-list"] = {"GET": Door(staff(200, anonymous=401))}
+    TABLE[f"covid-{_name}-list"] = {
+        "GET": Door(staff(200, anonymous=401)),
+        "POST": Door(only(("operator",), 201, 409, anonymous=401), sent=_ROW | _sent),
+    }
     TABLE[f"covid-{_name}-detail"] = {
         "GET": Door(
             {**only(PROVINCE, 200, 404, anonymous=401), "operator": 200},
             at={"pk": f"response.{_part}.pk"},
-        )
+        ),
+        # Who looks over the province reads the row, and may not change it.
+        "PUT": Door(
+            {**only(PROVINCE, 409, 404, anonymous=401), "operator": 200},
+            at={"pk": f"response.{_part}.pk"},
+            sent=_ROW | _sent | {"version": 1},
+        ),
     }
 TABLE["learning-course-list"] = {"GET": Door(staff(200, anonymous=401))}
 TABLE["learning-course-detail"] = {"GET": Door(staff(200, anonymous=401), at={"pk": "course.pk"})}

@@ -1,24 +1,42 @@
 """API v1: registers of the response, for operators and those who look over all."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.serializers import (
     CharField,
     IntegerField,
     ModelSerializer,
+    SlugRelatedField,
 )
+from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from accounts.models import Role
+from accounts.models import Area, Role
+from accounts.rules import signed_in
 from common import clock
+from covid.actions import (
+    CaseFindingInput,
+    FactoryInput,
+    SupplyInput,
+    VaccinationInput,
+    put_case_finding,
+    put_factory,
+    put_supply_request,
+    put_vaccination,
+)
 from covid.models import (
     CaseFinding,
     Facility,
     Factory,
     FactoryInspection,
+    Incident,
     SupplyRequest,
     Vaccination,
 )
@@ -100,6 +118,65 @@ class SupplyRequestSerializer(RegisterSerializer):
         )
 
 
+class RegisterTypedSerializer(ModelSerializer[Any]):
+    """A row as typed; `version` is the one seen, 0 for a new row. A row stays with its incident."""
+
+    incident = SlugRelatedField(slug_field="code", queryset=Incident.objects.all())
+    area = SlugRelatedField(
+        slug_field="code", queryset=Area.objects.filter(kind=Area.Kind.DISTRICT)
+    )
+    version = IntegerField(min_value=0, required=False, default=0)
+
+
+class FactoryTypedSerializer(RegisterTypedSerializer):
+    """A factory under Bubble & Seal as typed."""
+
+    class Meta:
+        model = Factory
+        # What is there already, the verb says.
+        validators: ClassVar[list[Any]] = []
+        fields = (
+            *("incident", "area", "code", "name_th", "name_en", "thai_workers"),
+            *("foreign_workers", "status", "from_date", "until_date", "note", "version"),
+        )
+        extra_kwargs: ClassVar[dict[str, Any]] = {"status": {"required": True}}
+
+
+class CaseFindingTypedSerializer(RegisterTypedSerializer):
+    """A round of case finding as typed; `found` may follow later."""
+
+    class Meta:
+        model = CaseFinding
+        validators: ClassVar[list[Any]] = []
+        fields = (
+            *("incident", "area", "day", "place", "place_th", "tested", "found", "note"),
+            "version",
+        )
+
+
+class VaccinationTypedSerializer(RegisterTypedSerializer):
+    """Vaccine given up to a day as typed."""
+
+    class Meta:
+        model = Vaccination
+        validators: ClassVar[list[Any]] = []
+        fields = (
+            *("incident", "area", "dose", "group", "day", "given", "target", "note", "version"),
+        )
+
+
+class SupplyTypedSerializer(RegisterTypedSerializer):
+    """A request as typed; a reason closes it."""
+
+    class Meta:
+        model = SupplyRequest
+        validators: ClassVar[list[Any]] = []
+        fields = (
+            *("incident", "area", "day", "requester_th", "item_th", "unit_th", "asked", "given"),
+            *("needed_date", "closed_reason", "note", "version"),
+        )
+
+
 class RegisterViewSet(ReadOnlyModelViewSet[Any]):
     """A register of the response, for operators and those who look over all."""
 
@@ -114,6 +191,46 @@ class RegisterViewSet(ReadOnlyModelViewSet[Any]):
         return rows.select_related("incident", "area")
 
 
+class KeptViewSet(RegisterViewSet):
+    """A register that operators keep over the API too, by the desk's verb."""
+
+    typed: ClassVar[type[RegisterTypedSerializer]]
+    row: ClassVar[type[Any]]
+    verb: ClassVar[Callable[..., Any]]
+
+    def create(self, request: Request) -> Response:
+        """Add a row."""
+        return self._put(request, None, HTTP_201_CREATED)
+
+    def update(self, request: Request, pk: str) -> Response:
+        """Change a row as it was seen."""
+        return self._put(request, self.get_object(), HTTP_200_OK)
+
+    def _put(self, request: Request, instead_of: Any, code: int) -> Response:
+        user = signed_in(request)
+        typed = self.typed(data=request.data)
+        typed.is_valid(raise_exception=True)
+        given = dict(typed.validated_data)
+        incident, version = given.pop("incident"), given.pop("version")
+        kept = type(self).verb(
+            incident=instead_of.incident if instead_of else incident,
+            row=self.row(**given),
+            instead_of=instead_of,
+            version=version,
+            by=user,
+            at=clock.now(),
+        )
+        return Response(self.get_serializer(kept).data, status=code)
+
+
+def _told(typed: type[Any], shown: type[Any]) -> Callable[[Any], Any]:
+    """Tell the schema what a register takes and answers."""
+    return extend_schema_view(
+        create=extend_schema(request=typed, responses={201: shown}),
+        update=extend_schema(request=typed, responses=shown),
+    )
+
+
 class RegisteredFacilityViewSet(RegisterViewSet):
     """Places with beds, one by one; their days are `covid-occupancies`."""
 
@@ -122,35 +239,51 @@ class RegisteredFacilityViewSet(RegisterViewSet):
     filterset_fields = (*RegisterViewSet.filterset_fields, "kind")
 
 
-class FactoryViewSet(RegisterViewSet):
+@_told(FactoryTypedSerializer, FactorySerializer)
+class FactoryViewSet(KeptViewSet):
     """Factories under Bubble & Seal."""
 
     queryset = Factory.objects.prefetch_related("inspections").in_order()
     serializer_class = FactorySerializer
+    typed = FactoryTypedSerializer
+    row = FactoryInput
+    verb = staticmethod(put_factory)
     filterset_fields = (*RegisterViewSet.filterset_fields, "status")
 
 
-class CaseFindingViewSet(RegisterViewSet):
+@_told(CaseFindingTypedSerializer, CaseFindingSerializer)
+class CaseFindingViewSet(KeptViewSet):
     """Rounds of active case finding."""
 
     queryset = CaseFinding.objects.newest_first()
     serializer_class = CaseFindingSerializer
+    typed = CaseFindingTypedSerializer
+    row = CaseFindingInput
+    verb = staticmethod(put_case_finding)
     filterset_fields = (*RegisterViewSet.filterset_fields, "day", "place")
 
 
-class VaccinationViewSet(RegisterViewSet):
+@_told(VaccinationTypedSerializer, VaccinationSerializer)
+class VaccinationViewSet(KeptViewSet):
     """Vaccine given, by dose, group and district."""
 
     queryset = Vaccination.objects.in_order()
     serializer_class = VaccinationSerializer
+    typed = VaccinationTypedSerializer
+    row = VaccinationInput
+    verb = staticmethod(put_vaccination)
     filterset_fields = (*RegisterViewSet.filterset_fields, "day", "dose", "group")
 
 
-class SupplyRequestViewSet(RegisterViewSet):
+@_told(SupplyTypedSerializer, SupplyRequestSerializer)
+class SupplyRequestViewSet(KeptViewSet):
     """Requests for supplies."""
 
     queryset = SupplyRequest.objects.in_order()
     serializer_class = SupplyRequestSerializer
+    typed = SupplyTypedSerializer
+    row = SupplyInput
+    verb = staticmethod(put_supply_request)
 
 
 def register(router: BaseRouter) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -128,3 +129,72 @@ def test_days_and_facilities_are_for_operators_and_those_who_look_over_all(scene
     assert client.get(f"/api/v1/covid-situations/{day.pk}/").status_code == 404
     client.force_login(person(Role.GOVERNOR))
     assert client.get(one).status_code == 200
+
+
+ROW = {"incident": "flu", "area": "7401", "day": YESTERDAY.isoformat()}
+# A register's name, a row of it, what is changed of that, and what cannot be.
+KEPT = (
+    (
+        "factories",
+        {"code": "B1", "name_th": "โรงงาน", "thai_workers": 0, "foreign_workers": 70,
+         "status": "in_force", "from_date": YESTERDAY.isoformat()},
+        {"foreign_workers": 0},
+        {"from_date": None},
+    ),
+    (
+        "case-findings",
+        {"place": "market", "place_th": "ตลาดกลาง", "tested": 40},
+        {"found": 0},
+        {"found": 41},
+    ),
+    (
+        "vaccinations",
+        {"dose": 1, "group": "elderly", "given": 50, "target": 200},
+        {"given": 60},
+        {"given": 201},
+    ),
+    (
+        "supply-requests",
+        {"requester_th": "รพ.สนาม", "item_th": "ATK", "unit_th": "ชุด", "asked": 100},
+        {"given": 40},
+        {"given": 101},
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "row", "change", "wrong"), KEPT, ids=[each[0] for each in KEPT])
+def test_an_operator_keeps_a_register_over_the_api(scene, name, row, change, wrong):
+    client, address = scene.client, f"/api/v1/covid-{name}/"
+    typed = ROW | row
+
+    def send(method, url, **more):
+        return getattr(client, method)(url, typed | more, content_type="application/json")
+
+    for bad in ({"incident": "none"}, {"area": "74"}, {"tested": -1} | {"note": None}):
+        assert send("post", address, **bad).status_code == 400, bad
+    assert send("post", address, **wrong).status_code == 409
+    assert rows(client, f"covid-{name}") == []
+    made = send("post", address)
+    assert made.status_code == 201, made.content.decode()
+    one = f"{address}{made.json()['id']}/"
+    assert made.json().items() >= row.items()
+    late = send("put", one, **change, version=made.json()["version"] + 1)
+    assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
+    changed = send("put", one, **change, version=made.json()["version"])
+    assert changed.status_code == 200
+    assert changed.json().items() >= change.items()
+    assert changed.json()["version"] == made.json()["version"] + 1
+    events = Logged.objects.filter(verb__endswith=".put", actor_id=scene.operator.pk)
+    assert events.exclude(verb="covid.facility.put").count() == 2
+
+    # Who looks over the province reads it; others do not know that it is there.
+    for role, answers in ((Role.GOVERNOR, (200, 409)), (Role.REPORTER, (404, 404))):
+        client.force_login(person(role))
+        assert client.get(one).status_code == answers[0]
+        assert send("put", one, version=2).status_code == answers[1]
+        assert send("post", address).status_code == 409
+    client.logout()
+    assert send("post", address).status_code == 401
+    assert send("put", one).status_code == 401
+    assert send("patch", one).status_code in (401, 405)
+    assert client.delete(one).status_code in (401, 405)
