@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# A run of the tests starts dozens of Pythons; each would compile the whole project anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -75,10 +76,9 @@ from django.test import TransactionTestCase
 from django.utils import timezone, translation
 from hypothesis import settings as hypothesis_settings
 
-from audit import append_only
 from jobruns import runner
 from jobruns.models import JobRun
-from tests.house import chromium, migrated
+from tests.house import chromium, migrated, rows
 
 hypothesis_settings.register_profile(
     "gate", max_examples=100, deadline=None, derandomize=True, print_blob=True
@@ -95,13 +95,6 @@ def pytest_report_header() -> list[str]:
         f"seed counts: {'full' if LONG else 'short'}",
         f"browser: {chromium.found() or chromium.ABSENT}",
     ]
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    on_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-    if on_sqlite and getattr(config.option, "numprocesses", None):
-        # Once, before the processes that share the tests would each make their own.
-        migrated.database()
 
 
 # Minutes long, the longest first. Where processes share the tests they are spread among the others:
@@ -131,6 +124,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if {"page", "browser", "context"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
+            item.fixturenames.insert(0, "untraced")
         if item.get_closest_marker("browser") and not chromium.found():
             item.add_marker(pytest.mark.skip(reason=chromium.ABSENT))
         if item.get_closest_marker("long") and not LONG:
@@ -186,7 +180,12 @@ def _migrated_template() -> str:
             subprocess.run(
                 [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
                 cwd=ROOT,
-                env=os.environ | {"DATABASE_URL": f"{address}/{TEMPLATE}"},
+                env=os.environ
+                | {
+                    "DATABASE_URL": f"{address}/{TEMPLATE}",
+                    # A test database need not outlive a power cut.
+                    "PGOPTIONS": "-c synchronous_commit=off",
+                },
                 check=True,
             )
     return TEMPLATE
@@ -241,18 +240,9 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _log_is_lifted_only_around_the_flush() -> Iterator[None]:
-    """Let transactional tests empty their tables; the triggers are back before the next test."""
+def _transactional_tests_leave_no_rows() -> Iterator[None]:
     flush = TransactionTestCase._fixture_teardown
-
-    def flush_with_the_log_lifted(case: TransactionTestCase) -> None:
-        append_only.lift(connection)
-        try:
-            flush(case)
-        finally:
-            append_only.hold(connection)
-
-    TransactionTestCase._fixture_teardown = flush_with_the_log_lifted
+    TransactionTestCase._fixture_teardown = lambda _case: rows.remove_all()
     yield
     TransactionTestCase._fixture_teardown = flush
 
@@ -278,13 +268,17 @@ def _cache_starts_empty() -> Iterator[None]:
 
 @pytest.fixture
 def untraced() -> Iterator[None]:
-    """Let a crawl over every address run at full speed, and count for no coverage.
+    """Let a crawl over every address, or a play in the browser, run at full speed.
 
-    The marker of pytest-cov does not reach the tracer in the processes of xdist.
+    Tracing doubles their time, and knocking at every door is no test of what lies behind it: they
+    count for no coverage, and its floors are reached without them. The marker of pytest-cov does not
+    reach the tracer in the processes of xdist.
     """
-    tracer = sys.gettrace()
+    tracer, of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
+    threading.settrace(None)
     yield
+    threading.settrace(of_threads)
     sys.settrace(tracer)
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
-from audit import append_only
+from tests.house import rows
 
 
 def put_into_the_database(folder: Path, load: Callable[[], None]) -> None:
@@ -44,7 +44,7 @@ def _keep(folder: Path) -> None:
             connection.connection.backup(target)
         return
     with connection.cursor() as cursor:
-        for table in _tables():
+        for table in rows.filled([name for name in rows.tables() if name not in rows.STAY]):
             with (folder / f"{table}.rows").open("wb") as file:
                 cursor.copy_expert(f"COPY {table} TO STDOUT (FORMAT binary)", file)
 
@@ -58,18 +58,13 @@ def _put_back(folder: Path) -> None:
         with closing(sqlite3.connect(folder / "rows.sqlite3")) as source:
             source.backup(connection.connection)
         return
-    append_only.lift(connection)
+    rows.remove_all()
+    kept = sorted(folder.glob("*.rows"))
     # Foreign keys are looked at when the transaction ends, so the order of tables is free.
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(_tables())}")
-        for table in _tables():
-            with (folder / f"{table}.rows").open("rb") as file:
-                cursor.copy_expert(f"COPY {table} FROM STDIN (FORMAT binary)", file)
-        models = connection.introspection.installed_models(_tables())
+        for path in kept:
+            with path.open("rb") as file:
+                cursor.copy_expert(f"COPY {path.stem} FROM STDIN (FORMAT binary)", file)
+        models = connection.introspection.installed_models([path.stem for path in kept])
         for statement in connection.ops.sequence_reset_sql(no_style(), list(models)):
             cursor.execute(statement)
-    append_only.hold(connection)
-
-
-def _tables() -> list[str]:
-    return sorted(connection.introspection.django_table_names(only_existing=True))

@@ -1,5 +1,6 @@
 """A migrated SQLite database to copy: migrating takes ten seconds, copying none."""
 
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -18,16 +19,18 @@ def database() -> Path:
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(path.read_bytes())
     kept = KEPT / f"migrated-{digest.hexdigest()[:16]}.sqlite3"
-    if not kept.exists():
-        _make(kept)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    # One process makes it; those beside it collect their tests meanwhile, and then wait.
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _make(kept)
     return kept
 
 
 def _make(kept: Path) -> None:
-    KEPT.mkdir(parents=True, exist_ok=True)
     for older in KEPT.glob("migrated-*.sqlite3"):
         older.unlink(missing_ok=True)
-    # Several runs may make it at the same time; the last one's rename wins, and all are equal.
     draft = KEPT / f"draft-{os.getpid()}.sqlite3"
     try:
         subprocess.run(
