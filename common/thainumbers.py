@@ -194,6 +194,7 @@ _ONE_TO = re.compile(r"1\s*:\s*(?P<rest>.+)")
 _PERCENT_WORDS = {"%", "ร้อยละ", "เปอร์เซ็นต์", "เปอร์เซนต์", "percent"}
 _BAHT_UNITS = {
     "บาท": Decimal(1),
+    "บาทถ้วน": Decimal(1),
     "บ.": Decimal(1),
     "฿": Decimal(1),
     "baht": Decimal(1),
@@ -212,6 +213,7 @@ _BAHT_UNITS = {
     "หมื่นล้านบาท": MILLION * 10_000,
     "แสนล้านบาท": MILLION * 100_000,
 }
+_NO_SATANG = re.compile(rf"(?<=\d)\s*[.,]\s*{_DASH}{{1,2}}(?=\s*(?:บาท)?$)")  # 1,000.- baht
 _SUSPICIOUS_MILLIONS = Decimal(100_000)  # 100 billion baht: more than any one line of a province
 _STATED_UNIT = re.compile(
     r"(?:หน่วย(?:นับ)?(?:เงิน)?\s*[:\uff1a=]?\s*|\()\s*"
@@ -370,6 +372,8 @@ def _read_figure(figure: float | Decimal, column: NumberColumn) -> Reading[Decim
 def _read_text(written: str, text: str, column: NumberColumn) -> Reading[Decimal]:
     if column.one_to and (ratio := _ONE_TO.fullmatch(text)):
         text = ratio["rest"]
+    if column.money:
+        text = _NO_SATANG.sub("", text)
     if len(text) > _LONGEST_FIGURE:
         return _error("not_a_number", written)
     if _INEXACT.search(text):

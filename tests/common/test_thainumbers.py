@@ -186,6 +186,9 @@ def test_a_percent_in_another_column_is_asked_about(written, shaped):
         (12.5, MILLION, "12500000"),
         ("12.5 ล้านบาท", MILLION, "12500000"),
         ("1,000 บาท", MILLION, "1000"),
+        ("1,234,567.-", Decimal(1), 1_234_567),
+        ("๕๐๐.- บาท", Decimal(1), 500),
+        ("1,000 บาทถ้วน", Decimal(1), 1_000),
     ],
 )
 def test_units_of_money_scale_once_and_the_cell_outranks_the_title(written, scale, value):
