@@ -209,7 +209,7 @@ def stamp_of(resource: SheetResource, rows: Sequence[SheetRow]) -> str:
     rests_on = [
         (
             row.code, row.label, row.typed, row.version, row.definition, row.why_not is None,
-            row.unit, row.is_percent, row.is_one_to, *row.stored, *map(str, row.stored.values()),
+            row.unit, row.is_percent, row.is_one_to, *row.stored, *map(plain, row.stored.values()),
         )
         for row in rows
     ]  # fmt: skip
