@@ -1,5 +1,7 @@
 """Columns of the planning lists as files; nothing about whoever told of a need."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
@@ -14,7 +16,8 @@ from planning.models import (
     SwotFactor,
     TowsStrategy,
 )
-from strategy.models import PlanEdition
+from planning.scoring import Cell
+from strategy.models import FrameworkItem, PlanEdition
 
 NEEDS = Listing(
     "needs",
@@ -145,5 +148,71 @@ TOWS = Listing(
             lambda tows: ", ".join(each.code for each in tows.approaches.all()),
         ),
         *columns_of(TowsStrategy, "is_sample"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedCell:
+    """A cell of the matrix: an item above, and the issue, KPI or project of the row."""
+
+    item: FrameworkItem
+    row_code: str
+    row_name: str
+    cell: Cell
+
+
+# Every cell, the empty ones too: they are the gaps. A project stands in each cell that it serves,
+# so the money of cells must not be added up.
+ALIGNMENT = Listing(
+    "alignment",
+    _("ความเชื่อมโยงกับแผนข้างบน"),
+    (
+        ListColumn("framework_code", _("แผนข้างบน"), lambda row: row.item.framework.code),
+        ListColumn("item_code", _("รายการ"), lambda row: row.item.code),
+        ListColumn("item_th", _("ชื่อรายการของแผน"), lambda row: row.item.name_th, width=48),
+        ListColumn("row_code", _("แถว"), lambda row: row.row_code),
+        ListColumn("row_name", _("ชื่อแถว"), lambda row: row.row_name, width=48),
+        ListColumn("is_linked", _("เชื่อมโยง"), lambda row: row.cell.linked, "boolean"),
+        ListColumn("projects", _("โครงการ"), lambda row: row.cell.projects, "integer"),
+        ListColumn(
+            "revised_baht",
+            _("งบประมาณหลังโอน (บาท)"),
+            lambda row: row.cell.baht if row.cell.projects else None,
+            "money",
+        ),
+    ),
+)
+
+# A project with its money, None without a line in the books.
+MAIN_TARGETS = Listing(
+    "main-targets",
+    _("เป้าหมายแผนแม่บทหลักของแต่ละโครงการ"),
+    (
+        ListColumn("code", _("รหัส"), lambda row: row[0].code),
+        ListColumn("name_th", _("โครงการ"), lambda row: row[0].name_th, width=48),
+        ListColumn("agency_code", _("รหัสหน่วยงาน"), lambda row: row[0].host_agency.code),
+        ListColumn(
+            "main_item_code", _("เป้าหมายหลัก"), lambda row: getattr(row[0].main_item, "code", None)
+        ),
+        ListColumn(
+            "main_item_th",
+            _("ชื่อเป้าหมายหลัก"),
+            lambda row: getattr(row[0].main_item, "name_th", None),
+            width=48,
+        ),
+        ListColumn("reason_th", _("เหตุผล"), lambda row: row[0].main_item_reason_th, width=48),
+        ListColumn(
+            "item_codes",
+            _("รายการอื่นที่รับใช้"),
+            lambda row: ", ".join(
+                each.code for each in row[0].framework_items.all() if each != row[0].main_item
+            ),
+        ),
+        ListColumn("revised_baht", _("งบประมาณหลังโอน (บาท)"), lambda row: row[1], "money"),
+        ListColumn(
+            "is_unconfirmed", _("ผลตรวจไม่ยืนยัน"), lambda row: row[0].is_unconfirmed, "boolean"
+        ),
+        ListColumn("is_sample", _("ข้อมูลตัวอย่าง"), lambda row: row[0].is_sample, "boolean"),
     ),
 )

@@ -16,7 +16,7 @@ NO_LISTS = {
     *("kpi:entry", "kpi:scoring-rules", "kpi:what-if", "kpi:esar-list"),
     *("budget:month-grid", "budget:overview", "budget:budget-public"),
     *("reports:quarter-list", "reports:report-list", "reports:open-data", "reminders:mine"),
-    *("planning:plan-desk", "planning:alignment", "planning:need-tell"),
+    *("planning:plan-desk", "planning:need-tell"),
     *("planning:need-record", "covid:operations", "covid:day-grid", "learning:overview"),
     # A file already.
     "projects:risk-csv",
@@ -28,7 +28,7 @@ LISTS = [
     for role, names in PAGES.items()
     for name in names
     if ":" in name and name not in {*NO_LISTS, *API}
-] + [("hr", "learning:programme-list")]
+] + [("hr", "learning:programme-list"), ("operator", "covid:incident-list")]
 
 
 def content(answer):

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Area
 from common import charts, clock
+from common.downloads import asked_format, download
+from covid.listings import MEASURES
 from covid.models import Facility, FacilityCount, Incident, Order
 from covid.rollups import newest_board, totals_by_area
 from covid.scoring import Sum, checked_sum, share
@@ -38,7 +41,7 @@ class Breakdown:
 
 @login_not_required
 @require_safe
-def covid(request: HttpRequest) -> HttpResponse:
+def covid(request: HttpRequest) -> HttpResponseBase:
     """Show the first incident, and name the others."""
     incident = Incident.objects.order_by("pk").first()
     if incident is None:
@@ -48,13 +51,16 @@ def covid(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def incident_page(request: HttpRequest, code: str) -> HttpResponse:
+def incident_page(request: HttpRequest, code: str) -> HttpResponseBase:
     """Show what the public may know of an incident, and its archive of orders."""
     return _page(request, get_object_or_404(Incident, code=code))
 
 
-def _page(request: HttpRequest, incident: Incident) -> HttpResponse:
+def _page(request: HttpRequest, incident: Incident) -> HttpResponseBase:
     """Show stated figures and, where operators keep days, the newest day: no place by its name."""
+    measures = incident.measures.select_related("incident").order_by("order")
+    if asked_format(request):
+        return download(request, MEASURES, measures, is_sample=incident.is_sample)
     today = clock.today()
     totals = list(incident.facility_counts.totals().in_order())
     parts = list(incident.facility_counts.by_area().in_order())
@@ -86,7 +92,7 @@ def _page(request: HttpRequest, incident: Incident) -> HttpResponse:
             "deaths": sum(each.deaths for each in areas),
             "cases_chart": cases_chart(board) if board else None,
             "events": incident.events.order_by("order"),
-            "measures": incident.measures.order_by("order"),
+            "measures": measures,
             "terms": incident.terms.filter(is_shown=True).order_by("order"),
             "orders": incident.orders.newest_first(),
             "today": today,

@@ -22,7 +22,7 @@ from covid.actions import (
     put_order,
 )
 from covid.forms import ClosingForm, FacilityForm, IncidentForm, OrderForm
-from covid.listings import FACILITIES, ORDERS
+from covid.listings import FACILITIES, INCIDENTS, ORDERS
 from covid.models import Facility, Incident, Order
 from covid.views.frame import Reader, frame_of, reader_of
 
@@ -182,7 +182,7 @@ def _put_order(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def incident_list(request: HttpRequest) -> HttpResponse:
+def incident_list(request: HttpRequest) -> HttpResponseBase:
     """List incidents; POST opens one."""
     reader = reader_of(request)
     form = IncidentForm(request.POST or None)
@@ -199,11 +199,14 @@ def incident_list(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("เปิดเหตุการณ์แล้ว"))
                 return redirect("covid:incident-list")
+    frame = frame_of(reader, "incidents")
+    if request.method != "POST" and asked_format(request):
+        return download(request, INCIDENTS, frame["incidents"])
     return render(
         request,
         "covid/incident_list.html",
         {
-            **frame_of(reader, "incidents"),
+            **frame,
             "form": form,
             "closing": ClosingForm(),
             "refusal": refusal,

@@ -7,16 +7,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from budget.models import Allocation
 from common import clock, fiscal
+from common.downloads import asked_format, download
 from common.refusal import Refused
 from kpi.models import KPI, Scorecard
 from planning.forms.plans import AlignForm
+from planning.listings import ALIGNMENT, MAIN_TARGETS, AlignedCell
 from planning.rules import participation as rules
 from planning.scoring import Backing, Cell, Matrix, closure, matrix
 from planning.views.plandesk import standing_at_desk, user_of
@@ -51,7 +54,7 @@ class Column:
 
 
 @require_safe
-def alignment(request: HttpRequest) -> HttpResponse:
+def alignment(request: HttpRequest) -> HttpResponseBase:
     """Show the matrix of a framework, its gaps both ways, and each project's main target."""
     standing = standing_at_desk(request)
     return _page(request, standing)
@@ -65,7 +68,7 @@ def _page(
     aligning: str = "",
     refusal: str = "",
     status: int = 200,
-) -> HttpResponse:
+) -> HttpResponseBase:
     frameworks = list(Framework.objects.in_plan_order().filter(items__isnull=False).distinct())
     asked = request.GET.get("framework", "")
     framework = next(
@@ -92,6 +95,16 @@ def _page(
     total = Decimal(0)
     if framework is not None:
         rows, columns, total = _laid_out(framework, kind, year, projects, money)
+    is_sample = any(project.is_sample for project in projects)
+    if request.method != "POST" and asked_format(request):
+        if request.GET.get("list") == "main-targets":
+            return download(request, MAIN_TARGETS, [(row, money.get(row.pk)) for row in projects])
+        cells = [
+            AlignedCell(column.item, row.code, row.name, cell)
+            for row in rows
+            for column, cell in zip(columns, row.cells, strict=True)
+        ]
+        return download(request, ALIGNMENT, cells, is_sample=is_sample)
     return render(
         request,
         "planning/alignment.html",
@@ -138,7 +151,7 @@ def _page(
             "refusal": refusal,
             "may_align": rules.why_not_organise(standing) is None,
             "year": year,
-            "is_sample": any(project.is_sample for project in projects),
+            "is_sample": is_sample,
         },
         status=status,
     )
@@ -261,7 +274,7 @@ def _columns(items: list[FrameworkItem], laid: Matrix) -> list[Column]:
 
 
 @require_POST
-def project_align(request: HttpRequest, code: str) -> HttpResponse:
+def project_align(request: HttpRequest, code: str) -> HttpResponseBase:
     """Set a project's main master-plan target with the reason."""
     standing = standing_at_desk(request)
     project = get_object_or_404(

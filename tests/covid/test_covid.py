@@ -1,5 +1,6 @@
 """The COVID-19 record: stated facts stay stated, sums are computed beside them."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -60,3 +61,25 @@ def test_an_incident_is_named_in_the_language_of_the_page(record):
     incident = Incident.objects.get()
     assert str(incident) == incident.name_th
     assert str(incident.facts.get(key="first_wave_cases")) == "first_wave_cases 18"
+
+
+def test_the_measures_of_an_incident_are_taken_away_by_everybody(record):
+    page = Client().get("/covid/").content.decode()
+    assert all(f"list=measures&amp;download={each}" in page for each in ("xlsx", "csv", "json"))
+    other = Incident.objects.create(code="flood", name_th="น้ำท่วม")
+    other.measures.create(order=1, name_th="=ปิดถนน", from_date=NOON.date())
+
+    def rows(address):
+        answer = Client().get(address, {"list": "measures", "download": "json"})
+        return json.loads(b"".join(answer.streaming_content))
+
+    stated = rows("/covid/")
+    first = Incident.objects.order_by("pk").first()
+    assert [(each["order"], each["name_th"]) for each in stated] == list(
+        first.measures.order_by("order").values_list("order", "name_th")
+    )
+    # No day is invented for a measure without one.
+    assert {each["from_date"] for each in stated} == {None}
+    [flood] = rows("/covid/flood/")
+    assert (flood["incident_code"], flood["name_th"]) == ("flood", "=ปิดถนน")
+    assert flood["from_date"] == NOON.date().isoformat()

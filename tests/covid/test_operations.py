@@ -1,6 +1,7 @@
 """An incident's days: what is kept, what is refused, and the board that is made of them."""
 
 import io
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -309,6 +310,10 @@ def test_registers_by_their_pages(scene):
     opened = {"code": "flood", "name_th": "น้ำท่วม", "start_date": "1 ม.ค. 70"}
     assert client.post("/desk/covid/incidents/", opened).status_code == 302
     assert client.post("/desk/covid/incidents/", opened).status_code == 409
+    listed = client.get("/desk/covid/incidents/", {"download": "json"})
+    assert {row["code"]: row["is_open"] for row in json.loads(listed.getvalue())} == {
+        "flood": True, scene.incident.code: True,
+    }  # fmt: skip
     flood = Incident.objects.get(code="flood")
     client.post(f"/desk/covid/incidents/{flood.pk}/close/", {"end_date": "x"})
     assert Incident.objects.get(pk=flood.pk).is_open

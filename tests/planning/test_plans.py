@@ -20,6 +20,7 @@ from planning.models import (
     SwotFactor,
     TowsStrategy,
 )
+from projects.models import Project
 from strategy.actions.editions import move_edition
 from strategy.models import (
     Approach,
@@ -440,6 +441,50 @@ def test_the_matrix_shows_money_and_gaps_and_a_main_target_is_stated(client, edi
     assert (row.cells[0].projects, row.baht) == (1, 1_500_000)
     client.force_login(person(Role.GOVERNOR))
     assert client.post(url, {"main_item": "MP19", "reason_th": "x"}).status_code == 409
+
+
+def test_the_matrix_is_taken_away_with_its_gaps_and_the_money_behind(client, edition, strategist):
+    above = Framework.objects.create(code="NS", name_th="ยุทธศาสตร์ชาติ", order=1)
+    framework = Framework.objects.create(code="MP", name_th="แผนแม่บท")
+    water, safety = (
+        FrameworkItem.objects.create(framework=framework, code=code, name_th=code, order=order)
+        for order, code in enumerate(("MP19", "MP01"))
+    )
+    FrameworkItem.objects.create(framework=above, code="NS5", name_th="น้ำ")
+    project, _activities = project_with(code="70-001", issue=edition.issues.get())
+    bare, _activities = project_with(code="70-002", issue=edition.issues.get())
+    project.framework_items.add(safety)
+    Project.objects.filter(pk=project.pk).update(main_item=water, main_item_reason_th="เพราะ")
+    AllocationFactory(code="A1", project=project)
+    Allocation.objects.update(revised=1_500_000, appropriation=1_500_000, allotted=0)
+    client.force_login(strategist)
+    address = reverse("planning:alignment")
+    asked = {"framework": "MP", "rows": "projects"}
+    page = client.get(address, asked).content.decode()
+    assert "framework=MP&amp;rows=projects&amp;download=csv" in page
+    assert "list=main-targets&amp;download=csv" in page
+    cells = {
+        (each["row_code"], each["item_code"]): each for each in records(client, address, **asked)
+    }
+    assert {place: (each["projects"], each["revised_baht"]) for place, each in cells.items()} == {
+        ("70-001", "MP19"): (1, "1500000.00"),
+        ("70-001", "MP01"): (1, "1500000.00"),
+        ("70-002", "MP19"): (0, None),
+        ("70-002", "MP01"): (0, None),
+    }
+    assert {each["framework_code"] for each in cells.values()} == {"MP"}
+    [higher] = records(client, address, framework="NS")
+    assert (higher["item_code"], higher["row_code"]) == ("NS5", edition.issues.get().code)
+    stated, missing = records(client, address, **asked, list="main-targets")
+    assert (stated["main_item_code"], stated["reason_th"], stated["item_codes"]) == (
+        "MP19", "เพราะ", "MP01",
+    )  # fmt: skip
+    assert stated["revised_baht"] == "1500000.00"
+    assert (missing["code"], missing["main_item_code"], missing["revised_baht"]) == (
+        bare.code, None, None,
+    )  # fmt: skip
+    client.force_login(person(Role.REPORTER, AgencyFactory()))
+    assert client.get(address, {"download": "json"}).status_code == 403
 
 
 # ── As files ─────────────────────────────────────────────────────────────────
