@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Post, Role
 from accounts.rules import Standing, in_line_above
-from kpi.models import KPI, IndicatorVersion, Link, ScoreCurve
+from kpi.models import KPI, IndicatorVersion, Link, Scorecard, ScoreCurve
 from kpi.rules import wording
 from kpi.scoring import curves, parts, words
 from kpi.scoring.targets import Target, TargetRefusal, why_not_targets
@@ -83,6 +83,8 @@ def why_not_link(
     """Say why the child may not serve the parent so; `rules` are both over-units rules."""
     if parent.fiscal_year_id != child.fiscal_year_id:
         return _("เชื่อมตัวชี้วัดข้ามปีงบประมาณไม่ได้")
+    if kind == Link.Kind.SHARE and child.is_personal and not _is_of_the_same_agency(parent, child):
+        return _("ตัวชี้วัดรายบุคคลแบ่งค่าเป้าหมายได้จากตัวชี้วัดของหน่วยงานตนเองเท่านั้น")
     refusal = words.why_not_link(
         words.Link(child.pk, parent.pk, words.LinkKind(kind)),
         [words.Link(link.child_id, link.parent_id, words.LinkKind(link.kind)) for link in links],
@@ -90,6 +92,12 @@ def why_not_link(
     if refusal:
         return str(wording.LINKS[refusal])
     return _why_not_share(*rules) if kind == Link.Kind.SHARE else None
+
+
+def _is_of_the_same_agency(parent: KPI, child: KPI) -> bool:
+    """Straight under the province a person's figure would be the total less those of agencies."""
+    is_province = parent.scorecard.level == Scorecard.Level.PROVINCE
+    return not is_province and parent.agency_id == child.agency_id
 
 
 def _why_not_share(above: str, below: str) -> str | None:

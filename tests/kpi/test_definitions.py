@@ -299,6 +299,25 @@ def test_links_that_cannot_be_are_refused(strategist, what):
     assert Link.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("level", "is_own", "is_refused"),
+    [("province", True, True), ("agency", False, True), ("agency", True, False)],
+)
+def test_a_persons_target_comes_from_his_or_her_own_agency(level, is_own, is_refused):
+    """Straight under the province the figure would be the total less those of agencies."""
+    agency = AgencyFactory()
+    personal = kpi_of(agency, code="P", level="post", post=PostFactory(agency=agency))
+    above = kpi_of(agency if is_own else AgencyFactory(), code="A", level=level)
+    if not is_refused:
+        assert link(above, personal)
+        return
+    with pytest.raises(EntriesRefused) as caught:
+        link(above, personal)
+    assert "หน่วยงานตนเอง" in refusal_of(caught).sentence
+    assert not Link.objects.exists()
+    assert link(above, personal, "support")
+
+
 # ── Differences and marks ────────────────────────────────────────────────────
 def test_a_difference_is_accepted_by_name_and_with_a_reason(strategist):
     kpi = kpi_of(level=Scorecard.Level.PROVINCE)
