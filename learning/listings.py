@@ -1,11 +1,11 @@
-"""Columns of the catalogue as a file; records are personal: HR takes those of its own agency on the desk."""
+"""Columns of courses, trainings, goals and rules as files; records are personal and not among them."""
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.downloads import ListColumn, Listing, columns_of
-from learning.models import Course, Programme, Turnout
+from learning.models import Course, Goal, Programme, Rule, Turnout
 
 COURSES = Listing(
     "courses",
@@ -43,5 +43,31 @@ PROGRAMMES = Listing(
             for name, word in (("invited", _("เชิญ (คน)")), ("attended", _("เข้าร่วม (คน)")))
         ),
         *columns_of(Programme, "is_sample"),
+    ),
+)
+
+# Read with its issues.
+GOALS = Listing(
+    "learning-goals",
+    _("เป้าหมายการบริหารทรัพยากรบุคคล"),
+    (
+        *columns_of(Goal, "code", "name_th", "name_en"),
+        ListColumn(
+            "issues",
+            _("ประเด็นการพัฒนา"),
+            lambda goal: ", ".join(sorted(issue.code for issue in goal.issues.all())),
+        ),
+        *columns_of(Goal, "source", "is_sample"),
+    ),
+)
+
+RULES = Listing(
+    "learning-rules",
+    _("เกณฑ์การเรียนรู้รายปี"),
+    (
+        *columns_of(Rule, "year", "basis"),
+        ListColumn("from_date", _("เริ่ม"), lambda rule: rule.limits[0], "date"),
+        ListColumn("until_date", _("สิ้นสุด"), lambda rule: rule.limits[1], "date"),
+        *columns_of(Rule, "courses_least", "digital_least", "kpi.code", "source"),
     ),
 )

@@ -17,7 +17,7 @@ NO_LISTS = {
     *("budget:month-grid", "budget:overview", "budget:budget-public"),
     *("reports:quarter-list", "reports:report-list", "reports:open-data", "reminders:mine"),
     *("planning:plan-desk", "planning:need-tell"),
-    *("planning:need-record", "covid:operations", "covid:day-grid", "learning:overview"),
+    *("planning:need-record", "covid:operations", "covid:day-grid"),
     # A file already.
     "projects:risk-csv",
     # Personal rows, whose every look is logged.

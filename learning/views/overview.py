@@ -3,16 +3,19 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role
 from common import clock
+from common.downloads import asked_format, download
 from common.refusal import Refused
 from learning import rules
 from learning.actions import feed_kpi, set_rule
 from learning.forms import RuleForm
+from learning.listings import GOALS, RULES
 from learning.models import Goal, Rule
 from learning.rollups import by_agency, standings_of
 from learning.views.frame import reader_of, tabs_of
@@ -23,9 +26,15 @@ SHOWN_FROM = 5
 
 
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest) -> HttpResponseBase:
     """Show how many officers have met the rule, by agency; small agencies only to their own line."""
     reader = reader_of(request)
+    goals = Goal.objects.prefetch_related("issues__edition__plan").order_by("code")
+    years = Rule.objects.select_related("kpi").order_by("-year")
+    if asked_format(request):
+        if request.GET.get("list") == "rules":
+            return download(request, RULES, years)
+        return download(request, GOALS, goals)
     today = clock.today()
     rule = rules.rule_on(today)
     province, lines = by_agency(standings_of(rule, today)) if rule else (None, [])
@@ -42,7 +51,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             "province": province,
             "rows": rows,
             "shown_from": least,
-            "goals": Goal.objects.prefetch_related("issues__edition__plan").order_by("code"),
+            "goals": goals,
+            "years": years,
             "quarters": Quarter.objects.open().filter(fiscal_year=rule.year).in_time_order()
             if rule and rule.kpi_id
             else [],

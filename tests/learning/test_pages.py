@@ -1,5 +1,7 @@
 """Pages and API: who sees what, what is logged, and an officer who completes the rule in Chromium."""
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -7,10 +9,11 @@ from django.urls import reverse
 
 from audit.models import Event
 from learning.actions import RecordEntry, add_records, confirm_records
-from learning.models import Course, Programme, Record, Rule
+from learning.models import Course, Goal, Programme, Record, Rule
 from tests.factories import NOON
 from tests.learning.conftest import COMPLETED, YEAR
 from tests.main_job.eyes import Eyes
+from tests.reports.factories import IssueFactory
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 MINE = "/desk/learning/"
@@ -45,6 +48,33 @@ def test_bad_input_is_named_and_kept(place):
     assert Record.objects.get().completed_date == COMPLETED
     answer = client.post(MINE, typed)
     assert (answer.status_code, Record.objects.count()) == (409, 1)
+
+
+def test_goals_and_the_rule_of_each_year_are_taken_away_by_staff(place):
+    first = IssueFactory(code="1")
+    issues = [IssueFactory(code="2", edition=first.edition), first]
+    Goal.objects.create(code="G1", name_th="=ข้าราชการเก่งดิจิทัล").issues.set(issues)
+    Rule.objects.create(year=YEAR + 1, basis="calendar", courses_least=3, digital_least=0)
+    client, url = signed_in(place.officer), reverse("learning:overview")
+
+    def records(name):
+        answer = client.get(url, {"list": name, "download": "json"})
+        return json.loads(answer.getvalue())
+
+    page = client.get(url).content.decode()
+    assert all(f"list={name}&amp;download=csv" in page for name in ("goals", "rules"))
+    [goal] = [each for each in records("goals") if each["code"] == "G1"]
+    assert (goal["name_th"], goal["issues"]) == ("=ข้าราชการเก่งดิจิทัล", "1, 2")
+    later, rule = records("rules")[:2]
+    assert (rule["year"], rule["from_date"], rule["until_date"], rule["courses_least"]) == (
+        YEAR, "2026-10-01", "2027-09-30", 2,
+    )  # fmt: skip
+    assert (later["year"], later["basis"], later["from_date"], later["digital_least"]) == (
+        YEAR + 1, "calendar", "2028-01-01", 0,
+    )  # fmt: skip
+    assert later["kpi_code"] is None
+    answer = Client().get(url, {"download": "json"})
+    assert (answer.status_code, "Content-Disposition" in answer) == (302, False)
 
 
 def test_looking_at_an_officer_is_logged_and_ones_own_page_is_not(place):
