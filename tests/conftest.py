@@ -122,9 +122,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _spread(items)
     on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     for item in items:
+        if "untraced" in getattr(item, "fixturenames", ()):
+            # Last, so that what it stands on, the loading of the sample for one, counts.
+            item.fixturenames.remove("untraced")
+            item.fixturenames.append("untraced")
         if {"page", "browser", "context"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-            item.fixturenames.insert(0, "untraced")
         if item.get_closest_marker("browser") and not chromium.found():
             item.add_marker(pytest.mark.skip(reason=chromium.ABSENT))
         if item.get_closest_marker("long") and not LONG:
@@ -268,10 +271,10 @@ def _cache_starts_empty() -> Iterator[None]:
 
 @pytest.fixture
 def untraced() -> Iterator[None]:
-    """Let a crawl over every address, or a play in the browser, run at full speed.
+    """Let a crawl over every address, or the longest play in the browser, run at full speed.
 
-    Tracing doubles their time, and knocking at every door is no test of what lies behind it: they
-    count for no coverage, and its floors are reached without them. The marker of pytest-cov does not
+    Tracing makes them half as long again, and knocking at every door is no test of what lies behind
+    it: they count for no coverage, and its floors are reached without them. The marker of pytest-cov does not
     reach the tracer in the processes of xdist.
     """
     tracer, of_threads = sys.gettrace(), threading.gettrace()

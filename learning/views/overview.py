@@ -20,6 +20,7 @@ from learning.models import Goal, Rule
 from learning.rollups import by_agency, standings_of
 from learning.views.frame import reader_of, tabs_of
 from submissions.models import FiscalYear, Quarter
+from submissions.rules import every_open_quarter
 
 # An agency of fewer officers would show each of them; a year may have its own limit.
 SHOWN_FROM = 5
@@ -53,7 +54,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
             "shown_from": least,
             "goals": goals,
             "years": years,
-            "quarters": Quarter.objects.open().filter(fiscal_year=rule.year).in_time_order()
+            "quarters": [each for each in every_open_quarter() if each.fiscal_year_id == rule.year]
             if rule and rule.kpi_id
             else [],
         },

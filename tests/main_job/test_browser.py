@@ -21,7 +21,7 @@ from reports.models import Freeze
 from submissions.models import Evidence
 from tests.main_job.eyes import Eyes
 
-pytestmark = [pytest.mark.browser, pytest.mark.worker]
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.usefixtures("untraced")]
 
 PASSWORD = "sakhon-sample-2570"
 PATIENCE = 30_000
