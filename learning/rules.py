@@ -1,6 +1,6 @@
 """Who may write, confirm and read learning records: a sentence why not, or None."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -20,11 +20,14 @@ def rule_on(day: date) -> Rule | None:
 def rules_on(days: Collection[date]) -> dict[date, Rule | None]:
     """Return the rule of each day; one query."""
     years = {year_of(day, basis) for day in days for basis in Basis}
-    rules = sorted(Rule.objects.filter(year__in=years), key=lambda rule: rule.basis != Basis.FISCAL)
-    return {
-        day: next((rule for rule in rules if rule.limits[0] <= day <= rule.limits[1]), None)
-        for day in days
-    }
+    rules = Rule.objects.filter(year__in=years)
+    return {day: rule_among(rules, day) for day in days}
+
+
+def rule_among(rules: Iterable[Rule], day: date) -> Rule | None:
+    """Return which of the rules holds on a day; the fiscal year's goes first."""
+    holding = [rule for rule in rules if rule.limits[0] <= day <= rule.limits[1]]
+    return min(holding, key=lambda rule: rule.basis != Basis.FISCAL, default=None)
 
 
 def line_below(standing: Standing, day: date) -> frozenset[int]:

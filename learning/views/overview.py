@@ -37,7 +37,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
             return download(request, RULES, years)
         return download(request, GOALS, goals)
     today = clock.today()
-    rule = rules.rule_on(today)
+    rule = rules.rule_among(years, today)
     province, lines = by_agency(standings_of(rule, today)) if rule else (None, [])
     year = FiscalYear.objects.filter(pk=rule.year).first() if rule else None
     least = (year.thresholds if year else {}).get("learning", {}).get("shown_from", SHOWN_FROM)
