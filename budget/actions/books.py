@@ -1,6 +1,6 @@
 """Verbs of the books: sources, targets, allocations, receipts, transfers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -146,8 +146,8 @@ _SETTLED = ("reserved_with_obligation", "reserved_without_obligation", "returned
 def allocate(*, allocations: Sequence[AllocationInput], by: User | None, at: datetime) -> Allocated:
     """Add allocations, or bring known ones (by code) to what is given.
 
-    :raises EntriesRefused: where the money of one would not stand, somebody wrote meanwhile, or an
-        amount a thousand times its plan is not confirmed.
+    :raises EntriesRefused: where the money of one would not stand, somebody wrote meanwhile, an
+        amount a thousand times its plan is not confirmed, or its project has one of the kind already.
     """
     if by is not None:
         refuse(rules.why_not_keep_books(standing_of(by, fiscal.local_date(at))), "not_allowed")
@@ -160,6 +160,7 @@ def allocate(*, allocations: Sequence[AllocationInput], by: User | None, at: dat
     plans = _plans(allocations) if by is not None else {}
     refusals = {}
     rows: list[tuple[Allocation, dict[str, Any] | None]] = []
+    brought: dict[int, Allocation] = {}
     for position, given in enumerate(allocations):
         row = known.get(given.code) or Allocation(code=given.code)
         before = _values(row) if row.pk else None
@@ -170,7 +171,8 @@ def allocate(*, allocations: Sequence[AllocationInput], by: User | None, at: dat
         rows.append((row, before))
         if reason := rules.why_not_stand(row.position):
             refusals[position] = Refused(reason, code="does_not_stand")
-    refuse_all(refusals)
+        brought[position] = row
+    refuse_all(_twins(brought) | refusals)
     new = [row for row, before in rows if before is None]
     changed = [
         (row, before)
@@ -179,14 +181,15 @@ def allocate(*, allocations: Sequence[AllocationInput], by: User | None, at: dat
     ]
     # Where it leaves an agency, project or source, the money there is computed anew as well.
     left = [Allocation(**_places(before)) for _row, before in changed]
-    Allocation.objects.bulk_create(new, batch_size=500)
     for row, _before in changed:
         row.version += 1
+    # Before the new ones: one of those may stand where a known one stood.
     Allocation.objects.bulk_update(
         [row for row, _before in changed],
         [*_FIELDS, *_SETTLED, "origin_year", "provisional", "revised", "version"],
         batch_size=500,
     )
+    Allocation.objects.bulk_create(new, batch_size=500)
     record_many(
         [_told("budget.allocation.added", row, None) for row in new]
         + [_told("budget.allocation.changed", row, before) for row, before in changed],
@@ -241,6 +244,32 @@ def _why_not_bring(row: Allocation, given: AllocationInput, plan: Decimal | None
         if question:
             return Refused(question, code="units")
     return None
+
+
+def _twins(brought: Mapping[int, Allocation]) -> dict[int, Refused]:
+    """Refuse by position what its project has already: one of a source, type, year and spender."""
+    kind = (
+        *("project_id", "source_id", "expenditure_type", "fiscal_year_id", "origin_year"),
+        "spending_agency_id",
+    )
+    kinds = {
+        position: tuple(getattr(row, name) for name in kind)
+        for position, row in brought.items()
+        if row.project_id
+    }
+    others = Allocation.objects.filter(project__in={project for project, *_rest in kinds.values()})
+    others = others.exclude(code__in=[row.code for row in brought.values()])
+    taken = {tuple(rest): code for code, *rest in others.values_list("code", *kind)}
+    refusals = {}
+    for position, wanted in kinds.items():
+        code = taken.setdefault(wanted, brought[position].code)
+        if code != brought[position].code:
+            refusals[position] = Refused(
+                _("โครงการนี้มีเงินของแหล่งและประเภทรายจ่ายนี้แล้วในรายการ %(code)s แก้ที่รายการนั้น")
+                % {"code": code},
+                code="twin",
+            )
+    return refusals
 
 
 def _bring(row: Allocation, given: AllocationInput) -> None:

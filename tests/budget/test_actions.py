@@ -482,6 +482,21 @@ def test_money_that_would_not_stand_is_not_allocated(given, change):
     assert not Allocation.objects.exists()
 
 
+def test_a_project_has_one_line_of_a_source_and_type_and_a_new_one_may_take_its_place(given):
+    allocate(allocations=[given], by=None, at=NOON)
+    twin = replace(given, code="B70-2")
+    third = replace(given, code="B70-3", expenditure_type=ExpenditureType.RECURRENT)
+    same = replace(third, code="B70-4")
+    error = refused(lambda: allocate(allocations=[twin, third, same], by=None, at=NOON))
+    assert {n: each.code for n, each in error.by_entry.items()} == {0: "twin", 2: "twin"}
+    assert "B70-1" in str(error.by_entry[0])
+    assert "B70-3" in str(error.by_entry[2])
+    assert Allocation.objects.count() == 1
+    moved = replace(given, project=None, name_th="อื่น")
+    done = allocate(allocations=[twin, moved], by=None, at=NOON)
+    assert (done.added, done.changed) == (("B70-2",), ("B70-1",))
+
+
 def test_only_the_comptroller_keeps_the_books(given):
     with pytest.raises(Refused):
         allocate(allocations=[given], by=person(Role.REPORTER), at=NOON)
