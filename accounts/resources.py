@@ -8,8 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.people import Withdrawal, withdraw_invitations
 from accounts.actions.roster import RosterInput, keep_roster
 from accounts.models import Agency, Membership, Role, User
+from accounts.rules import what_stands_to_the_name_of
 from common import fiscal
 from common.readings import Note, Reading
 from common.sheets import Checked, Figure, Prepared, Remark, SheetField, SheetResource, SheetRow
@@ -32,7 +34,6 @@ class MembershipSheet(SheetResource):
     province_senders = ("admin",)
     submits = False
     is_open = True
-    why_not_undo_new = _("เป็นบัญชีใหม่จากไฟล์นี้ ส่งคำเชิญไปแล้ว สิ้นสุดบทบาทด้วยไฟล์หรือหน้าผู้ดูแลแทน")
     columns = (
         SheetField("username", _("ชื่อผู้ใช้"), reads="key", known_as=("บัญชี", "user"), width=20),
         SheetField(
@@ -110,6 +111,21 @@ class MembershipSheet(SheetResource):
     def record(self, entries: Sequence[Any], *, by: User, at: datetime) -> list[Any]:
         """Invite, grant and end."""
         return keep_roster(entries=entries, by=by, at=at)
+
+    def why_not_taken_back(self, rows: Sequence[SheetRow]) -> Mapping[str, str]:
+        """Say which accounts were used since, or bear something."""
+        _username, agency = rows[0].subject
+        users = User.objects.filter(pk__in=[row.subject_id for row in rows])
+        stays = what_stands_to_the_name_of(users, agency)
+        return {row.code: stays[row.subject_id] for row in rows if row.subject_id in stays}
+
+    def take_back(self, rows: Sequence[SheetRow], *, by: User, at: datetime) -> None:
+        """Take away accounts that nobody used yet."""
+        _username, agency = rows[0].subject
+        entries = [
+            Withdrawal(row.subject_id, roles_in(str(row.stored["roles"]))[0]) for row in rows
+        ]
+        withdraw_invitations(entries=entries, agency=agency, by=by, at=at)
 
 
 def roles_in(text: str) -> tuple[list[str], str]:

@@ -8,13 +8,15 @@ from typing import Any, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet, Value
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
-from accounts.models import PROVINCE_ROLES, Holding, Membership, Post, Role, User
+from accounts.models import PROVINCE_ROLES, Agency, Holding, Membership, Post, Role, User
 from common.asked import once
 from common.dues import Whose
 from common.prepared import PreparedRows
+from common.references import what_points_at
 
 Visitor: TypeAlias = User | AnonymousUser
 
@@ -147,6 +149,21 @@ def standing_of(user: Visitor, day: date, *, asked: PreparedRows = _OWN) -> Stan
         frozenset(post_id for _none, post_id in found[_POST]),
         frozenset(agency_id for _role, agency_id in pairs - found[_ROLE]),
     )
+
+
+def what_stands_to_the_name_of(users: Collection[User], agency: Agency) -> dict[int, str]:
+    """Say by key why accounts stay that were invited into an agency: used, or something bears them."""
+    found: dict[int, str] = {}
+    for user in users:
+        if user.last_login is not None:
+            found[user.pk] = _("เข้าสู่ระบบแล้ว สิ้นสุดบทบาทด้วยไฟล์หรือหน้าผู้ดูแลแทน")
+        elif user.has_usable_password():
+            found[user.pk] = _("ตอบรับคำเชิญและตั้งรหัสผ่านแล้ว สิ้นสุดบทบาทด้วยไฟล์หรือหน้าผู้ดูแลแทน")
+    keys = [user.pk for user in users]
+    elsewhere = Membership.objects.filter(user__in=keys).exclude(agency=agency)
+    for key in elsewhere.values_list("user", flat=True):
+        found.setdefault(key, _("มีบทบาทในหน่วยงานอื่นแล้ว"))
+    return what_points_at(User, keys, apart=(Membership,)) | found
 
 
 def signed_in(request: Request) -> User:

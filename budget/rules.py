@@ -1,5 +1,6 @@
 """Why money may not be allocated, moved, typed, sent or signed: a sentence, or None."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from accounts.rules import Standing
 from budget import scoring
 from budget.models import Allocation, CabinetTarget, Contract, MonthlyFigure, SpendingLine
 from common import fiscal, thaidates
+from common.references import what_points_at
 from common.thainumbers import format_number
 from submissions import rules as entries
 from submissions.models import Month
@@ -43,6 +45,11 @@ def why_not_keep_books(standing: Standing) -> str | None:
     if standing.has(Role.COMPTROLLER):
         return None
     return _("เฉพาะคลังจังหวัด จัดสรร โอน หรือแก้ไขยอดย้อนหลังได้")
+
+
+def what_rests_on(keys: Collection[int]) -> dict[int, str]:
+    """Say by key what was built on allocations since they were entered."""
+    return what_points_at(Allocation, keys)
 
 
 def why_not_set_targets(standing: Standing) -> str | None:

@@ -155,9 +155,8 @@ class SheetResource(Resource):  # type: ignore[misc]
     submits: ClassVar[bool] = True
     # What becomes of a register's rows once they are brought in.
     outcome: ClassVar[str | Promise] = gettext_lazy("นำเข้าแล้วมีผลทันที ไม่ต้องส่งลงนาม")
-    # Whether a code that is not known yet makes a new row; then why an undo leaves it, where it does.
+    # Whether a code that is not known yet makes a new row.
     is_open: ClassVar[bool] = False
-    why_not_undo_new: ClassVar[str | Promise] = ""
     # About persons: its uploads are for the agency's own HR and nobody else.
     is_personal: ClassVar[bool] = False
 
@@ -245,8 +244,8 @@ class SheetResource(Resource):  # type: ignore[misc]
         return ""
 
     def why_not_taken_back(self, rows: Sequence[SheetRow]) -> Mapping[str, str]:
-        """Say by code why an undo leaves rows that an import made; a kind may take them away."""
-        return {row.code: str(self.why_not_undo_new) for row in rows}
+        """Say by code what was built on rows that an import made, so that an undo leaves them."""
+        return {}
 
     def take_back(self, rows: Sequence[SheetRow], *, by: Any, at: datetime) -> None:
         """Call the app's verb that takes away what an import made.

@@ -281,6 +281,11 @@ def touch(pairs: Collection[tuple[int, int]]) -> None:
         )
 
 
+def forget(project_ids: Collection[int]) -> None:
+    """Let the figures of projects go that are taken away."""
+    ProjectFigure.objects.filter(project__in=project_ids).delete()
+
+
 def make_figures(pairs: Sequence[tuple[int, int]]) -> None:
     """Make the figures of (project, quarter) that are missing, not confirmed where the project is."""
     if not pairs:

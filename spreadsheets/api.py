@@ -117,7 +117,7 @@ class UploadViewSet(
     @extend_schema(request=None, responses=UploadSerializer)
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, pk: str) -> Response:
-        """Put back what the file changed, while nothing was built on it."""
+        """Put back what the file changed and take away what it made, while nothing was built on it."""
         return self._do(actions.undo_upload, request)
 
     @extend_schema(request=None, responses=UploadSerializer)

@@ -229,7 +229,7 @@ def upload_commit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def upload_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put back what a file changed."""
+    """Put back what a file changed, and take away what it made."""
     upload = _upload(request, pk)
     try:
         actions.undo_upload(upload=upload, by=_user(request), at=now())

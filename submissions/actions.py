@@ -1,6 +1,7 @@
 """Moves of entries, periods, evidence and delegation: the verbs that every app's verbs use."""
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -44,6 +45,32 @@ def refuse_all(refusals: Mapping[int, Refused]) -> None:
     else:
         sentence = _("ทำรายการไม่ได้ %(count)d รายการ ยังไม่มีรายการใดถูกบันทึก") % {"count": len(refusals)}
     raise EntriesRefused(sentence, refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A row that is to be as if nobody had written it; `version` is the one that was seen."""
+
+    key: int
+    version: int
+
+
+def refuse_what_stays(
+    entries: Sequence[Withdrawal], held: Mapping[int, int], rests: Mapping[int, str]
+) -> None:
+    """Refuse to take rows away that are not as they were seen, or on which something rests.
+
+    `held` gives the versions of the rows, locked by the caller, `rests` what rests on them.
+
+    :raises EntriesRefused: with the refusals by position.
+    """
+    refusals: dict[int, Refused] = {}
+    for position, entry in enumerate(entries):
+        if reason := rests.get(entry.key):
+            refusals[position] = Refused(reason, code="built_on")
+        elif held.get(entry.key) != entry.version:
+            refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+    refuse_all(refusals)
 
 
 def refuse_twins(places: Sequence[Hashable]) -> None:

@@ -1,5 +1,6 @@
 """Users by invitation, memberships from–to, posts and their holders."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -17,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import Agency, Holding, Membership, Post, Role, User
-from accounts.rules import standing_of
-from audit.log import record
+from accounts.rules import standing_of, what_stands_to_the_name_of
+from audit.log import Deed, record, record_many
 from common import fiscal
-from common.refusal import Refused
+from common.refusal import EntriesRefused, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,65 @@ def invite_user(*, invitation: Invitation, by: User | None, at: datetime) -> Use
     record("accounts.user.invited", user, by=by, at=at, role=Role.ADMIN)
     transaction.on_commit(partial(send_invitation, user))
     return user
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """An account that is to be as if nobody had invited it, with the roles that were seen."""
+
+    user_id: int
+    roles: Collection[str]
+
+
+@transaction.atomic
+def withdraw_invitations(
+    *, entries: Sequence[Withdrawal], agency: Agency, by: User | None, at: datetime
+) -> None:
+    """Take away accounts that nobody used yet, with their roles; the link in the letter is void then.
+
+    The log and the history of roles keep that they were there.
+
+    :raises EntriesRefused: by position: used, something bears its name, or its roles were changed
+        meanwhile.
+    """
+    _refuse_unless_admin(by, at)
+    # Held, so that nobody signs in with them between the look and the end.
+    users = (
+        User.objects.select_for_update().order_by("pk").in_bulk([each.user_id for each in entries])
+    )
+    held: dict[int, list[str]] = {}
+    for user_id, role in Membership.objects.filter(user__in=users).values_list("user_id", "role"):
+        held.setdefault(user_id, []).append(role)
+    reasons = what_stands_to_the_name_of(users.values(), agency)
+    refusals: dict[int, Refused] = {}
+    for position, entry in enumerate(entries):
+        if reason := reasons.get(entry.user_id):
+            refusals[position] = Refused(reason, code="built_on")
+        elif sorted(held.get(entry.user_id, ())) != sorted(entry.roles):
+            changed = _("บทบาทของบัญชีนี้เปลี่ยนไปแล้ว โหลดหน้าใหม่แล้วทำอีกครั้ง")
+            refusals[position] = Refused(changed, code="changed_meanwhile")
+    if refusals:
+        raise EntriesRefused(str(next(iter(refusals.values()))), refusals)
+    record_many(
+        [
+            Deed(
+                "accounts.user.withdrawn",
+                user,
+                before={
+                    "full_name_th": user.full_name_th,
+                    "email": user.email,
+                    "roles": sorted(held[user.pk]),
+                },
+                agency_code=agency.code,
+            )
+            for user in users.values()
+        ],
+        by=by,
+        at=at,
+        role=Role.ADMIN,
+    )
+    Membership.objects.filter(user__in=users).delete()
+    User.objects.filter(pk__in=users).delete()
 
 
 def invitation_address(user: User) -> str:

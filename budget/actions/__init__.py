@@ -7,6 +7,7 @@ What people use in bulk takes a list; nothing is written when one entry is refus
     set_cabinet_targets(targets=[TargetInput(...)], by=None | user, at=…)
     withdraw_cabinet_target(target=…, reason="…", by=…, at=…)
     allocate(allocations=[AllocationInput(...)], by=None | user, at=…) -> Allocated
+    withdraw_allocations(entries=[Withdrawal(key, version)], by=…, at=…)
     receive_outside_money(allocation=…, amount=…, received_date=…, reference=…, by=…, at=…)
     transfer(transfers=[TransferInput(...)], by=…, at=…) -> list[Transfer]
     record_monthly_figures(entries=[MonthlyInput(...)], by=…, at=…) -> list[MonthlyFigure]
@@ -35,6 +36,7 @@ from budget.actions.books import (
     register_sources,
     set_cabinet_targets,
     transfer,
+    withdraw_allocations,
     withdraw_cabinet_target,
 )
 from budget.actions.contracts import (
@@ -100,5 +102,6 @@ __all__ = [
     "submit_monthly_figures",
     "transfer",
     "undo_monthly_figures",
+    "withdraw_allocations",
     "withdraw_cabinet_target",
 ]

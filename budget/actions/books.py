@@ -31,7 +31,7 @@ from budget.scoring import ZERO
 from common import fiscal
 from common.refusal import Refused
 from projects.models import Activity
-from submissions.actions import changed_meanwhile, refuse_all
+from submissions.actions import Withdrawal, changed_meanwhile, refuse_all, refuse_what_stays
 from submissions.rules import standing_of
 
 
@@ -204,6 +204,43 @@ def allocate(*, allocations: Sequence[AllocationInput], by: User | None, at: dat
         changed=tuple(row.code for row, _before in changed),
         left=tuple(given.code for given in allocations if given.code not in moved),
     )
+
+
+@transaction.atomic
+def withdraw_allocations(*, entries: Sequence[Withdrawal], by: User, at: datetime) -> None:
+    """Take away allocations on which nothing rests, as if nobody had entered them.
+
+    The log keeps what they were.
+
+    :raises EntriesRefused: by position: something rests on it, or somebody changed it meanwhile.
+    """
+    refuse(rules.why_not_keep_books(standing_of(by, fiscal.local_date(at))), "not_allowed")
+    # Held, so that nothing comes to rest on them between the look and the end.
+    held = (
+        Allocation.objects.with_owner_and_spender()
+        .select_for_update(of=("self",))
+        .order_by("pk")
+        .in_bulk([entry.key for entry in entries])
+    )
+    versions = {key: row.version for key, row in held.items()}
+    refuse_what_stays(entries, versions, rules.what_rests_on(held))
+    gone = list(held.values())
+    record_many(
+        [
+            Deed(
+                "budget.allocation.withdrawn",
+                row,
+                before=_values(row),
+                agency_code=row.spending_agency.code,
+            )
+            for row in gone
+        ],
+        by=by,
+        at=at,
+        role=Role.COMPTROLLER,
+    )
+    Allocation.objects.filter(pk__in=held).delete()
+    refresh_above(gone)
 
 
 def _values(row: Allocation) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
-from budget import actions
+from budget import actions, rules
 from budget.models import Allocation, BudgetSource, ExpenditureType
 from common import fiscal
 from common.readings import Note, Reading
 from common.sheets import Checked, Figure, Prepared, Remark, SheetField, SheetResource, SheetRow
 from projects.models import Project
+from submissions.actions import Withdrawal
 from submissions.models import FiscalYear
 from submissions.rules import standing_of
 
@@ -37,7 +38,6 @@ class AllotmentSheet(SheetResource):
     province_senders = ("comptroller",)
     submits = False
     is_open = True
-    why_not_undo_new = _("เป็นรายการใหม่จากไฟล์นี้ คลังจังหวัดแก้ยอดเป็น 0 แทนการลบ")
     columns = (
         SheetField(
             "allocation_code",
@@ -158,6 +158,16 @@ class AllotmentSheet(SheetResource):
         """Bring the books to what is given."""
         actions.allocate(allocations=entries, by=by, at=at)
         return list(entries)
+
+    def why_not_taken_back(self, rows: Sequence[SheetRow]) -> Mapping[str, str]:
+        """Say what came to rest on allocations since they were brought in."""
+        rests = rules.what_rests_on([row.subject_id for row in rows])
+        return {row.code: rests[row.subject_id] for row in rows if row.subject_id in rests}
+
+    def take_back(self, rows: Sequence[SheetRow], *, by: User, at: datetime) -> None:
+        """Take away allocations on which nothing rests."""
+        entries = [Withdrawal(row.subject_id, row.version) for row in rows]
+        actions.withdraw_allocations(entries=entries, by=by, at=at)
 
 
 _COLUMNS = {field.name for field in Allocation._meta.concrete_fields}

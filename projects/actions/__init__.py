@@ -4,6 +4,7 @@ Everything that loads or types in bulk takes a list; nothing is written when one
 (`EntriesRefused.by_entry` says which and why, by position).
 
     register_projects(projects=[ProjectInput(...)], by=None | user, at=…) -> Registered
+    withdraw_projects(entries=[Withdrawal(key, version)], by=…, at=…); withdraw_activities likewise
     decide_project(project=…, to="running", reference="มติ ก.บ.จ. …", decided_date=…, by=…, at=…)
     save_month_progress(project=…, month=…, …); submit_, approve_ and return_month_progress
     set_progress_settings(year=…, settings=ProgressSettings(...), by=…, at=…)
@@ -57,7 +58,12 @@ from projects.actions.progress import (
     submit_progress,
     undo_progress,
 )
-from projects.actions.registering import decide_project, register_projects
+from projects.actions.registering import (
+    decide_project,
+    register_projects,
+    withdraw_activities,
+    withdraw_projects,
+)
 from projects.actions.settings import set_progress_settings
 from projects.actions.stored import stored_input
 from projects.actions.stories import StoryInput, load_stories, write_story
@@ -97,6 +103,8 @@ __all__ = [
     "undo_month_progress",
     "undo_progress",
     "units_answered",
+    "withdraw_activities",
     "withdraw_change",
+    "withdraw_projects",
     "write_story",
 ]

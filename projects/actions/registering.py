@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
@@ -13,7 +14,7 @@ from audit.log import Deed, record, record_many
 from common import fiscal
 from common.refusal import Refused
 from meetings.models import Meeting
-from projects import rules
+from projects import rollups, rules
 from projects.actions.figures import touch_years
 from projects.actions.inputs import ActivityInput, ProjectInput, Registered, TargetInput
 from projects.models import (
@@ -26,7 +27,7 @@ from projects.models import (
     ProjectTarget,
     ProjectYear,
 )
-from submissions.actions import changed_meanwhile, refuse_all
+from submissions.actions import Withdrawal, changed_meanwhile, refuse_all, refuse_what_stays
 from submissions.rules import standing_of
 
 FIELDS = (
@@ -107,9 +108,10 @@ def register_projects(
             added.append(given.code)
             deeds.append(_registered(project, "projects.project.added", None))
         elif before or work_changed:
-            Project.objects.filter(pk=project.pk).update(
-                **{name: getattr(given, name) for name in before}
-            )
+            if before:
+                Project.objects.filter(pk=project.pk).update(
+                    version=F("version") + 1, **{name: getattr(given, name) for name in before}
+                )
             changed.append(given.code)
             deeds.append(_registered(project, "projects.project.changed", before))
         else:
@@ -118,6 +120,91 @@ def register_projects(
         touch_years(project)
     record_many(deeds, by=by, at=at, role=Role.STRATEGIST if by else "")
     return Registered(tuple(added), tuple(changed), tuple(left))
+
+
+@transaction.atomic
+def withdraw_projects(*, entries: Sequence[Withdrawal], by: User, at: datetime) -> None:
+    """Take away projects on which nothing rests, as if nobody had registered them.
+
+    The log keeps what they were.
+
+    :raises EntriesRefused: by position: something rests on it, or somebody changed it meanwhile.
+    """
+    _check_registrar(by, at)
+    # Held, so that nothing comes to rest on them between the look and the end.
+    held = (
+        Project.objects.select_for_update(of=("self",))
+        .select_related("host_agency", "edition", "issue")
+        .order_by("pk")
+        .in_bulk([entry.key for entry in entries])
+    )
+    versions = {key: project.version for key, project in held.items()}
+    refuse_what_stays(entries, versions, rules.what_rests_on_projects(held))
+    record_many(
+        [
+            _registered(
+                project,
+                "projects.project.withdrawn",
+                {name: value for name in FIELDS if (value := getattr(project, name))},
+            )
+            for project in held.values()
+        ],
+        by=by,
+        at=at,
+        role=Role.STRATEGIST,
+    )
+    rollups.forget(held)
+    ProjectYear.objects.filter(project__in=held).delete()
+    Project.objects.filter(pk__in=held).delete()
+
+
+@transaction.atomic
+def withdraw_activities(*, entries: Sequence[Withdrawal], by: User, at: datetime) -> None:
+    """Take activities out of their projects on which nothing rests, as if nobody had added them.
+
+    The log keeps what they were.
+
+    :raises EntriesRefused: by position: something rests on it, or it was changed or decided about
+        meanwhile.
+    """
+    _check_registrar(by, at)
+    keys = [entry.key for entry in entries]
+    # Held, so that nothing comes to rest on them between the look and the end.
+    projects = (
+        Project.objects.select_for_update()
+        .filter(pk__in=Activity.objects.filter(pk__in=keys).values("project"))
+        .order_by("pk")
+        .in_bulk()
+    )
+    held = (
+        Activity.objects.select_for_update(of=("self",))
+        .select_related("project__host_agency", "agency")
+        .order_by("pk")
+        .in_bulk(keys)
+    )
+    versions = {key: activity.version for key, activity in held.items()}
+    refuse_what_stays(entries, versions, rules.what_rests_on_activities(held))
+    record_many(
+        [
+            Deed(
+                "projects.activity.withdrawn",
+                activity,
+                before={
+                    "project": activity.project.code,
+                    "number": activity.number,
+                    **{name: getattr(activity, name) for name in _ACTIVITY_FIELDS},
+                },
+                agency_code=activity.project.host_agency.code,
+            )
+            for activity in held.values()
+        ],
+        by=by,
+        at=at,
+        role=Role.STRATEGIST,
+    )
+    Activity.objects.filter(pk__in=held).delete()
+    for project in projects.values():
+        touch_years(project)
 
 
 def _check_registrar(by: User | None, at: datetime) -> None:
@@ -232,14 +319,15 @@ def _bring_activity(project: Project, given: ActivityInput, *, is_sample: bool) 
         project=project, number=given.number, defaults={**wanted, "is_sample": is_sample}
     )
     differs = {name: value for name, value in wanted.items() if getattr(activity, name) != value}
-    if differs:
-        Activity.objects.filter(pk=activity.pk).update(**differs)
     related = {agency.pk for agency in given.related_agencies}
     relates = set(activity.related_agencies.values_list("pk", flat=True)) != related
     if relates:
         activity.related_agencies.set(related)
     planned = _bring_plan(ActivityPlan, {"activity": activity}, given.plan)
-    return made or bool(differs) or planned or relates
+    moved = bool(differs) or planned or relates
+    if moved and not made:
+        Activity.objects.filter(pk=activity.pk).update(version=F("version") + 1, **differs)
+    return made or moved
 
 
 def _bring_plan(
@@ -294,6 +382,8 @@ def decide_project(
     before = project.status
     if not Project.objects.filter(pk=project.pk, status=before).update(status=to):
         raise Refused(changed_meanwhile(), code="changed_meanwhile")
+    # What was decided was the plan with its activities as they stand.
+    Activity.objects.filter(project=project).update(version=F("version") + 1)
     Decision.objects.create(
         project=project,
         from_status=before,

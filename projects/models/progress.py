@@ -79,6 +79,8 @@ class ActivityProgress(models.Model):
     percent = MeasureField(_("ร้อยละ"))
 
     class Meta:
+        verbose_name = _("ความก้าวหน้าที่รายงาน")
+        verbose_name_plural = _("ความก้าวหน้าที่รายงาน")
         constraints = [
             models.UniqueConstraint(
                 fields=["progress", "activity"], name="projects_an_activity_once_a_report"
@@ -158,6 +160,8 @@ class MonthlyActivity(models.Model):
     percent = MeasureField(_("ร้อยละ"))
 
     class Meta:
+        verbose_name = _("ความก้าวหน้าที่รายงาน")
+        verbose_name_plural = _("ความก้าวหน้าที่รายงาน")
         constraints = [
             models.UniqueConstraint(
                 fields=["report", "activity"], name="projects_an_activity_once_a_month"

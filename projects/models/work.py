@@ -247,6 +247,8 @@ class ProjectPlan(models.Model):
     percent = MeasureField(_("ร้อยละ"))
 
     class Meta:
+        verbose_name = _("แผนรายเดือน")
+        verbose_name_plural = _("แผนรายเดือน")
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "fiscal_year", "month"], name="projects_one_project_plan_a_month"
@@ -318,6 +320,8 @@ class Activity(Named):
     end_date = models.DateField(_("สิ้นสุด"))
     # None where the budget is not split by activity.
     budget = BahtField(_("งบประมาณ"), null=True, blank=True)
+    # Grows with every change of it, and when a decision takes the plan that it is part of.
+    version = models.PositiveIntegerField(default=1)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     objects = ActivityQuerySet.as_manager()
@@ -366,6 +370,8 @@ class ActivityPlan(models.Model):
     percent = MeasureField(_("ร้อยละ"))
 
     class Meta:
+        verbose_name = _("แผนรายเดือน")
+        verbose_name_plural = _("แผนรายเดือน")
         constraints = [
             models.UniqueConstraint(
                 fields=["activity", "fiscal_year", "month"], name="projects_one_plan_a_month"

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency, User
 from common import fiscal
 from common.sheets import Figure, Prepared, SheetField, SheetResource, SheetRow
-from projects import actions
+from projects import actions, rules
 from projects.models import Activity, Project
 from strategy.models import Issue
+from submissions.actions import Withdrawal
 from submissions.models import FiscalYear
 from submissions.rules import standing_of
 
@@ -39,7 +40,6 @@ class ProjectSheet(SheetResource):
     province_senders = ("strategist",)
     submits = False
     is_open = True
-    why_not_undo_new = _("เป็นโครงการใหม่จากไฟล์นี้ ยกเลิกได้ที่หน้าโครงการ")
     columns = (
         SheetField(
             "project_code", _("รหัสโครงการ"), reads="key", known_as=("รหัส",), width=16
@@ -127,6 +127,16 @@ class ProjectSheet(SheetResource):
         actions.register_projects(projects=entries, by=by, at=at)
         return list(entries)
 
+    def why_not_taken_back(self, rows: Sequence[SheetRow]) -> Mapping[str, str]:
+        """Say what came to rest on projects since they were brought in."""
+        rests = rules.what_rests_on_projects([row.subject_id for row in rows])
+        return {row.code: rests[row.subject_id] for row in rows if row.subject_id in rests}
+
+    def take_back(self, rows: Sequence[SheetRow], *, by: User, at: datetime) -> None:
+        """Take away projects on which nothing rests."""
+        entries = [Withdrawal(row.subject_id, row.version) for row in rows]
+        actions.withdraw_projects(entries=entries, by=by, at=at)
+
 
 class ActivitySheet(SheetResource):
     """The activities of an agency's projects; a code is the project's with the number."""
@@ -138,7 +148,6 @@ class ActivitySheet(SheetResource):
     province_senders = ("strategist",)
     submits = False
     is_open = True
-    why_not_undo_new = _("เป็นกิจกรรมใหม่จากไฟล์นี้ แก้ไขหรือนำออกได้ที่หน้าโครงการ")
     columns = (
         SheetField(
             "activity_code", _("รหัสโครงการ/กิจกรรม"), reads="key", known_as=("รหัส", "รหัสกิจกรรม"),
@@ -236,6 +245,16 @@ class ActivitySheet(SheetResource):
         actions.register_projects(projects=entries, by=by, at=at)
         return list(entries)
 
+    def why_not_taken_back(self, rows: Sequence[SheetRow]) -> Mapping[str, str]:
+        """Say what came to rest on activities since they were brought in."""
+        rests = rules.what_rests_on_activities([row.part_id for row in rows])
+        return {row.code: rests[row.part_id] for row in rows if row.part_id in rests}
+
+    def take_back(self, rows: Sequence[SheetRow], *, by: User, at: datetime) -> None:
+        """Take activities away on which nothing rests."""
+        entries = [Withdrawal(row.part_id, row.version) for row in rows]
+        actions.withdraw_activities(entries=entries, by=by, at=at)
+
 
 def _hosted(user: User, agency: Agency, period: FiscalYear, at: datetime) -> list[Project]:
     standing = standing_of(user, fiscal.local_date(at))
@@ -276,6 +295,7 @@ def _project_row(project: Project) -> SheetRow:
         typed=PROJECT_TYPED,
         stored=stored,
         decimals=0,
+        version=project.version,
         definition=project.code,
         is_sample=project.is_sample,
         subject=project,
@@ -298,6 +318,7 @@ def _activity_row(project: Project, activity: Activity) -> SheetRow:
             "budget": activity.budget,
         },
         unit="บาท",
+        version=activity.version,
         definition=f"{project.code}:{activity.number}",
         is_sample=project.is_sample,
         subject=activity,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.rules import Standing
 from common import fiscal, thaidates
+from common.references import what_points_at
 from common.thainumbers import format_number
 from kpi.models import Indicator
 from projects import workflow
@@ -19,7 +20,9 @@ from projects.models import (
     MonthlyProgress,
     Progress,
     Project,
+    ProjectFigure,
     ProjectTarget,
+    ProjectYear,
 )
 from submissions import rules as entries
 from submissions.models import FiscalYear, Month, Quarter
@@ -68,6 +71,35 @@ def why_not_finish(evaluated: bool, unreached: Sequence[str]) -> str | None:
     if unreached:
         return _("ยังไม่ได้กรอกผลที่เกิดขึ้นของ “%(names)s”") % {"names": "”, “".join(unreached)}
     return None
+
+
+def what_rests_on_projects(keys: Collection[int]) -> dict[int, str]:
+    """Say by key what was built on projects since they were registered."""
+    found = what_points_at(Project, keys, apart=(ProjectYear, ProjectFigure))
+    doubted = Project.objects.filter(pk__in=keys).exclude(unconfirmed_reason="")
+    for key in doubted.values_list("pk", flat=True):
+        found.setdefault(key, _("มีผลตรวจติดตามที่ยังไม่ยืนยันตัวเลขแล้ว"))
+    return found
+
+
+def what_rests_on_activities(keys: Collection[int]) -> dict[int, str]:
+    """Say by key what was built on activities since they were registered."""
+    found = what_points_at(Activity, keys)
+    numbers = {
+        (project, number): key
+        for key, project, number in Activity.objects.filter(pk__in=keys).values_list(
+            "pk", "project", "number"
+        )
+    }
+    # A request that was made of a plan with them; one that was turned down asks for nothing.
+    for request in ChangeRequest.objects.filter(
+        project__in={project for project, _number in numbers},
+        state__in=(ChangeRequest.State.ASKED, ChangeRequest.State.APPROVED),
+    ):
+        for activity in request.before["activities"]:
+            if key := numbers.get((request.project_id, activity["number"])):
+                found.setdefault(key, _("มีคำขอเปลี่ยนแปลงโครงการที่นับกิจกรรมนี้แล้ว"))
+    return found
 
 
 # What may be kept true at any time; everything else is the plan.

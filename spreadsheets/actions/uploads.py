@@ -368,7 +368,7 @@ def _made_by(upload: Upload, present: Mapping[str, SheetRow]) -> list[SheetRow]:
 def in_the_way_of_undo(
     upload: Upload, resource: SheetResource, rows: Sequence[SheetRow]
 ) -> list[dict[str, str]]:
-    """List what was built on an import: entries changed, sent or closed since, or made for good."""
+    """List what was built on an import: on what it made, or entries changed, sent or closed since."""
     present = {row.code: row for row in rows}
     made = _made_by(upload, present)
     kept = resource.why_not_taken_back(made) if made else {}
@@ -379,8 +379,7 @@ def in_the_way_of_undo(
         if row is not None and row.why_not:
             reason = row.why_not
         elif row is None:
-            kept_for_good = written["is_new"] and str(resource.why_not_undo_new)
-            reason = kept_for_good or _("รายการนี้ไม่อยู่ในรอบนี้แล้ว")
+            reason = _("รายการนี้ไม่อยู่ในรอบนี้แล้ว")
         elif code in kept:
             reason = kept[code]
         elif row.version != written["version"] or not _stands(written, resource, row):
@@ -428,6 +427,9 @@ def undo_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
             },
         )
     present = {row.code: row for row in rows}
+    # What is new goes first: it may stand where something else was before.
+    if made := _made_by(upload, present):
+        resource.take_back(made, by=by, at=at)
     prepared = resource.prepare(
         [
             (present[written["code"]], from_plain(written["before"], resource))
@@ -437,8 +439,6 @@ def undo_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
         period=upload.period,
     )
     resource.record([each.entry for each in prepared], by=by, at=at)
-    if made := _made_by(upload, present):
-        resource.take_back(made, by=by, at=at)
     _move(upload, to=Status.UNDONE, undone_by=by, undone_at=at)
     record(
         "spreadsheets.upload.undone",

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.actions import people
+from accounts.actions.people import Withdrawal, withdraw_invitations
 from accounts.actions.roster import RosterInput, keep_roster
 from accounts.models import Holding, Membership, Role, User
 from audit.models import Event
@@ -64,6 +65,33 @@ def test_a_list_is_kept_by_an_administrator_only():
         keep_roster(entries=[entry], by=person(Role.STRATEGIST), at=NOON)
     row.refresh_from_db()
     assert row.until_date is None
+
+
+def test_an_invitation_is_withdrawn_by_an_administrator_with_the_roles_that_were_seen():
+    agency, admin = AgencyFactory(), person(Role.ADMIN)
+    entries = [
+        RosterInput(name, agency, [Role.REPORTER, Role.HR], name, f"{name}@example.test")
+        for name in ("kanda", "napa")
+    ]
+    kanda, napa = keep_roster(entries=entries, by=None, at=NOON)
+    seen = [Withdrawal(user.pk, [Role.HR, Role.REPORTER]) for user in (kanda, napa)]
+
+    def withdrawn(entries, by=admin):
+        withdraw_invitations(entries=entries, agency=agency, by=by, at=NOON)
+
+    with pytest.raises(Refused, match="ผู้ดูแลระบบ"):
+        withdrawn(seen, by=person(Role.STRATEGIST))
+    User.objects.filter(pk=napa.pk).update(last_login=NOON)
+    with pytest.raises(EntriesRefused) as refused:
+        withdrawn([Withdrawal(kanda.pk, [Role.HR]), seen[1]])
+    assert {position: each.code for position, each in refused.value.by_entry.items()} == {
+        0: "changed_meanwhile",
+        1: "built_on",
+    }
+    assert User.objects.filter(pk__in=[kanda.pk, napa.pk]).count() == 2
+    withdrawn(seen[:1])
+    assert not User.objects.filter(pk=kanda.pk).exists()
+    assert Membership.history.filter(user_id=kanda.pk, history_type="-").count() == 2
 
 
 def test_two_who_appoint_at_once_leave_one_holder():

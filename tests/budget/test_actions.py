@@ -30,6 +30,7 @@ from budget.actions import (
     set_cabinet_targets,
     submit_monthly_figures,
     transfer,
+    withdraw_allocations,
 )
 from budget.jobs import recompute_all
 from budget.models import (
@@ -45,7 +46,7 @@ from budget.models import (
 from common.clock import ZONE
 from common.refusal import EntriesRefused, Refused
 from jobruns.models import JobRun
-from submissions.actions import prepare_fiscal_year
+from submissions.actions import Withdrawal, prepare_fiscal_year
 from submissions.models import Evidence, Month, PeriodState
 from submissions.workflow import Status
 from tests.budget.factories import AllocationFactory, BudgetSourceFactory
@@ -542,6 +543,28 @@ def test_money_from_outside_enters_by_its_own_verb(allocation, comptroller):
 
 
 # ── Transferring ─────────────────────────────────────────────────────────────
+def test_what_was_entered_is_withdrawn_by_the_comptroller_as_it_was_seen(
+    allocation, october, reporter, comptroller, work_off_jobs
+):
+    other = AllocationFactory(spending_agency=allocation.spending_agency)
+    signed(other, october, reporter, person(Role.APPROVER, other.spending_agency))
+    recompute_open_years(at=NOON, by=None)
+    entries = [Withdrawal(allocation.pk, allocation.version), Withdrawal(other.pk, other.version)]
+    with pytest.raises(Refused, match="คลังจังหวัด"):
+        withdraw_allocations(entries=entries, by=reporter, at=NOON)
+    error = refused(lambda: withdraw_allocations(entries=entries, by=comptroller, at=NOON))
+    assert {n: each.code for n, each in error.by_entry.items()} == {1: "built_on"}
+    stale = [Withdrawal(allocation.pk, allocation.version + 1)]
+    error = refused(lambda: withdraw_allocations(entries=stale, by=comptroller, at=NOON))
+    assert error.by_entry[0].code == "changed_meanwhile"
+    scope = MoneyScope.objects.get(kind=MoneyScope.Kind.PROVINCE)
+    assert scope.figures.get(month=1, expenditure_type="").revised == D(2_000_000)
+    withdraw_allocations(entries=entries[:1], by=comptroller, at=NOON)
+    assert Allocation.objects.get() == other
+    work_off_jobs()
+    assert scope.figures.get(month=1, expenditure_type="").revised == D(1_000_000)
+
+
 @pytest.fixture
 def pair(october):
     return AllocationFactory(allotted=D(0)), AllocationFactory()

@@ -28,8 +28,11 @@ from projects.actions import (
     return_progress,
     save_progress,
     submit_progress,
+    withdraw_activities,
+    withdraw_projects,
 )
 from projects.models import Activity, Progress, Project, ProjectFigure
+from submissions.actions import Withdrawal
 from submissions.models import Evidence, FiscalYear, PeriodState
 from submissions.workflow import Status
 from tests.factories import NOON, AgencyFactory, person, quarter_of, set_state
@@ -453,6 +456,56 @@ def test_only_the_strategy_office_registers(given):
 def test_what_cannot_stand_is_not_registered(given, change):
     refused(lambda: register_projects(projects=[change(given)], by=None, at=NOON))
     assert not Project.objects.exists()
+
+
+def test_what_was_registered_is_withdrawn_by_its_office_as_it_was_seen(given):
+    office = person(Role.STRATEGIST)
+    register_projects(projects=[given], by=None, at=NOON)
+    project = Project.objects.get()
+    first, second = project.activities.order_by("number")
+    for activity in (first, second):
+        activity.plan.all().delete()
+    both = [Withdrawal(first.pk, first.version), Withdrawal(second.pk, second.version + 1)]
+    whole = [Withdrawal(project.pk, project.version)]
+    for withdraw, entries in ((withdraw_activities, both), (withdraw_projects, whole)):
+        with pytest.raises(Refused, match="กลุ่มงานยุทธศาสตร์"):
+            withdraw(entries=entries, by=person(Role.REPORTER), at=NOON)
+    error = refused(lambda: withdraw_activities(entries=both, by=office, at=NOON))
+    assert {n: each.code for n, each in error.by_entry.items()} == {1: "changed_meanwhile"}
+    error = refused(lambda: withdraw_projects(entries=whole, by=office, at=NOON))
+    assert error.by_entry[0].code == "built_on"
+    assert project.activities.count() == 2
+    both[1] = Withdrawal(second.pk, second.version)
+    withdraw_activities(entries=both, by=office, at=NOON)
+    project.supporting_agencies.clear()
+    stale = [Withdrawal(project.pk, project.version + 1)]
+    error = refused(lambda: withdraw_projects(entries=stale, by=office, at=NOON))
+    assert error.by_entry[0].code == "changed_meanwhile"
+    withdraw_projects(entries=whole, by=office, at=NOON)
+    assert not Project.objects.exists()
+    assert not ProjectFigure.objects.exists()
+
+
+def test_a_version_grows_with_what_it_stands_for(given):
+    office = person(Role.STRATEGIST)
+
+    def versions():
+        project = Project.objects.get()
+        parts = project.activities.order_by("number")
+        return project.version, list(parts.values_list("version", flat=True))
+
+    register_projects(projects=[given], by=None, at=NOON)
+    first, second = given.activities
+    for changes, expected in (
+        ({}, (1, [1, 1])),
+        ({"activities": [replace(first, weight=D(60)), second]}, (1, [2, 1])),
+        ({"activities": [first, replace(second, plan={(2570, 12): D(100)})]}, (1, [3, 2])),
+        ({"name_th": "ชื่อใหม่"}, (2, [3, 3])),
+    ):
+        register_projects(projects=[replace(given, **changes)], by=office, at=NOON)
+        assert versions() == expected
+    decide(Project.objects.get(), office, "cancelled", reason="ก")
+    assert versions() == (2, [4, 4])
 
 
 # ── Life ─────────────────────────────────────────────────────────────────────
