@@ -113,7 +113,7 @@ def withdraw_invitations(
                 before={
                     "full_name_th": user.full_name_th,
                     "email": user.email,
-                    "roles": sorted(held[user.pk]),
+                    "roles": sorted(held.get(user.pk, ())),
                 },
                 agency_code=agency.code,
             )

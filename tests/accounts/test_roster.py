@@ -94,6 +94,16 @@ def test_an_invitation_is_withdrawn_by_an_administrator_with_the_roles_that_were
     assert Membership.history.filter(user_id=kanda.pk, history_type="-").count() == 2
 
 
+def test_an_account_without_a_role_is_withdrawn_too():
+    agency, admin = AgencyFactory(), person(Role.ADMIN)
+    invited = people.Invitation("kanda", "กานดา ใจดี", "kanda@example.go.th")
+    alone = people.invite_user(invitation=invited, by=admin, at=NOON)
+    seen = [Withdrawal(alone.pk, [])]
+    withdraw_invitations(entries=seen, agency=agency, by=admin, at=NOON)
+    assert not User.objects.filter(pk=alone.pk).exists()
+    assert Event.objects.get(verb="accounts.user.withdrawn").before["roles"] == []
+
+
 def test_two_who_appoint_at_once_leave_one_holder():
     post, mine, theirs = PostFactory(), UserFactory(), UserFactory()
     with (

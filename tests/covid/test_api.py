@@ -4,9 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from audit.models import Event as Logged
@@ -14,20 +12,9 @@ from covid.actions import OrderInput, SituationEntry, put_order
 from covid.models import DailySituation, Event, Measure, StatedFact
 from tests.covid.conftest import facility
 from tests.factories import NOON, TODAY, person
+from tests.house.machines import queries, rows
 
 YESTERDAY = TODAY - timedelta(days=1)
-
-
-def rows(client, path):
-    answer = client.get(f"/api/v1/{path}/")
-    assert answer.status_code == 200
-    return answer.json()["results"]
-
-
-def queries(client, path):
-    with CaptureQueriesContext(connection) as asked:
-        rows(client, path)
-    return len(asked)
 
 
 def order(scene, number, **more):

@@ -1,24 +1,11 @@
 """Machines read what officers are to learn and what the province holds; names are not in it."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from learning.models import Goal, Programme
+from tests.house.machines import queries, rows
 from tests.learning.conftest import YEAR
 from tests.reports.factories import IssueFactory
-
-
-def rows(client, path):
-    answer = client.get(f"/api/v1/{path}/")
-    assert answer.status_code == 200
-    return answer.json()["results"]
-
-
-def queries(client, path):
-    with CaptureQueriesContext(connection) as asked:
-        rows(client, path)
-    return len(asked)
 
 
 def teach(number, issue):

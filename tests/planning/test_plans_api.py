@@ -2,8 +2,6 @@
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from audit.models import Event
@@ -11,6 +9,7 @@ from planning.actions import analysis, editions, participation
 from planning.models import ConsultationComment
 from strategy.models import Approach, ProvinceFact
 from tests.factories import NOON, TODAY, AgencyFactory, person
+from tests.house.machines import queries, rows
 from tests.planning.test_plans import factor
 
 pytestmark = pytest.mark.django_db
@@ -20,18 +19,6 @@ pytestmark = pytest.mark.django_db
 def _noon():
     with time_machine.travel(NOON, tick=False):
         yield
-
-
-def rows(client, path):
-    answer = client.get(f"/api/v1/{path}/")
-    assert answer.status_code == 200
-    return answer.json()["results"]
-
-
-def queries(client, path):
-    with CaptureQueriesContext(connection) as asked:
-        rows(client, path)
-    return len(asked)
 
 
 def pair(edition, number):
