@@ -88,9 +88,10 @@ class ScoreSheet:
         return sum((line.weight for line in self.lines), Decimal(0))
 
     @property
-    def points(self) -> Decimal:
-        """Σ(weight × score) / 100 over the lines that count."""
-        return sum((line.weighted or Decimal(0) for line in self.lines), Decimal(0))
+    def points(self) -> Decimal | None:
+        """Σ(weight × score) / 100 over the lines that count; None where none does."""
+        counted = [line.weighted for line in self.lines if line.weighted is not None]
+        return sum(counted, Decimal(0)) if counted else None
 
     def frozen(self) -> dict[str, Any]:
         """Return the sheet as JSON keeps it; `thawed` gives it back."""

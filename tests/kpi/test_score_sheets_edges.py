@@ -55,6 +55,15 @@ def test_a_second_round_with_nothing_reported_says_what_was_asked():
     assert found.state == CellState.NOT_DUE
 
 
+def test_a_sheet_of_which_nothing_counts_has_no_points_and_zero_points_are_points():
+    kpi = kpi_of()
+    nothing = sheet_of(card(kpi), first=1, last=1)
+    assert (nothing.points, nothing.total.score) == (None, None)
+    signed(kpi, "8")
+    ScoreCurve.objects.update(points=[["60", "0"], ["80", "0"], ["100", "5"]])
+    assert sheet_of(card(kpi), first=1, last=1).points == 0
+
+
 def test_a_value_without_a_target_is_shown_and_not_scored():
     kpi = kpi_of()
     Target.objects.filter(kpi=kpi).update(value=None)
