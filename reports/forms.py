@@ -48,7 +48,10 @@ class ReopeningForm(forms.Form):
     """Which agency may correct, until when, and why."""
 
     agency = forms.ModelChoiceField(
-        Agency.objects.order_by("code"), label=_("หน่วยงาน"), to_field_name="code"
+        Agency.objects.order_by("code"),
+        label=_("หน่วยงาน"),
+        to_field_name="code",
+        empty_label=_("เลือกหน่วยงาน"),
     )
     until_date = forms.CharField(
         label=_("ถึงวันที่"),

@@ -1,5 +1,7 @@
 """The strategy office's desk: open, close, write about and publish a quarter."""
 
+from collections import defaultdict
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -90,11 +92,16 @@ def _page(
         .select_related("published_by")
         .newest_first()
     )
+    missing = [] if quarter.is_closed else rules.missing_of(quarter)
+    by_agency: dict[str, list[rules.Missing]] = defaultdict(list)
+    for each in missing:
+        by_agency[each.agency].append(each)
     newest = editions[0] if editions else None
     unfinished = newest if newest and newest.finished_at is None else None
     context = {
         "quarter": quarter,
-        "missing": [] if quarter.is_closed else rules.missing_of(quarter),
+        "missing": missing,
+        "missing_by_agency": sorted(by_agency.items()),
         "why_not_open": rules.why_not_open(quarter, standing),
         "why_not_close": rules.why_not_close(quarter, standing, now),
         "why_not_write": rules.why_not_write_summary(quarter, standing),

@@ -28,3 +28,10 @@ document.addEventListener("keydown", (event) => {
 
 for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
 for (const button of document.querySelectorAll("form[data-filters] [data-apply]")) button.classList.add("vh-focusable");
+
+// On a narrow page the open tab may stand outside the strip: bring it in, without moving the page.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const strip = tab.closest(".tabs");
+  const hidden = tab.offsetLeft + tab.offsetWidth - strip.offsetLeft - strip.clientWidth;
+  if (hidden > 0) strip.scrollLeft = hidden + strip.clientWidth / 4;
+}
