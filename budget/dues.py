@@ -14,10 +14,10 @@ from budget import rules
 from budget.models import Allocation, Contract, MonthlyFigure, SigningDeadline
 from budget.scoring import rate
 from common import fiscal, thaidates
+from common.bilingual import page_language
 from common.dues import Due, File, Waiting, Whose
 from common.states import CellState
 from common.thainumbers import format_number
-from projects.dues import language
 from submissions.models import Month
 from submissions.rules import standing_of
 from submissions.workflow import COUNTED
@@ -75,7 +75,7 @@ def owed_by(whose: Whose, at: datetime) -> list[Due]:
                     agency_name=allocation.spending_agency.name,
                     owner_ids=owners.get(allocation.spending_agency_id, ()),
                     period=thaidates.format_month(
-                        month.fiscal_year_id, month.number, lang=language()
+                        month.fiscal_year_id, month.number, lang=page_language()
                     ),
                     period_key=f"{month.fiscal_year_id}-m{month.number:02d}",
                     deadline_date=month.report_due_date,
@@ -128,7 +128,7 @@ def contracts_owed_by(whose: Whose, at: datetime) -> list[Due]:
                 agency_id=agency.pk,
                 agency_name=agency.name,
                 owner_ids=owners.get(agency.pk, ()),
-                period=thaidates.format_fiscal_year(year, lang=language()),
+                period=thaidates.format_fiscal_year(year, lang=page_language()),
                 period_key=str(year),
                 deadline_date=due,
                 state=CellState.LATE if fiscal.is_late(at, due) else CellState.NOT_REPORTED,
@@ -169,7 +169,7 @@ def waiting_for(user: Visitor, at: datetime) -> list[Waiting]:
                 agency_id=allocation.spending_agency_id,
                 agency_name=allocation.spending_agency.name,
                 period=thaidates.format_month(
-                    figure.month.fiscal_year_id, figure.month.number, lang=language()
+                    figure.month.fiscal_year_id, figure.month.number, lang=page_language()
                 ),
                 target=format_number(allocation.allotted),
                 last=format_number(last),

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.thainumbers import Language
+
 
 class Named(models.Model):
     """Something with a Thai name and, where known, an English one."""
@@ -22,6 +24,9 @@ class Named(models.Model):
 
 def in_language(thai: str, english: str) -> str:
     """Return the text in the active language; Thai where English is not known."""
-    if english and (get_language() or "th").startswith("en"):
-        return english
-    return thai
+    return english if english and page_language() == "en" else thai
+
+
+def page_language() -> Language:
+    """Return the active language, as numbers and dates are written in it."""
+    return "en" if (get_language() or "th").startswith("en") else "th"

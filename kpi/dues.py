@@ -19,15 +19,15 @@ from django.db.models import (
     When,
 )
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Holding, Role, User
 from accounts.rules import Standing, Visitor, reporters_of, whose_of
 from common import fiscal, thaidates
+from common.bilingual import page_language
 from common.dues import Due, File, Waiting, Whose
 from common.states import CellState
-from common.thainumbers import Language, format_number
+from common.thainumbers import format_number
 from kpi.models import (
     KPI,
     Amendment,
@@ -114,7 +114,7 @@ def _due(place: Surroundings, owner_ids: tuple[int, ...], at: datetime) -> Due |
         agency_id=place.kpi.agency_id,
         agency_name=place.kpi.agency.name,
         owner_ids=owner_ids,
-        period=thaidates.format_quarter(year, number, lang=language()),
+        period=thaidates.format_quarter(year, number, lang=page_language()),
         period_key=f"{year}-q{number}",
         deadline_date=deadline_of(place.version, place.quarter),
         state=state,
@@ -205,13 +205,13 @@ def _waiting(result: Result, place: Surroundings, standing: Standing, at: dateti
         agency_id=place.kpi.agency_id,
         agency_name=place.kpi.agency.name,
         period=thaidates.format_quarter(
-            result.quarter.fiscal_year_id, result.quarter.number, lang=language()
+            result.quarter.fiscal_year_id, result.quarter.number, lang=page_language()
         ),
         target=_shown(target.value if target else None, place),
         last=_shown(place.last_value, place),
         current=_shown(place.quarter_value(typed), place),
-        change="" if moved is None else f"{format_number(moved, 1, lang=language())}%",
-        achievement=format_number(assessed.percent if assessed else None, 2, lang=language()),
+        change="" if moved is None else f"{format_number(moved, 1, lang=page_language())}%",
+        achievement=format_number(assessed.percent if assessed else None, 2, lang=page_language()),
         note=result.note or result.not_applicable_reason,
         outlier=place.outlier(typed) is not None,
         entered_by=result.entered_by.get_full_name() if result.entered_by else "",
@@ -234,18 +234,13 @@ def _waiting(result: Result, place: Surroundings, standing: Standing, at: dateti
 
 
 def _shown(value: Decimal | None, place: Surroundings) -> str:
-    return format_number(value, place.decimals, lang=language())
+    return format_number(value, place.decimals, lang=page_language())
 
 
 def grid_url(quarter: Quarter, kpi: KPI | None = None) -> str:
     """Return the address of a quarter's grid, at a KPI's row."""
     address = f"{reverse('kpi:entry')}?quarter={quarter.fiscal_year_id}-{quarter.number}"
     return f"{address}#r{kpi.pk}" if kpi else address
-
-
-def language() -> Language:
-    """Return the language that figures and dates are shown in."""
-    return "en" if (get_language() or "th").startswith("en") else "th"
 
 
 def agreements_due_for(standing: Standing, at: datetime) -> list[Due]:
@@ -396,7 +391,7 @@ def _agreement(card: Any, user_id: int | None) -> Due:
         agency_id=card.agency_id,
         agency_name=card.agency.name,
         owner_ids=(user_id,) if user_id else (),
-        period=thaidates.format_fiscal_year(card.fiscal_year_id, lang=language()),
+        period=thaidates.format_fiscal_year(card.fiscal_year_id, lang=page_language()),
         period_key=str(card.fiscal_year_id),
         deadline_date=None,
         state=CellState.NOT_REPORTED,

@@ -7,9 +7,10 @@ from decimal import Decimal
 from accounts.models import User
 from accounts.rules import Standing
 from common import fiscal
+from common.bilingual import page_language
 from common.states import CellState
 from common.thainumbers import format_number
-from kpi.dues import language, reported_kpis
+from kpi.dues import reported_kpis
 from kpi.models import KPI, Disaggregation, DisaggregationItem, Result
 from kpi.rules import entries as rules
 from kpi.rules.parts import sum_words, told_apart, why_not_add_up
@@ -174,7 +175,7 @@ class Row:
         if value is None:
             return ""
         whole = value == value.to_integral_value()
-        return format_number(value, 0 if whole else 4, lang=language())
+        return format_number(value, 0 if whole else 4, lang=page_language())
 
     @property
     def parts_text(self) -> str:
@@ -219,7 +220,7 @@ class Row:
 
     @property
     def achievement_text(self) -> str:
-        return format_number(self.achievement, 2, lang=language())
+        return format_number(self.achievement, 2, lang=page_language())
 
     @property
     def level(self) -> str | None:
@@ -268,10 +269,10 @@ class Row:
             return ""
         if stored != stored.quantize(Decimal(1).scaleb(-places)):
             places = 4
-        return format_number(stored, places, lang=language())
+        return format_number(stored, places, lang=page_language())
 
     def _shown(self, value: Decimal | None) -> str:
-        return format_number(value, self.decimals, lang=language())
+        return format_number(value, self.decimals, lang=page_language())
 
 
 @dataclass(frozen=True, slots=True)

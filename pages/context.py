@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Area, Role
 from accounts.rules import Standing
 from common import clock, fiscal, thaidates
+from common.bilingual import page_language
 from submissions.rules import every_open_quarter, standing_of
 
 
@@ -34,7 +34,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         # Refused before anybody was asked who it is: a host name that is not ours.
         request.user = AnonymousUser()
     standing = standing_of(request.user, today)
-    prefix = "/en" if (get_language() or "th").startswith("en") else ""
+    prefix = "/en" if page_language() == "en" else ""
     return {
         "nav": _menu(request, standing, prefix),
         "account_links": _account_links(standing, prefix),
@@ -145,8 +145,9 @@ def _tide(today: date) -> dict[str, Any]:
     deadline = ""
     if quarter is not None:
         left = (quarter.report_due_date - today).days
-        language: Literal["th", "en"] = "en" if (get_language() or "th").startswith("en") else "th"
-        day = thaidates.format_date(quarter.report_due_date, "short", language, two_digit=True)
+        day = thaidates.format_date(
+            quarter.report_due_date, "short", page_language(), two_digit=True
+        )
         if left >= 0:
             deadline = _("ส่งรายงานภายใน %(day)s เหลือ %(left)d วัน") % {"day": day, "left": left}
         else:

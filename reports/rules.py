@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.rules import Standing
 from budget.models import Allocation, MonthlyFigure
-from common import fiscal
+from common import fiscal, thaidates
+from common.bilingual import in_language, page_language
 from common.states import CellState
 from kpi.models import KPI, Figure, Result, Scorecard
 from projects.models import Project
@@ -229,6 +230,10 @@ def _missing_projects(quarter: Quarter) -> Iterator[Missing]:
             )
 
 
+def _month(year: int, number: int) -> str:
+    return thaidates.format_month(year, number, "short", page_language())
+
+
 def _missing_money(quarter: Quarter) -> Iterator[Missing]:
     """Months without a signed figure, one line for each agency and month."""
     months = {
@@ -238,21 +243,24 @@ def _missing_money(quarter: Quarter) -> Iterator[Missing]:
             number__range=(quarter.number * 3 - 2, quarter.number * 3),
         ).order_by("number")
     }
-    due = dict(
-        Allocation.objects.for_year(quarter.fiscal_year_id)
+    due = {
+        in_language(thai, english): count
+        for thai, english, count in Allocation.objects.for_year(quarter.fiscal_year_id)
         .order_by()
-        .values_list("spending_agency__name_th")
+        .values_list("spending_agency__name_th", "spending_agency__name_en")
         .annotate(Count("pk"))
-    )
+    }
     signed = {
-        (agency, month): count
-        for agency, month, count in MonthlyFigure.objects.filter(
+        (in_language(thai, english), month): count
+        for thai, english, month, count in MonthlyFigure.objects.filter(
             month__in=months,
             status__in=_COUNTED,
             allocation__fiscal_year=quarter.fiscal_year_id,
         )
         .order_by()
-        .values_list("allocation__spending_agency__name_th", "month")
+        .values_list(
+            "allocation__spending_agency__name_th", "allocation__spending_agency__name_en", "month"
+        )
         .annotate(Count("pk"))
     }
     for agency, count in sorted(due.items()):
@@ -263,6 +271,7 @@ def _missing_money(quarter: Quarter) -> Iterator[Missing]:
                     "money",
                     agency,
                     str(month),
-                    _("ผลเบิกจ่ายรายเดือน %(count)d รายการ") % {"count": left},
+                    _("ผลเบิกจ่าย %(month)s จำนวน %(count)d รายการ")
+                    % {"month": _month(quarter.fiscal_year_id, month.number), "count": left},
                     _word(None),
                 )

@@ -20,9 +20,9 @@ from budget.models import Allocation, AllocationQuerySet, BudgetSource, Expendit
 from budget.scoring import ZERO
 from budget.views.frame import Filter, asked_year, staff, years_known
 from common import clock, fiscal, thaidates
+from common.bilingual import page_language
 from common.downloads import asked_format, download
 from common.refusal import EntriesRefused, Refused
-from projects.dues import language
 from projects.models import Project
 from submissions.models import FiscalYear
 
@@ -109,7 +109,7 @@ def _filters(request: HttpRequest, standing: Standing, year: int) -> list[Filter
         Filter(
             "year",
             _("ปีงบประมาณ"),
-            [(str(y), thaidates.format_fiscal_year(y, lang=language())) for y in years],
+            [(str(y), thaidates.format_fiscal_year(y, lang=page_language())) for y in years],
             str(year),
         ),
         Filter("owner", _("เจ้าของงบประมาณ"), [every, *named], request.GET.get("owner", "")),

@@ -22,9 +22,9 @@ from budget.models import Allocation, Contract, SigningDeadline
 from budget.scoring import ZERO
 from budget.views.frame import Filter, asked_year, staff, years_known
 from common import clock, fiscal, thaidates
+from common.bilingual import page_language
 from common.downloads import asked_format, download
 from common.refusal import EntriesRefused, Refused
-from projects.dues import language
 from submissions.models import FiscalYear
 
 PAGE = 50
@@ -265,7 +265,7 @@ def _page(
                     "year",
                     _("ปีงบประมาณ"),
                     [
-                        (str(y), thaidates.format_fiscal_year(y, lang=language()))
+                        (str(y), thaidates.format_fiscal_year(y, lang=page_language()))
                         for y in sorted({*years_known(), year}, reverse=True)
                     ],
                     str(year),

@@ -27,7 +27,7 @@ from budget.scoring import (
 )
 from budget.views.frame import CATEGORY_OF, CONTRACT_MONTHS, Kind, Measure, month_label
 from common import charts, clock, fiscal, thaidates
-from projects.dues import language
+from common.bilingual import page_language
 from projects.models import Project
 from strategy.models import Issue
 
@@ -244,7 +244,7 @@ def line_of(
     chart = charts.line_chart(
         ["", *(month_label(year, month) for month in range(1, 13))],
         series,
-        title=title % {"year": thaidates.format_fiscal_year(year, lang=language())},
+        title=title % {"year": thaidates.format_fiscal_year(year, lang=page_language())},
         unit=_("ร้อยละ"),
         # The forecast is of what is paid, whatever the line shows.
         band=None if spends else _band(expected, closed),

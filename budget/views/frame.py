@@ -13,7 +13,7 @@ from budget.models import (
     MoneyScope,
 )
 from common import clock, thaidates
-from projects.dues import language
+from common.bilingual import page_language
 from submissions.models import FiscalYear
 from submissions.rules import standing_of
 
@@ -54,7 +54,9 @@ class Filter:
 
 
 def month_label(year: int, month: int) -> str:
-    return thaidates.format_month(year, month, lang=language()).split("\u00a0")[0].split(" ")[0]
+    return (
+        thaidates.format_month(year, month, lang=page_language()).split("\u00a0")[0].split(" ")[0]
+    )
 
 
 def years_known() -> list[int]:
@@ -67,7 +69,7 @@ def year_filter(year: int) -> Filter:
     return Filter(
         "year",
         _("ปีงบประมาณ"),
-        [(str(y), thaidates.format_fiscal_year(y, lang=language())) for y in years],
+        [(str(y), thaidates.format_fiscal_year(y, lang=page_language())) for y in years],
         str(year),
     )
 

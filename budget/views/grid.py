@@ -28,10 +28,10 @@ from budget.scoring import (
 )
 from budget.views.frame import Filter, asked_year, month_label, staff
 from common import clock, fiscal, thaidates
+from common.bilingual import page_language
 from common.downloads import asked_format, download
 from common.refusal import EntriesRefused, Refused
 from common.thainumbers import format_number
-from projects.dues import language
 from submissions.models import Month
 from submissions.workflow import COUNTED, EDITABLE, Status
 
@@ -186,7 +186,10 @@ def _grid_page(
                     "month",
                     _("เดือน"),
                     [
-                        (_month_key(m), thaidates.format_month(year, m.number, lang=language()))
+                        (
+                            _month_key(m),
+                            thaidates.format_month(year, m.number, lang=page_language()),
+                        )
                         for m in months
                         if fiscal.month_start(year, m.number) <= today
                     ],

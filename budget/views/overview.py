@@ -33,7 +33,7 @@ from budget.views.frame import (
 )
 from budget.views.grid import month_grid
 from common import clock, fiscal, thaidates
-from projects.dues import language
+from common.bilingual import page_language
 
 LAPSE_FROM_MONTH = 9  # June
 LAPSING_SHOWN = 50
@@ -82,7 +82,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                 _("ณ สิ้นเดือน"),
                 [("", _("ล่าสุด"))]
                 + [
-                    (str(m), thaidates.format_month(year, m, lang=language()))
+                    (str(m), thaidates.format_month(year, m, lang=page_language()))
                     for m in range(1, 13)
                     if fiscal.month_end(year, m) <= today
                 ],

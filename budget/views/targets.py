@@ -15,8 +15,8 @@ from budget.models import (
 )
 from budget.views.frame import Category, Filter, Measure, asked_year, staff
 from common import clock, fiscal, thaidates
+from common.bilingual import page_language
 from common.refusal import Refused
-from projects.dues import language
 from submissions.models import FiscalYear
 
 
@@ -68,7 +68,7 @@ def _target_page(
                 "year",
                 _("ปีงบประมาณ"),
                 [
-                    (str(y.year), thaidates.format_fiscal_year(y.year, lang=language()))
+                    (str(y.year), thaidates.format_fiscal_year(y.year, lang=page_language()))
                     for y in FiscalYear.objects.order_by("-year")
                 ],
                 str(year.year),

@@ -17,9 +17,9 @@ from budget.listings import TRANSFERS
 from budget.models import Allocation, Transfer
 from budget.views.frame import Filter, asked_year, staff, years_known
 from common import clock, fiscal, thaidates
+from common.bilingual import page_language
 from common.downloads import asked_format, download
 from common.refusal import EntriesRefused, Refused
-from projects.dues import language
 
 PAGE = 50
 
@@ -54,7 +54,7 @@ def transfer_list(request: HttpRequest) -> HttpResponseBase:
                     "year",
                     _("ปีงบประมาณ"),
                     [
-                        (str(y), thaidates.format_fiscal_year(y, lang=language()))
+                        (str(y), thaidates.format_fiscal_year(y, lang=page_language()))
                         for y in sorted({*years_known(), year}, reverse=True)
                     ],
                     str(year),

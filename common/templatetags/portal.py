@@ -15,10 +15,11 @@ from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common import charts, fiscal, thaidates, thainumbers
+from common.bilingual import page_language
 from common.downloads import FORMATS
 from common.scriptwords import WORDS
 from common.states import CellState
@@ -26,10 +27,6 @@ from common.states import CellState
 register = template.Library()
 
 Number = Decimal | int | None
-
-
-def _lang() -> thainumbers.Language:
-    return "en" if (get_language() or "th").startswith("en") else "th"
 
 
 # ---------------------------------------------------------------- filters
@@ -45,19 +42,21 @@ def thai_date(day: date | None, style: str = "short") -> str:
         return ""
     if isinstance(day, datetime):
         day = fiscal.local_date(day)
-    return thaidates.format_date(day, _style(style), _lang(), two_digit=style == "brief")
+    return thaidates.format_date(day, _style(style), page_language(), two_digit=style == "brief")
 
 
 @register.filter
 def thai_datetime(moment: datetime | None, style: str = "short") -> str:
     """Show a moment as it was in Bangkok, to the minute; styles as for dates."""
-    return thaidates.format_datetime(moment, _style(style), _lang(), two_digit=style == "brief")
+    return thaidates.format_datetime(
+        moment, _style(style), page_language(), two_digit=style == "brief"
+    )
 
 
 @register.filter
 def thai_time(moment: datetime | None) -> str:
     """Show the time of day in Bangkok."""
-    return thaidates.format_time(moment, _lang()) if moment else ""
+    return thaidates.format_time(moment, page_language()) if moment else ""
 
 
 def _style(style: str) -> thaidates.Style:
@@ -67,13 +66,17 @@ def _style(style: str) -> thaidates.Style:
 @register.simple_tag
 def quarter_name(year: int, quarter: int, style: str = "short") -> str:
     """Show a quarter of a fiscal year: ไตรมาส 1/2570."""
-    return thaidates.format_quarter(year, quarter, "long" if style == "long" else "short", _lang())
+    return thaidates.format_quarter(
+        year, quarter, "long" if style == "long" else "short", page_language()
+    )
 
 
 @register.simple_tag
 def month_name(year: int, month: int, style: str = "short") -> str:
     """Show a fiscal month (1 is October): ต.ค. 2569."""
-    return thaidates.format_month(year, month, "long" if style == "long" else "short", _lang())
+    return thaidates.format_month(
+        year, month, "long" if style == "long" else "short", page_language()
+    )
 
 
 @register.filter
@@ -81,7 +84,9 @@ def fiscal_year(year: int | None, style: str = "short") -> str:
     """Show a fiscal year of the Buddhist Era in the page's language."""
     if year is None:
         return ""
-    return thaidates.format_fiscal_year(year, "long" if style == "long" else "short", _lang())
+    return thaidates.format_fiscal_year(
+        year, "long" if style == "long" else "short", page_language()
+    )
 
 
 @register.filter
@@ -99,7 +104,7 @@ def be_year(day: date | int | None) -> str:
     if day is None:
         return ""
     year = day if isinstance(day, int) else fiscal.to_buddhist_year(day.year)
-    return str(year if _lang() == "th" else fiscal.to_common_year(year))
+    return str(year if page_language() == "th" else fiscal.to_common_year(year))
 
 
 @register.filter
@@ -107,32 +112,32 @@ def number(value: Number | Literal[""], decimals: int = 2) -> str:
     """Show a figure with so many decimals; nothing for None, nor for what is not there ("" to Django)."""
     if value == "":
         return ""
-    return thainumbers.format_number(value, int(decimals), lang=_lang())
+    return thainumbers.format_number(value, int(decimals), lang=page_language())
 
 
 @register.filter
 def signed(value: Number, decimals: int = 2) -> str:
     """Show a difference with its sign."""
-    text = thainumbers.format_number(value, int(decimals), lang=_lang())
+    text = thainumbers.format_number(value, int(decimals), lang=page_language())
     return f"+{text}" if value is not None and value > 0 else text
 
 
 @register.filter
 def baht(value: Number) -> str:
     """Show an amount with two decimals and its unit."""
-    return thainumbers.format_baht(value, lang=_lang())
+    return thainumbers.format_baht(value, lang=page_language())
 
 
 @register.filter
 def million_baht(value: Number, decimals: int = 2) -> str:
     """Show an amount of baht in millions, without the unit (the table's head carries it)."""
-    return thainumbers.format_million_baht(value, int(decimals), lang=_lang(), unit=False)
+    return thainumbers.format_million_baht(value, int(decimals), lang=page_language(), unit=False)
 
 
 @register.filter
 def percent(value: Number, decimals: int = 2) -> str:
     """Show a percentage (46 means 46 %) with its sign."""
-    return thainumbers.format_percent(value, int(decimals), lang=_lang())
+    return thainumbers.format_percent(value, int(decimals), lang=page_language())
 
 
 @register.filter
@@ -516,13 +521,13 @@ def in_other_language(context: Context, language: str) -> str:
 @register.simple_tag
 def site_path(path: str) -> str:
     """Return a stable address of the portal in the page's language."""
-    return f"/en{path}" if _lang() == "en" else path
+    return f"/en{path}" if page_language() == "en" else path
 
 
 @register.simple_tag
 def js_words() -> SafeString:
     """Write the scripts' words in the page's language; Thai needs none."""
-    if _lang() == "th":
+    if page_language() == "th":
         return SafeString("")
     return json_script({sentence: _(sentence) for sentence in WORDS}, "words")
 

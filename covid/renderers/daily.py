@@ -4,10 +4,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import paper, thaidates
+from common.bilingual import page_language
 from common.thainumbers import format_number
 from covid.document import Beds, Board
 from covid.models import Facility
@@ -22,15 +22,13 @@ def pdf_of(board: Board, *, until_full: str, stamp: datetime) -> bytes:
 
 def words_of(board: Board, until_full: str) -> dict[str, Any]:
     """Return everything that stands on the page, as ready text."""
-    english = (get_language() or "th").startswith("en")
-    lang = "en" if english else "th"
+    lang = page_language()
     today, yesterday = board.today, board.yesterday
     sample = _("ข้อมูลตัวอย่าง") if board.incident.is_sample else ""
     return {
         "language": lang,
         "title": _("สรุปสถานการณ์ประจำวัน"),
-        "subtitle": f"{board.incident.name} · "
-        + thaidates.format_date(board.day, "long", "en" if english else "th"),
+        "subtitle": f"{board.incident.name} · " + thaidates.format_date(board.day, "long", lang),
         "sample": sample,
         "facts": [
             [_("ติดเชื้อรายใหม่"), _count(today.cases), _change(today.cases, yesterday.cases)],

@@ -2,17 +2,16 @@
 
 from decimal import Decimal
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import charts, thaidates
+from common.bilingual import page_language
 from covid.document import Board
 
 
 def _periods(board: Board) -> list[str]:
-    english = (get_language() or "th").startswith("en")
     return [
-        thaidates.format_date(each.day, "short", "en" if english else "th", two_digit=True)
+        thaidates.format_date(each.day, "short", page_language(), two_digit=True)
         for each in board.days
     ]
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import fiscal
+from common.bilingual import page_language
 from common.states import CellState
 from common.thaidates import format_date
-from common.thainumbers import Language, format_number
+from common.thainumbers import format_number
 from kpi.models import Appraisal, AssessmentRound, Scorecard, SelfAssessment
 from kpi.rules.assessed import Assessed, round_days
 from kpi.rules.score_sheets import SheetLine
@@ -50,12 +50,8 @@ class Form:
     evidence: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
-def _language() -> Language:
-    return "en" if (get_language() or "th").startswith("en") else "th"
-
-
 def figure(value: Decimal | None, decimals: int = 2) -> str:
-    return format_number(value, decimals, lang=_language())
+    return format_number(value, decimals, lang=page_language())
 
 
 def state_of(line: SheetLine) -> str:
@@ -189,7 +185,7 @@ def _band_lines(form: Assessed) -> list[tuple[str, str, bool]]:
 
 def _days(scorecard: Scorecard, round_: AssessmentRound) -> str:
     begin, end = round_days(scorecard.fiscal_year_id, round_)
-    lang = _language()
+    lang = page_language()
     return f"{format_date(begin, 'long', lang)} – {format_date(end, 'long', lang)}"
 
 
@@ -219,7 +215,7 @@ def appraisal_words(
             (_("ความเห็นของผู้ประเมิน"), appraisal.comment_th),
             (_("แผนพัฒนารายบุคคล"), appraisal.development_th),
         ]
-        lang = _language()
+        lang = page_language()
         if appraisal.signed_by and appraisal.signed_at:
             signatures[1] = (
                 _("ผู้ประเมิน"),
@@ -250,7 +246,7 @@ def appraisal_words(
         signatures=signatures,
         footnote=_("ข้อมูลส่วนบุคคล เห็นได้เฉพาะเจ้าตัว ผู้บังคับบัญชาตามสายงาน และงานบุคคล ทุกครั้งที่เปิดถูกบันทึก"),
         sample=_("ข้อมูลตัวอย่าง") if scorecard.is_sample else "",
-        language=_language(),
+        language=page_language(),
     )
 
 
@@ -262,7 +258,7 @@ def self_assessment_words(
     assessment: SelfAssessment | None,
 ) -> Form:
     """Return an agency's self-assessment in words, with remarks and the list of evidence."""
-    lang = _language()
+    lang = page_language()
     sent = (_("ผู้ส่งรายงาน"), "", "")
     texts = []
     if assessment is not None:

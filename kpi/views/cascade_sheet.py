@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.bilingual import page_language
 from common.readings import Kind, Reading
 from common.thainumbers import format_number, read_number
-from kpi.dues import language
 from kpi.forms import say
 from kpi.models import KPI, Link, Target
 from kpi.rules import cascades
@@ -108,7 +108,7 @@ class Sheet:
 
 def _edges(target: Any, decimals: int, *, signed: bool = False) -> str:
     def one(value: Decimal | None) -> str:
-        shown = format_number(value, decimals, lang=language())
+        shown = format_number(value, decimals, lang=page_language())
         return f"+{shown}" if signed and value is not None and value > 0 else shown
 
     if target.low is not None or target.high is not None:
@@ -124,7 +124,7 @@ def _shown(value: Decimal | None, decimals: int) -> str:
     if value is None:
         return ""
     places = max(decimals, -int(value.normalize().as_tuple().exponent))
-    return format_number(value, min(places, 4), lang=language())
+    return format_number(value, min(places, 4), lang=page_language())
 
 
 def _parts(step: Step, branch: Branch | None = None) -> tuple[str, ...]:

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from common import clock, thaidates
+from common.bilingual import page_language
 from common.refusal import EntriesRefused, Refused
 from common.thainumbers import format_number
 from kpi import actions
 from kpi.actions.results import Clash, FieldRefused
-from kpi.dues import grid_url, language
+from kpi.dues import grid_url
 from kpi.forms import EvidenceForm, NotApplicableForm, TypedRow, read_row
 from kpi.grid import Grid, Row, entry_grid, quarter_to_type
 from kpi.models import Result
@@ -287,7 +288,7 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     whole = value == value.to_integral_value()
-    return format_number(value, 0 if whole else 4, lang=language())
+    return format_number(value, 0 if whole else 4, lang=page_language())
 
 
 @require_POST

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Area, User
 from common import clock, fiscal, thaidates
+from common.bilingual import page_language
 from common.downloads import asked_format, download
 from common.refusal import EntriesRefused, Refused
 from kpi import actions
 from kpi.actions.definitions import IndicatorInput
 from kpi.actions.disaggregations import DisaggregationInput, ItemInput, same_disaggregations
-from kpi.dues import language
 from kpi.forms import IndicatorForm, written_lines
 from kpi.listings import INDICATORS
 from kpi.models import KPI, Disaggregation, Indicator, IndicatorVersion
@@ -194,7 +194,7 @@ def _quarters(indicator: Indicator | None) -> list[tuple[str, str]]:
     if indicator is None:
         free = [*free, *_past(free)]
     return [
-        (f"{year}-{number}", thaidates.format_quarter(year, number, lang=language()))
+        (f"{year}-{number}", thaidates.format_quarter(year, number, lang=page_language()))
         for year, number in free
     ]
 

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.rules import Standing
 from common import clock
+from common.bilingual import page_language
 from common.refusal import EntriesRefused, Refused
 from common.thainumbers import format_number
 from kpi import actions
 from kpi.actions.definitions import KPIInput, TargetInput
 from kpi.actions.scorecards import TARGETS, input_of
-from kpi.dues import language
 from kpi.forms import LINE_PARTS, NewLineForm, TypedLine, read_line
 from kpi.models import KPI, IndicatorVersion, Scorecard, ScoreCurve, Target
 from kpi.rules import agreements as rules
@@ -211,7 +211,7 @@ def _shown(value: Decimal | None, decimals: int) -> str:
     if value is None:
         return ""
     places = max(decimals, -int(value.normalize().as_tuple().exponent))
-    return format_number(value, min(places, 4), lang=language())
+    return format_number(value, min(places, 4), lang=page_language())
 
 
 def _given(

@@ -18,9 +18,9 @@ from accounts.models import Holding, User
 from accounts.rules import Standing
 from audit.log import Deed, record_many
 from common import charts, clock
+from common.bilingual import page_language
 from common.rounding import round_half_up
 from common.thainumbers import format_number
-from kpi.dues import language
 from kpi.models import KPI, Figure, Link, Scorecard
 from kpi.rules import agreements
 from kpi.rules.disclosure import disclosure_of
@@ -226,7 +226,9 @@ class _Plan:
         return charts.Node(
             label=self._label(kpi),
             cells=(
-                format_number(stored.target_ytd if stored else None, decimals, lang=language()),
+                format_number(
+                    stored.target_ytd if stored else None, decimals, lang=page_language()
+                ),
                 self._said(figure, decimals) if is_read else _("เห็นเมื่อเผยแพร่ไตรมาสแล้ว"),
             ),
             href=f"{reverse('kpi:kpi-detail', args=[kpi.code])}?{self.at_quarter}"
@@ -236,7 +238,7 @@ class _Plan:
             link=str(link.get_kind_display()) if link else "",
             support=link is not None and link.kind == Link.Kind.SUPPORT,
             level=performance_level(figure.achievement, self.thresholds) or "" if figure else "",
-            level_text=format_number(figure.achievement, 2, lang=language())
+            level_text=format_number(figure.achievement, 2, lang=page_language())
             if figure and figure.achievement is not None
             else "",
             children=tuple(children),
@@ -246,7 +248,7 @@ class _Plan:
         if figure is None:
             return ""
         if figure.ytd_state == "value":
-            return format_number(figure.ytd_value, decimals, lang=language())
+            return format_number(figure.ytd_value, decimals, lang=page_language())
         return str(figure.get_ytd_state_display())
 
     def _label(self, kpi: KPI) -> str:

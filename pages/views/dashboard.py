@@ -15,6 +15,7 @@ from accounts.rules import Standing
 from budget.dues import due_for as budget_due_for
 from budget.scoring import gap, next_target
 from common import charts, clock, fiscal, thaidates
+from common.bilingual import page_language
 from common.dues import Due
 from common.states import CellState
 from kpi.dues import due_for as kpi_due_for
@@ -23,7 +24,6 @@ from kpi.rules.surroundings import performance_level, thresholds_of
 from meetings.models import Meeting, Resolution
 from pages import boards
 from projects.dues import due_for as projects_due_for
-from projects.dues import language
 from projects.dues.steps import KINDS as STEP_KINDS
 from projects.models import Finding, Risk
 from reminders.rules import why_not_read_log
@@ -168,7 +168,7 @@ def _counts(figures: list[Figure], quarter: Quarter) -> dict[str, int]:
 def _money_chart(money: boards.MoneyBoard) -> charts.LineChart:
     """Draw disbursed against the Cabinet's line and last year, month by month."""
     return charts.line_chart(
-        ["", *(thaidates.fiscal_month_name(month, lang=language()) for month in range(1, 13))],
+        ["", *(thaidates.fiscal_month_name(month, lang=page_language()) for month in range(1, 13))],
         [
             charts.Series(_("เบิกจ่ายจริง"), money.actual, "actual"),
             charts.Series(_("เป้าหมาย ครม."), money.target, "plan"),

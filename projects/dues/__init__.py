@@ -6,14 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from accounts.models import Role
 from accounts.rules import Standing, Visitor, reporters_of, whose_of
 from common import fiscal, thaidates
+from common.bilingual import page_language
 from common.dues import Due, Waiting, Whose
 from common.states import CellState
-from common.thainumbers import Language, format_number
+from common.thainumbers import format_number
 from projects import rules
 from projects.dues.steps import steps_owed_by
 from projects.models import ActivityProgress, MonthlyProgress, Progress, Project, ProjectFigure
@@ -72,7 +72,7 @@ def progress_owed_by(whose: Whose, at: datetime) -> list[Due]:
                     agency_name=project.host_agency.name,
                     owner_ids=owners.get(project.host_agency_id, ()),
                     period=thaidates.format_quarter(
-                        quarter.fiscal_year_id, quarter.number, lang=language()
+                        quarter.fiscal_year_id, quarter.number, lang=page_language()
                     ),
                     period_key=f"{quarter.fiscal_year_id}-q{quarter.number}",
                     deadline_date=quarter.report_due_date,
@@ -127,7 +127,7 @@ def _month_dues(
                     agency_id=project.host_agency_id,
                     agency_name=project.host_agency.name,
                     owner_ids=owners.get(project.host_agency_id, ()),
-                    period=thaidates.format_month(year, number, lang=language()),
+                    period=thaidates.format_month(year, number, lang=page_language()),
                     period_key=f"{year}-m{number:02}",
                     deadline_date=month.report_due_date,
                     state=CellState.NOT_DUE
@@ -168,7 +168,7 @@ def _months_waiting(agencies: Collection[int], standing: Standing) -> list[Waiti
                 unit="%",
                 agency_id=report.project.host_agency_id,
                 agency_name=report.project.host_agency.name,
-                period=thaidates.format_month(year, number, lang=language()),
+                period=thaidates.format_month(year, number, lang=page_language()),
                 target="",
                 last="",
                 current=format_number(now),
@@ -220,7 +220,7 @@ def waiting_for(user: Visitor, at: datetime) -> list[Waiting]:
                 agency_id=report.project.host_agency_id,
                 agency_name=report.project.host_agency.name,
                 period=thaidates.format_quarter(
-                    report.quarter.fiscal_year_id, report.quarter.number, lang=language()
+                    report.quarter.fiscal_year_id, report.quarter.number, lang=page_language()
                 ),
                 target="",
                 last=format_number(last),
@@ -253,11 +253,6 @@ def state_of(quarter: Quarter, at: datetime) -> CellState:
         return CellState.NOT_DUE
     late = fiscal.is_late(at, quarter.report_due_date)
     return CellState.LATE if late else CellState.NOT_REPORTED
-
-
-def language() -> Language:
-    """Return the page's language for dates."""
-    return "en" if (get_language() or "th").startswith("en") else "th"
 
 
 def _owes(project: Project, quarter: Quarter) -> bool:

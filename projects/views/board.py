@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.rules import Standing
 from common import charts, clock, fiscal, thaidates
+from common.bilingual import page_language
 from common.thainumbers import format_number
 from projects import rollups
-from projects.dues import language, state_of
+from projects.dues import state_of
 from projects.models import Activity, Project, ProjectFigure
 from projects.scoring import (
     ExpectedFinish,
@@ -154,7 +155,9 @@ def _month_day(year: int, month: int) -> date:
 
 
 def _month_label(year: int, month: int) -> str:
-    return thaidates.format_month(year, month, lang=language()).split("\u00a0")[0].split(" ")[0]
+    return (
+        thaidates.format_month(year, month, lang=page_language()).split("\u00a0")[0].split(" ")[0]
+    )
 
 
 def _place(day: date, year: int) -> Decimal:

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Area
 from common import clock, thaidates
+from common.bilingual import page_language
 from common.refusal import Refused
 from common.thainumbers import format_number
 from meetings.models import Meeting
 from projects import actions, rules
 from projects.actions.stored import activities_of
-from projects.dues import language
 from projects.forms import ChangeDecisionForm, PlanForm
 from projects.models import ChangeRequest, ProjectTarget
 from projects.views.dossier import (
@@ -260,7 +260,7 @@ def _lines(plan: Mapping[str, Any], areas: Mapping[str, str]) -> dict[str, str]:
 
 
 def _day(text: str) -> str:
-    return thaidates.format_date(date.fromisoformat(text), lang=language())
+    return thaidates.format_date(date.fromisoformat(text), lang=page_language())
 
 
 def _figure(value: str | int | None, places: int = 2) -> str:

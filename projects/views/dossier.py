@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Agency, Area, Role
 from accounts.rules import Standing
 from common import clock, fiscal, thaidates
+from common.bilingual import page_language
 from common.refusal import Refused
 from common.rounding import round_half_up
 from common.thainumbers import format_number
 from kpi.models import KPI, Indicator, Scorecard
 from projects import actions, rules, workflow
 from projects.actions.stored import activities_of
-from projects.dues import language
 from projects.forms import ActivityRow, ParticularsForm, ProjectFileForm, TargetRow, read_rows
 from projects.models import Activity, Project, ProjectTarget
 from projects.scoring import even_plan
@@ -60,7 +60,7 @@ class Rows:
         ]
         items = [(pk, f"{row.framework.name} · {row.name}") for pk, row in self.items.items()]
         master = [(pk, row.name) for pk, row in self.items.items() if row.framework.code == "MP"]
-        years = [(y, thaidates.format_fiscal_year(y, lang=language())) for y in self.years]
+        years = [(y, thaidates.format_fiscal_year(y, lang=page_language())) for y in self.years]
         return {
             "issue": [(pk, f"{row.code} {row.name}") for pk, row in self.issues.items()],
             "approach": [(pk, f"{row.code} {row.name}") for pk, row in self.approaches.items()],
@@ -78,7 +78,7 @@ class Rows:
 
 def _area_words(area: Area) -> str:
     kind = str(Area.Kind(area.kind).label)
-    return f"{kind}{area.name}" if language() == "th" else f"{kind} {area.name}"
+    return f"{kind}{area.name}" if page_language() == "th" else f"{kind} {area.name}"
 
 
 def load_rows(project: Project | None) -> Rows:

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.rules import Standing
 from common import clock, thaidates
+from common.bilingual import page_language
 from common.downloads import asked_format, download
 from common.pictures import picture
 from common.refusal import Refused
 from projects.actions import inspections as actions
-from projects.dues import language
 from projects.forms.inspections import (
     CancelForm,
     ChecklistForm,
@@ -122,7 +122,7 @@ def inspection_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
             initial={
                 "version": inspection.version,
                 "visited_date": thaidates.format_date(
-                    inspection.visited_date or clock.today(), "short", language()
+                    inspection.visited_date or clock.today(), "short", page_language()
                 ),
                 "summary_th": inspection.summary_th,
             },

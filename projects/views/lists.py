@@ -18,9 +18,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import Agency, Area, Role
 from accounts.rules import Standing
 from common import clock, thaidates
+from common.bilingual import page_language
 from common.downloads import asked_format, download
 from projects import rules
-from projects.dues import language
 from projects.listings import PROJECTS
 from projects.models import Progress, Project, ProjectFigure
 from projects.scoring import (
@@ -105,7 +105,10 @@ def list_filters(request: HttpRequest, teller: MoneyTeller, year: int) -> list[F
         Filter(
             "year",
             _("ปีงบประมาณ"),
-            [(str(y.year), thaidates.format_fiscal_year(y.year, lang=language())) for y in years],
+            [
+                (str(y.year), thaidates.format_fiscal_year(y.year, lang=page_language()))
+                for y in years
+            ],
             str(year),
         ),
         Filter(

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Agency
 from accounts.rules import Standing
 from common import charts, clock, fiscal, tables, thaidates
+from common.bilingual import page_language
 from common.downloads import asked_format, download
 from common.refusal import Refused
 from projects.actions import risks as actions
-from projects.dues import language
 from projects.forms.risks import (
     CategoryForm,
     ClosingForm,
@@ -97,7 +97,10 @@ def _filters(request: HttpRequest, standing: Standing, year: int) -> list[Filter
         Filter(
             "year",
             _("ปีงบประมาณ"),
-            [(str(y.year), thaidates.format_fiscal_year(y.year, lang=language())) for y in years],
+            [
+                (str(y.year), thaidates.format_fiscal_year(y.year, lang=page_language()))
+                for y in years
+            ],
             str(year),
         ),
         Filter(

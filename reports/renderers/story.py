@@ -6,9 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.bilingual import page_language
 from common.states import CellState
 from common.thaidates import (
     fiscal_month_name,
@@ -17,7 +17,7 @@ from common.thaidates import (
     format_fiscal_year,
     format_quarter,
 )
-from common.thainumbers import Language, format_number
+from common.thainumbers import format_number
 from reports.document import (
     Delivery,
     IssueRow,
@@ -33,16 +33,12 @@ from reports.document import (
 ZERO, HUNDRED = Decimal(0), Decimal(100)
 
 
-def language() -> Language:
-    return "en" if (get_language() or "th").startswith("en") else "th"
-
-
 def said(words: Words) -> str:
-    return words.of(language())
+    return words.of(page_language())
 
 
 def number(value: Decimal | int | None, decimals: int = 2) -> str:
-    return format_number(value, decimals, lang=language())
+    return format_number(value, decimals, lang=page_language())
 
 
 def signed(value: Decimal | None, decimals: int = 2) -> str:
@@ -279,7 +275,7 @@ class Story:
 
 def story_of(report: Report, sha256: str) -> Story:
     """Tell a report in the language in force."""
-    lang = language()
+    lang = page_language()
     year, quarter = report.period.fiscal_year, report.period.quarter
     closed = datetime.fromisoformat(report.closed_at)
     overall = _overall_target(report)
@@ -347,7 +343,7 @@ def story_of(report: Report, sha256: str) -> Story:
 
 
 def _lede(report: Report, closed: datetime) -> str:
-    lang = language()
+    lang = page_language()
     return _(
         "ฉบับที่ %(edition)d · ข้อมูล %(start)s ถึง %(end)s · ปิดไตรมาส %(closed)s · เผยแพร่ %(published)s"
     ) % {
@@ -520,7 +516,7 @@ def _whole_line(report: Report, overall: Decimal | None) -> IssueLine:
 
 
 def _root() -> str:
-    return "/en" if language() == "en" else ""
+    return "/en" if page_language() == "en" else ""
 
 
 def _groups(report: Report) -> tuple[KPIGroup, ...]:
@@ -680,7 +676,7 @@ def _curves(report: Report) -> str:
         f"{presets[curve.preset]} {' '.join(_trimmed(x) for x, _score in curve.points)}"
         for curve in report.curves
     )
-    year = format_fiscal_year(report.period.fiscal_year, "short", language())
+    year = format_fiscal_year(report.period.fiscal_year, "short", page_language())
     return " · ".join([*said_once, _("ใช้ในปี %(year)s") % {"year": year}])
 
 

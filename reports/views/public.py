@@ -7,10 +7,10 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.models import Area
+from common.bilingual import page_language
 from common.tables import CSV_TYPE, JSON_TYPE, csv_chunks, json_chunks
 from covid.models import Incident
 from kpi.models import KPI, Scorecard
@@ -149,5 +149,5 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def _place() -> dict[str, str]:
     return {
         "site": settings.SITE_ADDRESS,
-        "root": "/en" if (get_language() or "th").startswith("en") else "",
+        "root": "/en" if page_language() == "en" else "",
     }

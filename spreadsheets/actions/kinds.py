@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.resources import MembershipSheet
 from budget.resources import MonthlySheet
 from budget.resources.allotments import AllotmentSheet
 from common import thaidates
+from common.bilingual import page_language
 from common.refusal import Refused
 from common.sheets import SheetResource
-from common.thainumbers import Language
 from covid.resources import OccupancySheet, SituationSheet
 from kpi.resources import ResultSheet
 from kpi.resources.targets import TargetSheet
@@ -65,7 +64,7 @@ def period_key(period: Period) -> str:
 
 def period_name(period: Period) -> str:
     """Return a period in the page's language."""
-    lang: Language = "en" if (get_language() or "th").startswith("en") else "th"
+    lang = page_language()
     if isinstance(period, FiscalYear):
         return thaidates.format_fiscal_year(period.year, "long", lang)
     if isinstance(period, Quarter):

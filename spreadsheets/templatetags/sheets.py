@@ -5,10 +5,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from common.thainumbers import Language, format_number
+from common.bilingual import page_language
+from common.thainumbers import format_number
 
 register = template.Library()
 
@@ -41,7 +41,7 @@ def figure(value: str | None, places: int = 2) -> str:
     """Show a stored figure with its decimals, and text as it is."""
     if value is None:
         return ""
-    lang: Language = "en" if (get_language() or "th").startswith("en") else "th"
+    lang = page_language()
     try:
         number = Decimal(value)
     except InvalidOperation:

@@ -6,11 +6,10 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
-from django.utils.translation import override
 
 from accounts.models import Role
 from kpi import actions
-from kpi.dues import due_for, language, owners_of, waiting_for
+from kpi.dues import due_for, owners_of, waiting_for
 from kpi.models import KPI, Result, Scorecard
 from kpi.search import search
 from submissions.models import Quarter
@@ -193,12 +192,6 @@ def test_dues_cost_the_same_for_one_or_ten(
         kpi_of(agency, code=str(number))
     with django_assert_num_queries(len(few)):
         assert len(due_for(reporter, NOON)) == 10
-
-
-def test_the_language_is_that_of_the_page():
-    assert language() == "th"
-    with override("en"):
-        assert language() == "en"
 
 
 # ── Search ───────────────────────────────────────────────────────────────────
