@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Area
 
@@ -73,3 +74,28 @@ def why_not_a_person(trap: str, stamp: str, at: datetime) -> str | None:
     if took > SLOWEST_SECONDS:
         return _("แบบฟอร์มนี้หมดอายุ ข้อความยังอยู่ กดส่งอีกครั้ง")
     return None
+
+
+class FromPublicForm(forms.Form):
+    """What anybody may send: with a trap for machines and the time it took; `at` is now."""
+
+    # People do not see it; machines fill it in.
+    website = forms.CharField(
+        required=False,
+        label=gettext_lazy("เว้นช่องนี้ไว้"),
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    stamp = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what no person sends."""
+        cleaned = super().clean() or {}
+        if refusal := why_not_a_person(
+            cleaned.get("website", ""), cleaned.get("stamp", ""), self.at
+        ):
+            self.add_error(None, refusal)
+        return cleaned

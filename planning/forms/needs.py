@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Agency, Area
 from common import fiscal
 from common.formfields import AmountField, CountField, FigureField, ThaiDateField
-from planning.forms.fields import AreaField, coded, named, why_not_a_person
+from planning.forms.fields import AreaField, FromPublicForm, coded, named
 from planning.models import Criterion, Need, NeedCategory
 from planning.scoring import MOST_POINTS
 from projects.models import Project
@@ -75,7 +75,7 @@ class AmendForm(NeedWordsForm):
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 
-class PublicNeedForm(NeedForm):
+class PublicNeedForm(FromPublicForm, NeedForm):
     """The same from the public: with consent, a trap for machines and the time it took."""
 
     contact_name = forms.CharField(label=gettext_lazy("ชื่อผู้แจ้ง"), required=False, max_length=200)
@@ -87,26 +87,6 @@ class PublicNeedForm(NeedForm):
         ),
         error_messages={"required": gettext_lazy("ต้องยินยอมก่อน จึงรับเรื่องได้")},
     )
-    # People do not see it; machines fill it in.
-    website = forms.CharField(
-        required=False,
-        label=gettext_lazy("เว้นช่องนี้ไว้"),
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-    stamp = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.at = at
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse what no person sends."""
-        cleaned = super().clean() or {}
-        if refusal := why_not_a_person(
-            cleaned.get("website", ""), cleaned.get("stamp", ""), self.at
-        ):
-            self.add_error(None, refusal)
-        return cleaned
 
 
 class ReasonForm(forms.Form):

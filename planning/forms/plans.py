@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Agency, Area
 from common.formfields import CountField, FigureField, ThaiDateField
-from planning.forms.fields import coded, named, why_not_a_person
+from planning.forms.fields import FromPublicForm, coded, named
 from planning.models import ForumProposal, Need, SwotFactor
 from planning.models.participation import Sector
 from strategy.actions.issues import AlignmentInput, ApproachInput
@@ -213,7 +212,7 @@ class ConsultForm(forms.Form):
     closes_date = ThaiDateField(label=gettext_lazy("ปิดรับ"))
 
 
-class CommentForm(forms.Form):
+class CommentForm(FromPublicForm):
     """What somebody says about a draft."""
 
     sector = forms.ChoiceField(label=gettext_lazy("ท่านให้ความเห็นในฐานะ"), choices=Sector.choices)
@@ -233,25 +232,6 @@ class CommentForm(forms.Form):
         label=gettext_lazy("ยินยอมให้เผยแพร่ความคิดเห็นนี้พร้อมคำตอบ โดยไม่ระบุชื่อ"),
         error_messages={"required": gettext_lazy("ต้องยินยอมก่อน จึงรับความคิดเห็นได้")},
     )
-    website = forms.CharField(
-        required=False,
-        label=gettext_lazy("เว้นช่องนี้ไว้"),
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-    stamp = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.at = at
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse what no person sends."""
-        cleaned = super().clean() or {}
-        if refusal := why_not_a_person(
-            cleaned.get("website", ""), cleaned.get("stamp", ""), self.at
-        ):
-            self.add_error(None, refusal)
-        return cleaned
 
 
 class AnswerForm(forms.Form):

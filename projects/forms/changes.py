@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.written import WrittenDate, WrittenNumber
@@ -15,6 +13,7 @@ from projects.forms.dossier import (
     Choices,
     MeetingFields,
     ProjectFileForm,
+    YearsForm,
     line,
     one,
     text,
@@ -26,7 +25,7 @@ PLAN_FIELDS = (
 )
 
 
-class PlanForm(forms.Form):
+class PlanForm(YearsForm):
     """The parts of a project's file that are its plan, and why they should change."""
 
     reason_th = text(gettext_lazy("เหตุผลความจำเป็น"), 3, required=True)
@@ -35,7 +34,6 @@ class PlanForm(forms.Form):
         self,
         *args: Any,
         choices: Mapping[str, Choices],
-        budget_years: Sequence[int] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -43,32 +41,6 @@ class PlanForm(forms.Form):
             self.fields[name] = deepcopy(ProjectFileForm.base_fields[name])
         for name in ("areas", "first_year", "last_year"):
             self.fields[name].choices = choices[name]  # type: ignore[attr-defined]
-        self.budget_years = list(budget_years)
-        for year in self.budget_years:
-            self.fields[f"budget-{year}"] = WrittenNumber(
-                label=_("งบประมาณปี %(year)d (บาท)") % {"year": year},
-                required=False,
-                money=True,
-                places=2,
-                least=Decimal(0),
-            )
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        first, last = typed.get("first_year"), typed.get("last_year")
-        if first and last and last < first:
-            self.add_error("last_year", _("ปีที่สิ้นสุดต้องไม่ก่อนปีที่เริ่ม"))
-        return typed
-
-    @property
-    def budget_cells(self) -> list[Any]:
-        """The bound cells of what is asked for in each year."""
-        return [self[f"budget-{year}"] for year in self.budget_years]
-
-    @property
-    def year_budgets(self) -> dict[int, Decimal | None]:
-        """What is asked for in each year, where it was typed."""
-        return {year: self.cleaned_data[f"budget-{year}"] for year in self.budget_years}
 
 
 class ChangeDecisionForm(MeetingFields):

@@ -59,7 +59,40 @@ def many(label: Any) -> Any:
     )
 
 
-class ProjectFileForm(forms.Form):
+class YearsForm(forms.Form):
+    """From one fiscal year to another, and what is asked for in each: `budget-2570` in baht."""
+
+    def __init__(self, *args: Any, budget_years: Sequence[int] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.budget_years = list(budget_years)
+        for year in self.budget_years:
+            self.fields[f"budget-{year}"] = WrittenNumber(
+                label=_("งบประมาณปี %(year)d (บาท)") % {"year": year},
+                required=False,
+                money=True,
+                places=2,
+                least=Decimal(0),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        first, last = typed.get("first_year"), typed.get("last_year")
+        if first and last and last < first:
+            self.add_error("last_year", _("ปีที่สิ้นสุดต้องไม่ก่อนปีที่เริ่ม"))
+        return typed
+
+    @property
+    def budget_cells(self) -> list[Any]:
+        """The bound cells of what is asked for in each year."""
+        return [self[f"budget-{year}"] for year in self.budget_years]
+
+    @property
+    def year_budgets(self) -> dict[int, Decimal | None]:
+        """What is asked for in each year, where it was typed."""
+        return {year: self.cleaned_data[f"budget-{year}"] for year in self.budget_years}
+
+
+class ProjectFileForm(YearsForm):
     """The eleven items of a project brief (จ.1-1) and what the plan and the national system ask."""
 
     version = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
@@ -112,7 +145,6 @@ class ProjectFileForm(forms.Form):
         self,
         *args: Any,
         choices: Mapping[str, Choices],
-        budget_years: Sequence[int] = (),
         fixed_code: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -125,32 +157,6 @@ class ProjectFileForm(forms.Form):
         ):
             self.fields[name].choices = choices[name]  # type: ignore[attr-defined]
         self.fields["code"].disabled = fixed_code
-        self.budget_years = list(budget_years)
-        for year in self.budget_years:
-            self.fields[f"budget-{year}"] = WrittenNumber(
-                label=_("งบประมาณปี %(year)d (บาท)") % {"year": year},
-                required=False,
-                money=True,
-                places=2,
-                least=Decimal(0),
-            )
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        first, last = typed.get("first_year"), typed.get("last_year")
-        if first and last and last < first:
-            self.add_error("last_year", _("ปีที่สิ้นสุดต้องไม่ก่อนปีที่เริ่ม"))
-        return typed
-
-    @property
-    def budget_cells(self) -> list[Any]:
-        """The bound cells of what is asked for in each year."""
-        return [self[f"budget-{year}"] for year in self.budget_years]
-
-    @property
-    def year_budgets(self) -> dict[int, Decimal | None]:
-        """What is asked for in each year, where it was typed."""
-        return {year: self.cleaned_data[f"budget-{year}"] for year in self.budget_years}
 
 
 class ParticularsForm(forms.Form):
