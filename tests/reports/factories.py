@@ -1,6 +1,6 @@
 """A small province for the tests of reports: one issue, a few KPIs, a project, money."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import Area, Role
+from common.clock import ZONE
 from kpi.models import (
     KPI,
     Figure,
@@ -19,6 +20,7 @@ from kpi.models import (
     ScoreCurve,
     Target,
 )
+from reports import actions
 from strategy.models import Issue, Plan, PlanEdition
 from submissions.actions import prepare_fiscal_year
 from tests.budget.factories import AllocationFactory
@@ -26,6 +28,7 @@ from tests.factories import NOON, AgencyFactory, person, quarter_of
 from tests.projects.factories import project_with
 
 YEAR = 2570
+LATER = datetime(2027, 4, 20, 12, tzinfo=ZONE)
 
 
 class PlanFactory(DjangoModelFactory[Plan]):
@@ -182,3 +185,9 @@ def stored_figures(province: Province) -> None:
 
 
 AFTER = date(2027, 1, 13)
+
+
+def close(province, quarter=None, at=NOON):
+    return actions.close_quarter(
+        quarter=quarter or province.quarter, by=province.strategist, at=at, missing_accepted=True
+    )

@@ -10,27 +10,10 @@ from accounts.models import Role
 from reports.models import Correction, Freeze, Reopening, Restatement
 from submissions.models import PeriodState, Quarter
 from tests.factories import AgencyFactory, person, set_state
+from tests.reports.factories import LATER
 from tests.reports.test_reopening import DAY, proposed, reopened
-from tests.reports.test_restating import LATER, close
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _later():
-    with time_machine.travel(LATER, tick=False):
-        yield
-
-
-@pytest.fixture
-def place(province):
-    """The province with its first quarter closed, and a reporter of the agency that reported."""
-    close(province)
-    province.quarter.refresh_from_db()
-    province.result.refresh_from_db()
-    province.agency = province.result.kpi.agency
-    province.reporter = person(Role.REPORTER, province.agency)
-    return province
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("later")]
 
 
 def call(client, user, path, data=None):

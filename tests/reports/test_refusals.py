@@ -18,8 +18,8 @@ from reports.models import Correction, Freeze, Restatement
 from reports.rollups.checking import edited_since
 from submissions.models import PeriodState, Quarter
 from tests.factories import AgencyFactory
-from tests.reports.factories import accepted, kpi_on, scorecard_of
-from tests.reports.test_restating import LATER, close, restate
+from tests.reports.factories import LATER, accepted, close, kpi_on, scorecard_of
+from tests.reports.test_restating import restate
 
 OPEN, CLOSED = PeriodState.OPEN, PeriodState.CLOSED
 OFFICE = Standing(User(pk=1), frozenset({(Role.STRATEGIST, 1)}))

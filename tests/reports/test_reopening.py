@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-import time_machine
 
 from accounts.models import Role
 from audit.models import Event
@@ -13,27 +12,10 @@ from reports import actions
 from reports.document import Frozen, read
 from reports.models import Correction, Freeze, Reopening, Restatement
 from tests.factories import NOON, AgencyFactory, person
-from tests.reports.test_restating import LATER, close
+from tests.reports.factories import LATER
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("later")]
 DAY = LATER.date()
-
-
-@pytest.fixture(autouse=True)
-def _later():
-    with time_machine.travel(LATER, tick=False):
-        yield
-
-
-@pytest.fixture
-def place(province):
-    """The province with its first quarter closed, and a reporter of the agency that reported."""
-    close(province)
-    province.quarter.refresh_from_db()
-    province.result.refresh_from_db()
-    province.agency = province.result.kpi.agency
-    province.reporter = person(Role.REPORTER, province.agency)
-    return province
 
 
 def reopened(place, days=7, agree=True):

@@ -1,13 +1,11 @@
 """Restating a closed quarter: two people, a reason, and nothing else moves."""
 
-from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
 from accounts.models import Role
 from audit.models import Event
-from common.clock import ZONE
 from common.refusal import Refused
 from kpi.actions.corrections import ResultCorrection
 from kpi.models import KPI, Figure, Link, Scorecard, ScoreCurve, Target
@@ -16,15 +14,7 @@ from reports.document import EditionMark, Frozen, Report, Words, plain, read, re
 from reports.models import Freeze
 from submissions.models import Quarter
 from tests.factories import NOON, AgencyFactory, PostFactory, person
-from tests.reports.factories import accepted, kpi_on, scorecard_of
-
-LATER = datetime(2027, 4, 20, 12, tzinfo=ZONE)
-
-
-def close(province, quarter=None, at=NOON):
-    return actions.close_quarter(
-        quarter=quarter or province.quarter, by=province.strategist, at=at, missing_accepted=True
-    )
+from tests.reports.factories import LATER, accepted, close, kpi_on, scorecard_of
 
 
 def restate(province, value="80", **changes):
