@@ -11,7 +11,7 @@ from projects.forms.dossier import (
     TargetRow,
     read_rows,
 )
-from projects.forms.progress import EvidenceForm, PercentField, PhotoForm, ProgressForm
+from projects.forms.progress import EvidenceForm, PercentField, PhotoForm, ProgressForm, typed_in
 from projects.forms.stories import StoryForm
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "StoryForm",
     "TargetRow",
     "read_rows",
+    "typed_in",
 ]

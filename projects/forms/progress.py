@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.readings import Kind, Reading
-from common.thainumbers import read_number
-from projects.models import Activity
+from common.thainumbers import format_number, read_number
+from projects.models import Activity, MonthlyProgress, Progress
 
 
 class PercentField(forms.CharField):
@@ -88,3 +88,19 @@ class ProgressForm(forms.Form):
         """The texts typed."""
         names = ("narrative_th", "problems_th", "remedies_th", "next_steps_th", "note")
         return {name: self.cleaned_data[name] for name in names}
+
+
+def typed_in(report: Progress | MonthlyProgress | None) -> dict[str, Any]:
+    """Return what `ProgressForm` shows of a report; of None, only that there is no version yet."""
+    if report is None:
+        return {"version": 0}
+    typed: dict[str, Any] = {
+        name: getattr(report, name)
+        for name in ("narrative_th", "problems_th", "remedies_th", "next_steps_th", "note")
+    }
+    typed["version"] = report.version
+    if report.percent is not None:
+        typed["percent"] = format_number(report.percent)
+    for row in report.activities.all():
+        typed[f"percent-{row.activity_id}"] = format_number(row.percent)
+    return typed

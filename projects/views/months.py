@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Role
 from common import clock, fiscal
 from common.refusal import Refused
-from common.thainumbers import format_number
 from projects import actions, rollups, rules
 from projects.actions.months import signed_before
 from projects.actions.settings import ProgressSettings
-from projects.forms import ProgressForm, SettingsForm
+from projects.forms import ProgressForm, SettingsForm, typed_in
 from projects.models import MonthlyProgress, Project
 from projects.scoring import activity_at
 from projects.views.dossier import own_file
@@ -43,7 +42,9 @@ def month_form(request: HttpRequest, code: str, year: int, number: int) -> HttpR
     ]
     posted = request.POST if request.method == "POST" else None
     signing = posted is not None and posted.get("action") in SIGNING
-    form = ProgressForm(None if signing else posted, initial=_typed(report), activities=activities)
+    form = ProgressForm(
+        None if signing else posted, initial=typed_in(report), activities=activities
+    )
     refusal, status = "", 200
     if posted is not None and (signing or form.is_valid()):
         try:
@@ -84,21 +85,6 @@ def month_form(request: HttpRequest, code: str, year: int, number: int) -> HttpR
         "tab": "months",
     }
     return render(request, "projects/month_form.html", context, status=status)
-
-
-def _typed(report: MonthlyProgress | None) -> dict[str, Any]:
-    if report is None:
-        return {"version": 0}
-    typed: dict[str, Any] = {
-        name: getattr(report, name)
-        for name in ("narrative_th", "problems_th", "remedies_th", "next_steps_th", "note")
-    }
-    typed["version"] = report.version
-    if report.percent is not None:
-        typed["percent"] = format_number(report.percent)
-    for row in report.activities.all():
-        typed[f"percent-{row.activity_id}"] = format_number(row.percent)
-    return typed
 
 
 def _keep(request: HttpRequest, project: Project, month: Month, form: ProgressForm) -> None:

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.rules import Standing
 from common import clock, fiscal
 from common.refusal import Refused
-from common.thainumbers import format_number
 from projects import actions, rules
 from projects.dues import state_of
-from projects.forms import EvidenceForm, PhotoForm, ProgressForm
+from projects.forms import EvidenceForm, PhotoForm, ProgressForm, typed_in
 from projects.models import Activity, Progress, Project, ProjectFile
 from projects.scoring import (
     weighted_mean,
@@ -38,7 +37,7 @@ def progress_form(request: HttpRequest, code: str, year: int, number: int) -> Ht
         if activity.start_date <= fiscal.quarter_end(year, number)
     ]
     if request.method != "POST":
-        form = ProgressForm(initial=_typed(report), activities=activities)
+        form = ProgressForm(initial=typed_in(report), activities=activities)
         return _report_page(request, standing, project, quarter, report, form)
     if request.POST.get("action") in ("approve", "return"):
         return _sign(request, standing, project, quarter, report, activities)
@@ -54,21 +53,6 @@ def own_project(standing: Standing, code: str, year: int, number: int) -> tuple[
         Quarter.objects.select_related("fiscal_year"), fiscal_year=year, number=number
     )
     return project, quarter
-
-
-def _typed(report: Progress | None) -> dict[str, Any]:
-    if report is None:
-        return {"version": 0}
-    typed: dict[str, Any] = {
-        name: getattr(report, name)
-        for name in ("narrative_th", "problems_th", "remedies_th", "next_steps_th", "note")
-    }
-    typed["version"] = report.version
-    if report.percent is not None:
-        typed["percent"] = format_number(report.percent)
-    for row in report.activities.all():
-        typed[f"percent-{row.activity_id}"] = format_number(row.percent)
-    return typed
 
 
 def _keep(
@@ -171,7 +155,7 @@ def _sign(
             )
             messages.success(request, _("ส่งกลับให้ผู้รายงานแก้ไขแล้ว"))
     except Refused as refusal:
-        form = ProgressForm(initial=_typed(report), activities=activities)
+        form = ProgressForm(initial=typed_in(report), activities=activities)
         return _report_page(
             request,
             standing,
