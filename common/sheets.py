@@ -6,7 +6,7 @@ and no write of its own: it turns cells into the typed entries of its app's verb
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,11 +15,12 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 from django.db import transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from import_export.fields import Field
 from import_export.resources import Resource
 
 from common.readings import Note, Reading
+from common.refusal import EntriesRefused, Refused
 from common.workbooks.layout import Heading
 
 Reads = Literal["key", "shown", "number", "money", "percent", "text", "choice", "date"]
@@ -139,6 +140,35 @@ class Prepared(NamedTuple):
 
     entry: Any
     rows: tuple[int, ...]
+
+
+def record_each(
+    entries: Sequence[Any],
+    verbs: Mapping[type, Callable[..., Sequence[Any]]],
+    *,
+    by: Any,
+    at: datetime,
+) -> list[Any]:
+    """Give the entries of each type to its verb, in the verbs' order; returns what they stored.
+
+    Whole or not at all: every verb says what it refuses before anything stays.
+
+    :raises EntriesRefused: with the refusals of all verbs by position.
+    """
+    refusals: dict[int, Refused] = {}
+    stored: dict[int, Any] = {}
+    with transaction.atomic():
+        for sort, verb in verbs.items():
+            positions = [n for n, entry in enumerate(entries) if isinstance(entry, sort)]
+            try:
+                kept = verb(entries=[entries[n] for n in positions], by=by, at=at)
+            except EntriesRefused as refused:
+                refusals |= {positions[n]: why for n, why in refused.by_entry.items()}
+            else:
+                stored |= dict(zip(positions, kept, strict=True))
+        if refusals:
+            raise EntriesRefused(gettext("มีแถวที่บันทึกไม่ได้"), refusals)
+    return [stored[position] for position in range(len(entries))]
 
 
 class SheetResource(Resource):  # type: ignore[misc]

@@ -62,6 +62,7 @@ class CourseForm(forms.Form):
     address = forms.URLField(label=gettext_lazy("ที่อยู่เว็บ"), required=False, assume_scheme="https")
     is_digital = forms.BooleanField(label=gettext_lazy("นับเป็นทักษะดิจิทัล"), required=False)
     is_active = forms.BooleanField(label=gettext_lazy("เปิดให้เลือก"), required=False, initial=True)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
 
 
 class KPIChoice(forms.ModelChoiceField[KPI]):

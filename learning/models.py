@@ -55,6 +55,7 @@ class Course(Named):
     is_digital = models.BooleanField(_("ทักษะดิจิทัล"), default=False)
     address = models.URLField(_("ที่อยู่เว็บ"), blank=True)
     is_active = models.BooleanField(_("เปิดให้เลือก"), default=True)
+    version = models.PositiveIntegerField(default=1)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     objects = CourseQuerySet.as_manager()
@@ -186,6 +187,14 @@ class Record(Entry):
         return f"{self.officer_id} {self.course_id} {self.year}"
 
 
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def of_year(self, first: date, last: date) -> Self:
+        """Those of which a stated day lies there; where none is stated, it may be of any year."""
+        return self.exclude(start_date__gt=last).exclude(
+            Q(end_date__lt=first) | Q(end_date=None, start_date__lt=first)
+        )
+
+
 class Programme(Named):
     """A training that the province holds, such as an innovation lab, for a goal."""
 
@@ -202,6 +211,8 @@ class Programme(Named):
     source = models.TextField(_("ที่มา"), blank=True)
     version = models.PositiveIntegerField(default=1)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
+
+    objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("โครงการอบรม")

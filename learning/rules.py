@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Holding, Post, Role
 from accounts.rules import Standing
-from learning.models import Record, Rule, officers_on
+from common.references import what_points_at
+from learning.models import Course, Programme, Record, Rule, Turnout, officers_on
 from learning.scoring import Basis, year_of
 from submissions.workflow import Status
 
@@ -123,3 +125,31 @@ def why_not_rule(courses_least: int, digital_least: int) -> str | None:
     if digital_least > courses_least:
         return _("เรื่องดิจิทัลต้องไม่มากกว่าจำนวนเรื่องทั้งหมด")
     return None
+
+
+def why_not_course(name_th: str, hours: Decimal | None) -> str | None:
+    """Say why this is no course."""
+    if not name_th.strip():
+        return _("ใส่ชื่อหลักสูตร")
+    if hours is not None and hours <= 0:
+        return _("จำนวนชั่วโมงต้องมากกว่า 0 ไม่ทราบให้เว้นว่าง")
+    return None
+
+
+def why_not_programme(name_th: str, start: date | None, end: date | None) -> str | None:
+    """Say why this is no training."""
+    if not name_th.strip():
+        return _("ใส่ชื่อการอบรม")
+    if start and end and end < start:
+        return _("วันสิ้นสุดของการอบรมต้องไม่ก่อนวันเริ่ม")
+    return None
+
+
+def what_rests_on_courses(keys: Collection[int]) -> dict[int, str]:
+    """Say by course what was kept about it, so that it stays."""
+    return what_points_at(Course, keys)
+
+
+def what_rests_on_programmes(keys: Collection[int]) -> dict[int, str]:
+    """Say by programme what was kept about it besides its turnout, so that it stays."""
+    return what_points_at(Programme, keys, apart=[Turnout])

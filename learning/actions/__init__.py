@@ -2,13 +2,19 @@
 
 from learning.actions.catalogue import (
     CourseInput,
+    CourseWrite,
     GoalInput,
     ProgrammeInput,
+    ProgrammeWrite,
     bring_goals,
     bring_rules,
     put_course,
+    put_courses,
     put_programme,
+    put_programmes,
     set_rule,
+    withdraw_courses,
+    withdraw_programmes,
 )
 from learning.actions.feeding import feed_kpi
 from learning.actions.records import (
@@ -27,8 +33,10 @@ from learning.actions.records import (
 __all__ = [
     "Correction",
     "CourseInput",
+    "CourseWrite",
     "GoalInput",
     "ProgrammeInput",
+    "ProgrammeWrite",
     "RecordEntry",
     "Withdrawal",
     "add_records",
@@ -40,8 +48,12 @@ __all__ = [
     "feed_kpi",
     "look_at_officer",
     "put_course",
+    "put_courses",
     "put_programme",
+    "put_programmes",
     "return_records",
     "set_rule",
+    "withdraw_courses",
+    "withdraw_programmes",
     "withdraw_records",
 ]

@@ -52,7 +52,7 @@ def course_edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(reason)
     course = get_object_or_404(Course, pk=pk)
     names = ("code", "name_th", "name_en", "provider_th", "hours", "address", "is_digital",
-             "is_active")  # fmt: skip
+             "is_active", "version")  # fmt: skip
     form = CourseForm(request.POST or None, initial={name: getattr(course, name) for name in names})
     answer, refusal, status = _put_course(request, reader, form, course)
     if answer is not None:
@@ -74,10 +74,13 @@ def _put_course(
         raise PermissionDenied(reason)
     if not form.is_valid():
         return None, "", 422
+    typed = form.cleaned_data
+    version = typed.pop("version")
     try:
         put_course(
-            course=CourseInput(**form.cleaned_data),
+            course=CourseInput(**typed),
             instead_of=course,
+            version=version,
             by=reader.user,
             at=clock.now(),
         )
@@ -168,7 +171,10 @@ def _put_programme(
     try:
         put_programme(
             programme=ProgrammeInput(
-                **{name: typed[name] for name in names}, turnouts=form.turnouts
+                **{name: typed[name] for name in names},
+                # The page does not ask for it.
+                source=programme.source if programme else "",
+                turnouts=form.turnouts,
             ),
             instead_of=programme,
             version=typed["version"] or 0,

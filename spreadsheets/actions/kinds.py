@@ -16,6 +16,7 @@ from covid.resources import OccupancySheet, SituationSheet
 from kpi.resources import ResultSheet
 from kpi.resources.targets import TargetSheet
 from learning.resources import RecordSheet
+from learning.resources.catalogue import CourseSheet, ProgrammeSheet
 from planning.resources import NeedSheet
 from projects.resources import ProgressSheet
 from projects.resources.registers import ActivitySheet, ProjectSheet
@@ -39,6 +40,8 @@ KINDS: Final[Mapping[str, type[SheetResource]]] = {
         SituationSheet,
         NeedSheet,
         RecordSheet,
+        CourseSheet,
+        ProgrammeSheet,
     )
 }
 

@@ -213,7 +213,7 @@ def test_courses_and_programmes_have_codes_of_their_own(place):
         put_course(course=course, instead_of=None, by=place.hr, at=NOON)
     with pytest.raises(Refused, match="เฉพาะผู้ดูแลงานบุคคล"):
         put_course(course=course, instead_of=place.digital, by=place.officer, at=NOON)
-    put_course(course=course, instead_of=place.digital, by=place.hr, at=NOON)
+    put_course(course=course, instead_of=place.digital, version=1, by=place.hr, at=NOON)
     place.digital.refresh_from_db()
     assert (place.digital.name_th, place.digital.is_digital) == ("ซ้ำ", False)
 

@@ -137,12 +137,16 @@ def test_decisions_and_catalogue_by_their_pages(place):
     head.post(f"{address}confirm/")
     assert Record.objects.get().status == "approved"
     hr = signed_in(place.hr)
-    course = {"code": "N1", "name_th": "ใหม่", "hours": "๖", "is_active": "on"}
+    course = {"code": "N1", "name_th": "ใหม่", "hours": "๖", "is_active": "on", "version": "0"}
     hr.post(f"{MINE}courses/", course)
     kept = Course.objects.get(code="N1")
     assert kept.hours == 6
     assert hr.post(f"{MINE}courses/", course).status_code == 409
-    hr.post(f"{MINE}courses/{kept.pk}/", {**course, "name_th": "ใหม่กว่า"})
+    shown = hr.get(f"{MINE}courses/{kept.pk}/").content.decode()
+    assert '<input type="hidden" name="version" value="1"' in shown
+    newer = {**course, "name_th": "ใหม่กว่า", "version": "1"}
+    hr.post(f"{MINE}courses/{kept.pk}/", newer)
+    assert hr.post(f"{MINE}courses/{kept.pk}/", newer).status_code == 409
     training = {"code": "T9", "name_th": "อบรม", "version": "0", "local_attended": "0"}
     hr.post(f"{MINE}programmes/", training)
     programme = Programme.objects.get(code="T9")

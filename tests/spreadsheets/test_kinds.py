@@ -22,7 +22,14 @@ from covid.actions import (
     put_facility,
     record_day,
 )
-from learning.actions import RecordEntry, add_records
+from learning.actions import (
+    CourseInput,
+    ProgrammeInput,
+    RecordEntry,
+    add_records,
+    put_course,
+    put_programme,
+)
 from learning.models import Course, Rule
 from projects.actions.risks import ReviewInput, RiskInput, register_risks, review_risks
 from projects.models import RiskCategory
@@ -164,6 +171,20 @@ class Place:
         add_records(entries=[RecordEntry(officer, course, date(2026, 11, 12))], by=hr, at=AT)
         return self.agency, self.year, hr
 
+    def learning_courses(self):
+        hr = person(Role.HR, self.agency)
+        course = CourseInput(code="D1", name_th="ดิจิทัล", hours=3, is_digital=True)
+        put_course(course=course, instead_of=None, by=hr, at=AT)
+        return self.agency, self.year, hr
+
+    def learning_programmes(self):
+        hr = person(Role.HR, self.agency)
+        programme = ProgrammeInput(
+            code="T1", name_th="ห้องปฏิบัติการนวัตกรรม", start_date=FIRST, turnouts={"local": (9, 0)}
+        )
+        put_programme(programme=programme, instead_of=None, by=hr, at=AT)
+        return self.agency, self.year, hr
+
 
 # Of each kind a column, and two values that it may hold one after the other.
 CHANGES = {
@@ -180,6 +201,8 @@ CHANGES = {
     "covid-situations": ("cases", "4", "6"),
     "needs": ("people_affected", "6", "7"),
     "learning-records": ("completed_date", "2026-11-10", "2026-11-11"),
+    "learning-courses": ("provider_th", "สพร.", "สำนักงาน ก.พ."),
+    "learning-programmes": ("local_attended", "4", "5"),
 }
 
 

@@ -13,6 +13,7 @@ from budget.models import Allocation, MonthlyFigure
 from common.tables import csv_chunks
 from common.thainumbers import normalise_text
 from kpi.models import Result, Target
+from learning.models import Course, Programme, Turnout
 from projects.models import Activity, Progress, Project, Risk, RiskReview
 from spreadsheets import actions
 from submissions.models import FiscalYear
@@ -239,3 +240,37 @@ def test_reviews_of_risks_come_back_unchanged(october, values):
 
     by = person(Role.REPORTER, place.agency)
     holds("risk-reviews", (place.agency, quarter_of(2570, 1), by), store, values)
+
+
+@given(values=st.lists(st.tuples(WORDS.filter(bool), WORDS, st.booleans(),
+                                 st.none() | st.decimals("0.01", 900, places=2)), max_size=3,
+                       min_size=1))  # fmt: skip
+@OFTEN
+def test_courses_come_back_unchanged(agency, office, values):
+    def store(values):
+        Course.objects.bulk_create(
+            Course(code=f"C{n}", name_th=name, provider_th=by, is_digital=is_so, hours=hours)
+            for n, (name, by, is_so, hours) in enumerate(values)
+        )
+
+    quarter_of(2570, 1)
+    holds("learning-courses", (agency, year_of_all(), person(Role.HR, agency)), store, values)
+
+
+PEOPLE = st.none() | st.integers(0, 1_000_000)
+
+
+@given(values=st.lists(st.tuples(WORDS.filter(bool), WORDS, PEOPLE, PEOPLE), min_size=1,
+                       max_size=3))  # fmt: skip
+@OFTEN
+def test_trainings_come_back_unchanged(agency, office, values):
+    def store(values):
+        for n, (name, outcome, invited, attended) in enumerate(values):
+            row = Programme.objects.create(code=f"T{n}", name_th=name, outcome_th=outcome)
+            Turnout.objects.create(
+                programme=row, level="central", invited=invited, attended=attended
+            )
+
+    quarter_of(2570, 1)
+    by = person(Role.STRATEGIST, office)
+    holds("learning-programmes", (agency, year_of_all(), by), store, values)

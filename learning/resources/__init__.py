@@ -13,8 +13,16 @@ from accounts.models import Agency, User
 from audit.log import Deed, record_many
 from common import fiscal
 from common.readings import Note, Reading
-from common.refusal import EntriesRefused, Refused
-from common.sheets import Checked, Figure, Prepared, Remark, SheetField, SheetResource, SheetRow
+from common.sheets import (
+    Checked,
+    Figure,
+    Prepared,
+    Remark,
+    SheetField,
+    SheetResource,
+    SheetRow,
+    record_each,
+)
 from common.thaidates import format_date
 from common.thainumbers import normalise_text
 from learning.actions import (
@@ -182,19 +190,9 @@ class RecordSheet(SheetResource):
 
     def record(self, entries: Sequence[Any], *, by: User, at: datetime) -> list[Any]:
         """Write new records down and mend those that nobody confirmed yet."""
-        refusals: dict[int, Refused] = {}
-        stored: dict[int, Record] = {}
-        for verb, sort in ((add_records, RecordEntry), (correct_records, Correction)):
-            positions = [n for n, entry in enumerate(entries) if isinstance(entry, sort)]
-            try:
-                kept = verb(entries=[entries[n] for n in positions], by=by, at=at)
-            except EntriesRefused as refused:
-                refusals |= {positions[n]: why for n, why in refused.by_entry.items()}
-            else:
-                stored |= dict(zip(positions, kept, strict=True))
-        if refusals:
-            raise EntriesRefused(gettext("มีแถวที่บันทึกไม่ได้"), refusals)
-        return [stored[position] for position in range(len(entries))]
+        return record_each(
+            entries, {RecordEntry: add_records, Correction: correct_records}, by=by, at=at
+        )
 
     def code_made(self, stored: Record) -> str:
         """Return the number that the portal gave."""
