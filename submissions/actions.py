@@ -1,6 +1,7 @@
 """Moves of entries, periods, evidence and delegation: the verbs that every app's verbs use."""
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -45,6 +46,18 @@ def refuse_all(refusals: Mapping[int, Refused]) -> None:
     else:
         sentence = _("ทำรายการไม่ได้ %(count)d รายการ ยังไม่มีรายการใดถูกบันทึก") % {"count": len(refusals)}
     raise EntriesRefused(sentence, refusals)
+
+
+@contextmanager
+def as_one() -> Iterator[None]:
+    """Let a list of one be refused as its entry was, with that entry's own code.
+
+    :raises Refused: as the only entry was refused.
+    """
+    try:
+        yield
+    except EntriesRefused as refused:
+        raise refused.by_entry[0] from refused
 
 
 @dataclass(frozen=True, slots=True)

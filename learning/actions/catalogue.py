@@ -21,6 +21,7 @@ from learning.models import Course, Goal, Programme, Rule, Turnout
 from strategy.models import Issue
 from submissions.actions import (
     Withdrawal,
+    as_one,
     changed_meanwhile,
     refuse_all,
     refuse_twins,
@@ -134,6 +135,7 @@ PROGRAMME_FIELDS = (
 )
 
 
+@transaction.atomic
 def put_course(
     *, course: CourseInput, instead_of: Course | None, version: int = 0, by: User, at: datetime
 ) -> Course:
@@ -142,7 +144,8 @@ def put_course(
     :raises Refused: if the person may not, the code is another course's, or somebody changed it
         meanwhile.
     """
-    [row] = put_courses(entries=[CourseWrite(course, instead_of, version)], by=by, at=at)
+    with as_one():
+        [row] = put_courses(entries=[CourseWrite(course, instead_of, version)], by=by, at=at)
     return row
 
 
@@ -257,6 +260,7 @@ def set_rule(
     return rule
 
 
+@transaction.atomic
 def put_programme(
     *,
     programme: ProgrammeInput,
@@ -269,7 +273,9 @@ def put_programme(
 
     :raises Refused: if the person may not, the dates do not follow, or somebody changed it meanwhile.
     """
-    [row] = put_programmes(entries=[ProgrammeWrite(programme, instead_of, version)], by=by, at=at)
+    entry = ProgrammeWrite(programme, instead_of, version)
+    with as_one():
+        [row] = put_programmes(entries=[entry], by=by, at=at)
     return row
 
 

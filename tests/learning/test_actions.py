@@ -209,8 +209,9 @@ def test_the_rule_is_set_by_who_keeps_it_and_a_stale_page_loses(place):
 
 def test_courses_and_programmes_have_codes_of_their_own(place):
     course = CourseInput(code="D1", name_th="ซ้ำ")
-    with pytest.raises(Refused, match="รหัส D1 แล้ว"):
+    with pytest.raises(Refused, match="รหัส D1 แล้ว") as refused:
         put_course(course=course, instead_of=None, by=place.hr, at=NOON)
+    assert refused.value.code == "code_taken"
     with pytest.raises(Refused, match="เฉพาะผู้ดูแลงานบุคคล"):
         put_course(course=course, instead_of=place.digital, by=place.officer, at=NOON)
     put_course(course=course, instead_of=place.digital, version=1, by=place.hr, at=NOON)
