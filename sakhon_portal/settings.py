@@ -92,7 +92,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "accounts.middleware.SecondFactorMiddleware",
+    "common.middleware.AskOnceMiddleware",
+    "submissions.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -100,7 +101,6 @@ MIDDLEWARE = [
     "common.middleware.RequestLogMiddleware",
     "audit.middleware.RequestContextMiddleware",
     "common.middleware.RefusedMiddleware",
-    "common.middleware.AskOnceMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

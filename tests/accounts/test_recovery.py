@@ -8,6 +8,8 @@ from django.test import Client
 
 from accounts.actions.people import reset_second_factor
 from accounts.models import Role, User
+from common import clock
+from submissions.actions import delegate_signature
 from tests.factories import NOON, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,31 @@ def test_after_a_reset_the_password_leads_to_a_new_second_factor_and_nowhere_els
     assert client.get("/desk/").headers["Location"] == "/accounts/2fa/"
     assert not Authenticator.objects.filter(user=head).exists()
     assert code not in client.get("/accounts/2fa/").content.decode()
+
+
+@pytest.mark.parametrize("how", ["given", "lent"])
+def test_a_role_that_comes_during_a_session_asks_for_the_second_factor_at_once(client, head, how):
+    official = UserFactory(is_sample=False)
+    agency = head.memberships.get().agency
+    MembershipFactory(user=official, role=Role.REPORTER, agency=agency)
+    client.force_login(official)
+    assert client.get("/desk/").status_code == 200
+    if how == "given":
+        MembershipFactory(user=official, role=Role.STRATEGIST)
+    else:
+        today = clock.today()
+        delegate_signature(
+            agency=agency,
+            lender=head,
+            deputy=official,
+            from_date=today,
+            until_date=today,
+            reason="ไปราชการ",
+            at=clock.now(),
+        )
+    assert client.get("/desk/").headers["Location"] == "/accounts/2fa/"
+    TOTP.activate(official, generate_totp_secret())
+    assert client.get("/desk/").status_code == 200
 
 
 def test_a_stranger_from_elsewhere_makes_no_account(client, settings):
