@@ -37,6 +37,7 @@ urlpatterns = [
     path("desk/plans/<int:pk>/factors/", analysis.factor_add, name="factor-add"),
     path("desk/plans/<int:pk>/tows/", analysis.tows_add, name="tows-add"),
     path("desk/factors/<int:pk>/evidence/", analysis.evidence_add, name="evidence-add"),
+    path("desk/factors/<int:pk>/", analysis.factor_amend, name="factor-amend"),
     path("desk/factors/<int:pk>/drop/", analysis.factor_drop, name="factor-drop"),
     path("desk/tows/<int:pk>/drop/", analysis.tows_drop, name="tows-drop"),
     path("desk/comments/<int:pk>/", plandesk.comment_judge, name="comment-judge"),

@@ -1942,6 +1942,13 @@ TABLE |= {
     "planning:evidence-add": {
         "POST": Door(office(302), at={"pk": "factor.pk"}, sent={"label_th": "x", "source_th": "x"})
     },
+    "planning:factor-amend": {
+        "POST": Door(
+            office(302),
+            at={"pk": "factor.pk"},
+            sent={"text_th": "x", "importance": "3", "version": "1"},
+        )
+    },
     "planning:factor-drop": {"POST": Door(office(302), at={"pk": "factor.pk"})},
     "planning:tows-drop": {"POST": Door(office(302), at={"pk": "tows.pk"})},
     "planning:comment-judge": {

@@ -6,12 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import standing_of
-from audit.log import record
+from audit.log import Deed, record, record_many
 from common import fiscal
 from common.refusal import Refused
 from kpi.models import KPI
@@ -19,6 +19,14 @@ from planning.models import FactorEvidence, Need, SwotFactor, TowsStrategy
 from planning.rules import analysis as rules
 from strategy import rules as plan_rules
 from strategy.models import Approach, PlanEdition, ProvinceFact
+from submissions.actions import (
+    Withdrawal,
+    as_one,
+    changed_meanwhile,
+    refuse_all,
+    refuse_twins,
+    refuse_what_stays,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,25 @@ class FactorInput:
     is_sample: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NewFactor:
+    """A factor for an edition's SWOT."""
+
+    edition: PlanEdition
+    factor: FactorInput
+
+
+@dataclass(frozen=True, slots=True)
+class FactorAmendment:
+    """A factor's words and weight as they should stand; `version` is the one that was seen."""
+
+    factor: SwotFactor
+    version: int
+    text_th: str
+    importance: int
+    group_th: str = ""
+
+
 @transaction.atomic
 def add_factor(
     *, edition: PlanEdition, factor: FactorInput, by: User | None, at: datetime
@@ -54,31 +81,134 @@ def add_factor(
 
     :raises Refused: if `by` does not make plans, it is no draft, or evidence has no source.
     """
-    _hold(edition, by, at)
-    if reason := rules.why_not_factor(factor.text_th, factor.importance):
-        raise Refused(reason, code="factor")
-    last = SwotFactor.objects.filter(edition=edition, kind=factor.kind).aggregate(
-        last=Max("number")
-    )["last"]
-    row = SwotFactor.objects.create(
-        edition=edition,
-        kind=factor.kind,
-        number=(last or 0) + 1,
-        text_th=factor.text_th.strip(),
-        group_th=factor.group_th.strip(),
-        importance=factor.importance,
-        is_sample=factor.is_sample,
-    )
-    for evidence in factor.evidence:
-        _attach(row, evidence)
-    record(
-        "planning.factor.added",
-        row,
-        by=by,
-        at=at,
-        after={"kind": row.kind, "text": row.text_th, "importance": row.importance},
-    )
+    with as_one():
+        [row] = add_factors(entries=[NewFactor(edition, factor)], by=by, at=at)
     return row
+
+
+@transaction.atomic
+def add_factors(*, entries: Sequence[NewFactor], by: User | None, at: datetime) -> list[SwotFactor]:
+    """Add factors to drafts; each gets its kind's next number. `by` None: a loader.
+
+    :raises EntriesRefused: by position: `by` does not make plans, it is no draft, the factor does not
+        stand, or evidence has no source.
+    """
+    held = _why_not_hold([entry.edition for entry in entries], by, at)
+    refusals: dict[int, Refused] = {}
+    for position, entry in enumerate(entries):
+        given = entry.factor
+        if reason := held[entry.edition.pk]:
+            refusals[position] = Refused(reason, code="not_draft")
+        elif reason := rules.why_not_factor(given.text_th, given.importance):
+            refusals[position] = Refused(reason, code="factor")
+        elif refused := next(filter(None, map(_why_not_evidence, given.evidence)), None):
+            refusals[position] = refused
+    refuse_all(refusals)
+    last = {
+        (edition, kind): number
+        for edition, kind, number in SwotFactor.objects.filter(edition__in=held)
+        .order_by()
+        .values_list("edition", "kind")
+        .annotate(Max("number"))
+    }
+    rows = []
+    for entry in entries:
+        of, given = (entry.edition.pk, entry.factor.kind), entry.factor
+        last[of] = last.get(of, 0) + 1
+        rows.append(
+            SwotFactor(
+                edition=entry.edition,
+                kind=given.kind,
+                number=last[of],
+                text_th=given.text_th.strip(),
+                group_th=given.group_th.strip(),
+                importance=given.importance,
+                is_sample=given.is_sample,
+            )
+        )
+    SwotFactor.objects.bulk_create(rows)
+    FactorEvidence.objects.bulk_create(
+        _evidence_of(row, evidence)
+        for row, entry in zip(rows, entries, strict=True)
+        for evidence in entry.factor.evidence
+    )
+    deeds = [
+        Deed(
+            "planning.factor.added",
+            row,
+            after={"kind": row.kind, "text": row.text_th, "importance": row.importance},
+        )
+        for row in rows
+    ]
+    record_many(deeds, by=by, at=at)
+    return rows
+
+
+@transaction.atomic
+def amend_factors(
+    *, entries: Sequence[FactorAmendment], by: User, at: datetime
+) -> list[SwotFactor]:
+    """Put the words and weights of a draft's factors right; pairs and evidence stay.
+
+    :raises EntriesRefused: by position: `by` does not make plans, it is no draft, the factor does not
+        stand, or somebody changed it meanwhile.
+    """
+    refuse_twins([entry.factor.pk for entry in entries])
+    held = _why_not_hold([entry.factor.edition for entry in entries], by, at)
+    refusals: dict[int, Refused] = {}
+    amended: list[tuple[SwotFactor, dict[str, object]]] = []
+    for position, entry in enumerate(entries):
+        row = entry.factor
+        values: dict[str, object] = {
+            "text_th": entry.text_th.strip(),
+            "group_th": entry.group_th.strip(),
+            "importance": entry.importance,
+        }
+        unmoved = SwotFactor.objects.filter(pk=row.pk, version=entry.version)
+        if reason := held[row.edition_id]:
+            refusals[position] = Refused(reason, code="not_draft")
+        elif reason := rules.why_not_factor(entry.text_th, entry.importance):
+            refusals[position] = Refused(reason, code="factor")
+        elif not unmoved.update(**values, version=F("version") + 1):
+            refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+        else:
+            amended.append((row, values))
+    refuse_all(refusals)
+    deeds = []
+    for row, values in amended:
+        changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+        before = {name: getattr(row, name) for name in changed}
+        deeds.append(Deed("planning.factor.amended", row, before=before, after=changed))
+    record_many(deeds, by=by, at=at)
+    fresh = SwotFactor.objects.select_related("edition__plan").in_bulk(
+        [row.pk for row, _values in amended]
+    )
+    return [fresh[row.pk] for row, _values in amended]
+
+
+@transaction.atomic
+def withdraw_factors(*, entries: Sequence[Withdrawal], by: User, at: datetime) -> None:
+    """Take factors out of drafts with their evidence, as if nobody had added them.
+
+    :raises EntriesRefused: by position: `by` does not make plans, it is no draft, a strategy stands on
+        it, or somebody changed it meanwhile.
+    """
+    rows = (
+        SwotFactor.objects.select_for_update(of=("self",))
+        .select_related("edition__plan")
+        .in_bulk([entry.key for entry in entries])
+    )
+    held = _why_not_hold([row.edition for row in rows.values()], by, at)
+    rests = rules.what_rests_on_factors(rows)
+    rests |= {key: reason for key, row in rows.items() if (reason := held[row.edition_id])}
+    refuse_what_stays(entries, {key: row.version for key, row in rows.items()}, rests)
+    deeds = [
+        Deed("planning.factor.withdrawn", row, before={"kind": row.kind, "text": row.text_th})
+        for row in rows.values()
+    ]
+    record_many(deeds, by=by, at=at)
+    FactorEvidence.objects.filter(factor__in=rows).delete()
+    SwotFactor.objects.filter(pk__in=rows).delete()
 
 
 @transaction.atomic
@@ -96,14 +226,27 @@ def add_evidence(
 
 
 def _attach(factor: SwotFactor, evidence: EvidenceInput) -> FactorEvidence:
+    if refused := _why_not_evidence(evidence):
+        raise refused
+    row = _evidence_of(factor, evidence)
+    row.save()
+    SwotFactor.objects.filter(pk=factor.pk).update(version=F("version") + 1)
+    return row
+
+
+def _why_not_evidence(evidence: EvidenceInput) -> Refused | None:
     named = [evidence.kpi, evidence.need, evidence.fact, evidence.label_th.strip() or None]
     if sum(each is not None for each in named) != 1:
-        raise Refused(
+        return Refused(
             _("หลักฐานหนึ่งรายการเป็นตัวชี้วัด ความต้องการ หรือตัวเลข อย่างใดอย่างหนึ่ง"), code="evidence"
         )
     if evidence.label_th.strip() and not evidence.source_th.strip():
-        raise Refused(_("ตัวเลขต้องมีที่มา ใส่ชื่อเอกสารหรือที่อยู่เว็บ"), code="no_source")
-    return FactorEvidence.objects.create(
+        return Refused(_("ตัวเลขต้องมีที่มา ใส่ชื่อเอกสารหรือที่อยู่เว็บ"), code="no_source")
+    return None
+
+
+def _evidence_of(factor: SwotFactor, evidence: EvidenceInput) -> FactorEvidence:
+    return FactorEvidence(
         factor=factor,
         kpi=evidence.kpi,
         need=evidence.need,
@@ -178,8 +321,17 @@ def drop_tows(*, tows: TowsStrategy, by: User, at: datetime) -> None:
 
 
 def _hold(edition: PlanEdition, by: User | None, at: datetime) -> None:
-    if by is None:
-        return
-    held = PlanEdition.objects.select_for_update().get(pk=edition.pk)
-    if reason := plan_rules.why_not_write(held, standing_of(by, fiscal.local_date(at))):
+    if reason := _why_not_hold([edition], by, at)[edition.pk]:
         raise Refused(reason, code="not_draft")
+
+
+def _why_not_hold(
+    editions: Sequence[PlanEdition], by: User | None, at: datetime
+) -> dict[int, str | None]:
+    """Hold editions, so that none moves on meanwhile, and say by edition why it is not written."""
+    keys = {edition.pk for edition in editions}
+    held = PlanEdition.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    if by is None:
+        return dict.fromkeys(keys)
+    standing = standing_of(by, fiscal.local_date(at))
+    return {edition.pk: plan_rules.why_not_write(edition, standing) for edition in held}

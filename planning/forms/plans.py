@@ -257,6 +257,16 @@ class FactorForm(forms.Form):
     )
 
 
+class FactorAmendForm(FactorForm):
+    """A factor's words and weight put right; its kind numbers it and stays."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["kind"]
+
+
 class EvidenceForm(forms.Form):
     """What shows a factor: a code of a KPI or need, a stated fact, or a figure with its source."""
 

@@ -41,6 +41,8 @@ class SwotFactor(models.Model):
     text_th = models.TextField(_("ปัจจัย"))
     group_th = models.CharField(_("กลุ่ม"), max_length=120, blank=True)
     importance = models.PositiveSmallIntegerField(_("ความสำคัญ 1–5"))
+    # Goes on with the words, the weight and what shows them.
+    version = models.PositiveIntegerField(default=1)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     objects = SwotFactorQuerySet.as_manager()

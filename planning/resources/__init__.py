@@ -8,14 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Area, User
 from common import fiscal
 from common.readings import Kind, Note, Reading
-from common.refusal import EntriesRefused, Refused
-from common.sheets import Checked, Figure, Prepared, Remark, SheetField, SheetResource, SheetRow
+from common.sheets import (
+    Checked,
+    Figure,
+    Prepared,
+    Remark,
+    SheetField,
+    SheetResource,
+    SheetRow,
+    record_each,
+)
 from common.thainumbers import normalise_text
 from planning import workflow
 from planning.actions import (
@@ -212,23 +219,11 @@ class NeedSheet(SheetResource):
 
     def record(self, entries: Sequence[Any], *, by: User, at: datetime) -> list[Any]:
         """Write new needs down and put right those that are still decided about."""
-        new = [n for n, entry in enumerate(entries) if isinstance(entry, NeedInput)]
-        known = [n for n, entry in enumerate(entries) if isinstance(entry, Amendment)]
-        refusals: dict[int, Refused] = {}
-        stored: dict[int, Need] = {}
-        try:
-            kept = record_needs(needs=[entries[n] for n in new], by=by, at=at)
-            stored |= dict(zip(new, kept, strict=True))
-        except EntriesRefused as refused:
-            refusals |= {new[n]: why for n, why in refused.by_entry.items()}
-        try:
-            kept = amend_needs(entries=[entries[n] for n in known], by=by, at=at)
-            stored |= dict(zip(known, kept, strict=True))
-        except EntriesRefused as refused:
-            refusals |= {known[n]: why for n, why in refused.by_entry.items()}
-        if refusals:
-            raise EntriesRefused(gettext("มีแถวที่บันทึกไม่ได้"), refusals)
-        return [stored[position] for position in range(len(entries))]
+
+        def put_down(*, entries: Sequence[NeedInput], by: User, at: datetime) -> list[Need]:
+            return record_needs(needs=entries, by=by, at=at)
+
+        return record_each(entries, {NeedInput: put_down, Amendment: amend_needs}, by=by, at=at)
 
     def code_made(self, stored: Need) -> str:
         """Return the number that the portal gave."""

@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from planning.models import SwotFactor
+from common.references import what_points_at
+from planning.models import FactorEvidence, SwotFactor
 
 
 def why_not_factor(text_th: str, importance: int) -> str | None:
@@ -32,3 +33,8 @@ def pairing_of(factors: Collection[SwotFactor]) -> str:
     return " ".join(
         f"{inner}{outer}" for outer in "OT" for inner in "SW" if {inner, outer} <= kinds
     )
+
+
+def what_rests_on_factors(keys: Collection[int]) -> dict[int, str]:
+    """Say by factor what came to rest on it besides its own evidence, so that it stays."""
+    return what_points_at(SwotFactor, keys, apart=[FactorEvidence])

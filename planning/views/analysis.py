@@ -16,7 +16,13 @@ from common.downloads import asked_format, download
 from common.refusal import Refused
 from kpi.models import KPI
 from planning.actions import analysis as actions
-from planning.forms.plans import EvidenceForm, FactorForm, TowsForm, edition_name
+from planning.forms.plans import (
+    EvidenceForm,
+    FactorAmendForm,
+    FactorForm,
+    TowsForm,
+    edition_name,
+)
 from planning.listings import FACTORS, TOWS
 from planning.models import Need, SwotFactor, TowsStrategy
 from planning.rules.analysis import pairing_of
@@ -79,6 +85,8 @@ def _page(
     factor_form: FactorForm | None = None,
     evidence_form: EvidenceForm | None = None,
     evidenced: int = 0,
+    amend_form: FactorAmendForm | None = None,
+    amended: int = 0,
     tows_data: object = None,
     refusal: str = "",
     status: int = 200,
@@ -124,6 +132,8 @@ def _page(
             "factor_form": factor_form or FactorForm(),
             "evidence_form": evidence_form or EvidenceForm(),
             "evidenced": evidenced,
+            "amend_form": amend_form or FactorAmendForm(),
+            "amended": amended,
             "tows_form": tows_form,
             "refusal": refusal,
             "is_sample": any(factor.is_sample for factor in factors),
@@ -226,6 +236,29 @@ def evidence_add(request: HttpRequest, pk: int) -> HttpResponse:
             status=409,
         )
     messages.success(request, _("เพิ่มหลักฐานแล้ว"))
+    return redirect("planning:swot", factor.edition_id)
+
+
+@require_POST
+def factor_amend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a factor's words and weight right."""
+    factor = _factor(request, pk)
+    form = FactorAmendForm(request.POST)
+    if not form.is_valid():
+        return _page(request, factor.edition, amend_form=form, amended=pk, status=422)
+    entry = actions.FactorAmendment(factor, **form.cleaned_data)
+    try:
+        actions.amend_factors(entries=[entry], by=user_of(request), at=clock.now())
+    except Refused as refused:
+        return _page(
+            request,
+            factor.edition,
+            amend_form=form,
+            amended=pk,
+            refusal=refused.sentence,
+            status=409,
+        )
+    messages.success(request, _("แก้ปัจจัยแล้ว"))
     return redirect("planning:swot", factor.edition_id)
 
 

@@ -18,6 +18,7 @@ from kpi.resources.targets import TargetSheet
 from learning.resources import RecordSheet
 from learning.resources.catalogue import CourseSheet, ProgrammeSheet
 from planning.resources import NeedSheet
+from planning.resources.analysis import FactorSheet
 from projects.resources import ProgressSheet
 from projects.resources.registers import ActivitySheet, ProjectSheet
 from projects.resources.risks import RiskReviewSheet
@@ -42,6 +43,7 @@ KINDS: Final[Mapping[str, type[SheetResource]]] = {
         RecordSheet,
         CourseSheet,
         ProgrammeSheet,
+        FactorSheet,
     )
 }
 

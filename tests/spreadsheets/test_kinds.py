@@ -31,9 +31,11 @@ from learning.actions import (
     put_programme,
 )
 from learning.models import Course, Rule
+from planning.actions import analysis, editions
 from projects.actions.risks import ReviewInput, RiskInput, register_risks, review_risks
 from projects.models import RiskCategory
 from spreadsheets import actions
+from strategy.actions.editions import PlanInput
 from submissions.models import FiscalYear, Month, PeriodState, Quarter
 from tests.budget.factories import AllocationFactory
 from tests.factories import (
@@ -185,6 +187,18 @@ class Place:
         put_programme(programme=programme, instead_of=None, by=hr, at=AT)
         return self.agency, self.year, hr
 
+    def swot_factors(self):
+        strategist = person(Role.STRATEGIST, self.office)
+        draft = draft_edition(strategist)
+        factor = analysis.FactorInput("S", "ฐานอาหาร", 4, "เศรษฐกิจ")
+        analysis.add_factor(edition=draft, factor=factor, by=strategist, at=AT)
+        return self.agency, self.year, strategist
+
+
+def draft_edition(by):
+    plan = PlanInput("five_year", 2571, 2575, "แผนพัฒนาจังหวัด (พ.ศ. 2571 - 2575)")
+    return editions.start_next_plan(plan=plan, source=None, by=by, at=AT)
+
 
 # Of each kind a column, and two values that it may hold one after the other.
 CHANGES = {
@@ -202,6 +216,7 @@ CHANGES = {
     "needs": ("people_affected", "6", "7"),
     "learning-records": ("completed_date", "2026-11-10", "2026-11-11"),
     "learning-courses": ("provider_th", "สพร.", "สำนักงาน ก.พ."),
+    "swot-factors": ("importance", "5", "3"),
     "learning-programmes": ("local_attended", "4", "5"),
 }
 

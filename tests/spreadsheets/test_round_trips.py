@@ -14,6 +14,7 @@ from common.tables import csv_chunks
 from common.thainumbers import normalise_text
 from kpi.models import Result, Target
 from learning.models import Course, Programme, Turnout
+from planning.models import SwotFactor
 from projects.models import Activity, Progress, Project, Risk, RiskReview
 from spreadsheets import actions
 from submissions.models import FiscalYear
@@ -21,7 +22,7 @@ from tests.factories import AgencyFactory, UserFactory, person, quarter_of
 from tests.kpi.cascades import Field
 from tests.projects.factories import project_with
 from tests.spreadsheets.conftest import AT
-from tests.spreadsheets.test_kinds import Place
+from tests.spreadsheets.test_kinds import Place, draft_edition
 
 # No lone surrogate (no file holds one) and no NUL (no database does).
 TEXTS = st.one_of(
@@ -274,3 +275,22 @@ def test_trainings_come_back_unchanged(agency, office, values):
     quarter_of(2570, 1)
     by = person(Role.STRATEGIST, office)
     holds("learning-programmes", (agency, year_of_all(), by), store, values)
+
+
+@given(values=st.lists(st.tuples(st.sampled_from("SWOT"), WORDS.filter(bool), WORDS,
+                                 st.integers(1, 5)), min_size=1, max_size=3))  # fmt: skip
+@OFTEN
+def test_factors_come_back_unchanged(agency, office, values):
+    by = person(Role.STRATEGIST, office)
+
+    def store(values):
+        draft = draft_edition(by)
+        SwotFactor.objects.bulk_create(
+            SwotFactor(
+                edition=draft, kind=kind, number=n, text_th=text, group_th=group, importance=weight
+            )
+            for n, (kind, text, group, weight) in enumerate(values, 1)
+        )
+
+    quarter_of(2570, 1)
+    holds("swot-factors", (agency, year_of_all(), by), store, values)
