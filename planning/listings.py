@@ -103,7 +103,7 @@ COMMENTS = Listing(
 )
 
 
-def evidence_named(evidence: FactorEvidence) -> str:
+def _named(evidence: FactorEvidence) -> str:
     """Name what shows a factor by its code, or by its words, figure and source."""
     if evidence.kpi:
         return evidence.kpi.code
@@ -125,7 +125,7 @@ FACTORS = Listing(
         ListColumn(
             "evidence",
             _("หลักฐาน"),
-            lambda factor: "; ".join(evidence_named(each) for each in factor.evidence.all()),
+            lambda factor: "; ".join(_named(each) for each in factor.evidence.all()),
             width=48,
         ),
         *columns_of(SwotFactor, "is_sample"),

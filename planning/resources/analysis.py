@@ -31,8 +31,7 @@ from planning.actions.analysis import (
     amend_factors,
     withdraw_factors,
 )
-from planning.listings import evidence_named
-from planning.models import Need, SwotFactor
+from planning.models import FactorEvidence, Need, SwotFactor
 from planning.rules.analysis import what_rests_on_factors
 from strategy.models import PlanEdition
 from strategy.rules import why_not_write
@@ -171,6 +170,8 @@ class FactorSheet(SheetResource):
                 note = Note("which_edition", SENTENCES["which_edition"], told)
                 remarks.append(Remark("edition", note))
             remarks += self._why_not_shown(values)
+            for found in self._named([str(values.get("evidence") or "")]).values():
+                values["evidence"] = found.code
         return Checked(values, tuple(remarks))
 
     def _why_not_shown(self, values: Mapping[str, Figure]) -> list[Remark]:
@@ -226,9 +227,9 @@ class FactorSheet(SheetResource):
             return []
         found = self._named([written]).get(written)
         if isinstance(found, Need):
-            return [EvidenceInput(need=found)]
+            return [EvidenceInput(need=found, source_th=source)]
         if isinstance(found, KPI):
-            return [EvidenceInput(kpi=found)]
+            return [EvidenceInput(kpi=found, source_th=source)]
         return [EvidenceInput(label_th=written, source_th=source)]
 
     def record(self, entries: Sequence[Any], *, by: User, at: datetime) -> list[Any]:
@@ -270,6 +271,16 @@ def _code(factor: SwotFactor) -> str:
     return f"{_edition_code(factor.edition)}/{factor.code}"
 
 
+def _shown(evidence: FactorEvidence) -> str:
+    """Say what shows a factor as a new line would write it; its source has a column of its own."""
+    if named := evidence.kpi or evidence.need:
+        return named.code
+    if evidence.fact:
+        return evidence.fact.key
+    value = "" if evidence.value is None else f"{evidence.value.normalize():f}"
+    return " ".join(filter(None, [evidence.label_th, value, evidence.unit_th]))
+
+
 def _row(factor: SwotFactor, why_not: str | None) -> SheetRow:
     code = _code(factor)
     return SheetRow(
@@ -283,7 +294,10 @@ def _row(factor: SwotFactor, why_not: str | None) -> SheetRow:
             "text_th": factor.text_th,
             "group_th": factor.group_th,
             "importance": Decimal(factor.importance),
-            "evidence": "; ".join(evidence_named(each) for each in factor.evidence.all()),
+            "evidence": "; ".join(map(_shown, factor.evidence.all())),
+            "evidence_source": "; ".join(
+                each.source_th for each in factor.evidence.all() if each.source_th
+            ),
         },
         shown={"tows": ", ".join(str(each.number) for each in factor.tows.all())},
         decimals=0,
