@@ -70,6 +70,25 @@ def test_whoever_guesses_passwords_locks_out_nobody_elsewhere(client, settings):
     assert sign_in(user.username, "คลองมหาชัย-2570-สะพาน", "203.0.113.50") == 302
 
 
+def test_wrong_passwords_for_a_name_shut_its_door_only_where_they_came_from(client, settings):
+    settings.BEHIND_PROXY = True
+    user = UserFactory()
+    user.set_password("คลองมหาชัย-2570-สะพาน")
+    user.save()
+
+    def sign_in(password, address):
+        return client.post(
+            "/accounts/login/",
+            {"login": user.username, "password": password},
+            REMOTE_ADDR=PROXY,
+            HTTP_X_FORWARDED_FOR=address,
+        ).status_code
+
+    assert [sign_in("wrong", VISITOR) for _try in range(6)][-1] == 429
+    assert sign_in("คลองมหาชัย-2570-สะพาน", VISITOR) == 429
+    assert sign_in("คลองมหาชัย-2570-สะพาน", "203.0.113.50") == 302
+
+
 def test_nobody_escapes_the_throttle_of_the_api_by_another_name(client, settings, monkeypatch):
     settings.BEHIND_PROXY = True
     monkeypatch.setattr(
