@@ -52,8 +52,9 @@ class MonthlyFigureQuerySet(models.QuerySet["MonthlyFigure"]):
 class MonthlyFigure(Entry):
     """What was disbursed to date and is obligated (outstanding) at the end of a month."""
 
+    # Its index is that of the pair with the month.
     allocation = models.ForeignKey(
-        Allocation, on_delete=models.PROTECT, related_name="monthly_figures"
+        Allocation, on_delete=models.PROTECT, related_name="monthly_figures", db_index=False
     )
     month = models.ForeignKey(Month, on_delete=models.PROTECT, related_name="monthly_figures")
     disbursed_to_date = BahtField(_("เบิกจ่ายสะสม"), null=True, blank=True)
