@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Role
 from accounts.rules import Standing
+from common.fields import DeflatedField
 from jobruns.models import JobRun
 from submissions.models import FiscalYear, Month, Quarter
 
@@ -81,9 +82,9 @@ class Upload(models.Model):
     report: Any = models.JSONField(default=dict, blank=True)
     # What a person confirms, line by line, and against which rows: a commit writes it and an undo
     # puts it back, so that the file is read once and nothing is kept twice; see reading.
-    understood: Any = models.JSONField(default=dict, blank=True)
+    understood: Any = DeflatedField(default=dict, blank=True)
     # What came of each line: the version reached, whether it was made, and the code it was given.
-    written: Any = models.JSONField(default=list, blank=True)
+    written: Any = DeflatedField(default=list, blank=True)
     # Of a kind about persons: read by the agency's own HR only.
     is_personal = models.BooleanField(_("เป็นข้อมูลส่วนบุคคล"), default=False)
     action = models.CharField(max_length=6, choices=Action, default=Action.DRAFT)

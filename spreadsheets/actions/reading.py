@@ -166,19 +166,34 @@ def _compare_form(
 
 def understood_of(found: Understanding, resource: SheetResource, *, submit: bool) -> dict[str, Any]:
     """Return what a commit would write, to be kept with the rows that it was made against."""
-    return {
-        "rows": stamp_of(resource, found.rows),
-        "lines": [kept_of(line) for line in lines_to_write(found, submit=submit)],
-    }
+    return {"rows": stamp_of(resource, found.rows)} | kept_of(lines_to_write(found, submit=submit))
 
 
-def kept_of(line: Line) -> list[Any]:
-    """Return what a person confirms of a line: its code, and by column what stands and will stand."""
-    stored = line.row.stored
-    return [
-        line.row.code,
-        {name: [plain(stored.get(name)), plain(value)] for name, value in line.changes.items()},
-    ]
+def kept_of(lines: Sequence[Line]) -> dict[str, Any]:
+    """Return what a person confirms of the lines: their codes, and what stands and will stand.
+
+    Thousands change the same columns, so each such set is named once, in `columns`; a line holds
+    its code, the set's place, what stands in each, then what will stand.
+    """
+    sets: dict[tuple[str, ...], int] = {}
+    kept = []
+    for line in lines:
+        names = tuple(line.changes)
+        place = sets.setdefault(names, len(sets))
+        before = map(plain, map(line.row.stored.get, names))
+        kept.append([line.row.code, place, *before, *map(plain, line.changes.values())])
+    return {"columns": list(map(list, sets)), "lines": kept}
+
+
+def kept_changes(
+    upload: Upload,
+) -> Iterator[tuple[str, dict[str, str | None], dict[str, str | None]]]:
+    """Yield what a preview kept, line by line: the code, and by column what stood and what will."""
+    sets = upload.understood.get("columns", ())
+    for code, place, *figures in upload.understood.get("lines", ()):
+        names, half = sets[place], len(figures) // 2
+        before, after = figures[:half], figures[half:]
+        yield code, dict(zip(names, before, strict=True)), dict(zip(names, after, strict=True))
 
 
 def written_of(upload: Upload) -> list[dict[str, Any]]:
@@ -186,14 +201,14 @@ def written_of(upload: Upload) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
-            "before": {name: before for name, (before, _after) in changes.items()},
-            "after": {name: after for name, (_before, after) in changes.items()},
+            "before": before,
+            "after": after,
             "version": version,
             "is_new": is_new,
             "made": made,
         }
-        for (code, changes), (version, is_new, made) in zip(
-            upload.understood.get("lines", ()), upload.written, strict=True
+        for (code, before, after), (version, is_new, made) in zip(
+            kept_changes(upload), upload.written, strict=True
         )
     ]
 
@@ -227,14 +242,15 @@ def lines_understood(
     if upload.understood.get("rows") != stamp_of(resource, rows):
         return None
     by_code = {row.code: row for row in rows}
+    sets = upload.understood["columns"]
     lines = []
-    for number, (code, changes) in enumerate(upload.understood["lines"]):
+    for number, (code, place, *figures) in enumerate(upload.understood["lines"]):
         row = by_code.get(code) or resource.new_row(
             code, agency=upload.agency, period=upload.period
         )
         if row is None or row.code != code:
             return None
-        after = {name: value for name, (_before, value) in changes.items()}
+        after = zip(sets[place], figures[len(figures) // 2 :], strict=True)
         lines.append(Line("", number, row, changes=from_plain(after, resource)))
     return lines
 

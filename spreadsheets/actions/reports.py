@@ -1,6 +1,6 @@
 """What was understood of a workbook, as plain JSON for the page, the API and the record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -147,12 +147,14 @@ def plain(value: Figure) -> str | None:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-def from_plain(values: Mapping[str, str | None], resource: SheetResource) -> dict[str, Figure]:
+def from_plain(
+    values: Iterable[tuple[str, str | None]], resource: SheetResource
+) -> dict[str, Figure]:
     """Return figures that `plain` gave, by the kind's own columns."""
     exact = resource.exact_columns
     return {
-        name: _figure(value) if value is not None and name in exact else value
-        for name, value in values.items()
+        name: value if value is None or name not in exact else _figure(value)
+        for name, value in values
     }
 
 

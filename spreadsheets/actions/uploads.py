@@ -296,7 +296,8 @@ def _lines_confirmed(
     if lines is None:
         found = _read_or_refuse(upload, resource, by=by, at=at, rehearse=False)
         lines = lines_to_write(found, submit=upload.action == Upload.Action.SUBMIT)
-        if found.of_level(ERROR) or list(map(kept_of, lines)) != upload.understood.get("lines"):
+        kept = kept_of(lines)
+        if found.of_level(ERROR) or any(kept[part] != upload.understood.get(part) for part in kept):
             raise _changed_since_preview()
     return lines
 
@@ -385,7 +386,7 @@ def in_the_way_of_undo(
         elif row.version != written["version"] or not _stands(written, resource, row):
             reason = _("มีผู้แก้ไขรายการนี้หลังจากนำเข้า")
         elif not written["is_new"] and (
-            why_not := resource.why_not_put_back(from_plain(written["before"], resource))
+            why_not := resource.why_not_put_back(from_plain(written["before"].items(), resource))
         ):
             reason = why_not
         else:
@@ -396,7 +397,7 @@ def in_the_way_of_undo(
 
 def _stands(written: Mapping[str, Any], resource: SheetResource, row: SheetRow) -> bool:
     """Say whether a register still holds what was brought in; it has no version of its own."""
-    after = from_plain(written["after"], resource)
+    after = from_plain(written["after"].items(), resource)
     return resource.submits or all(
         is_same(value, row.stored.get(name)) for name, value in after.items()
     )
@@ -432,7 +433,7 @@ def undo_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
         resource.take_back(made, by=by, at=at)
     prepared = resource.prepare(
         [
-            (present[written["code"]], from_plain(written["before"], resource))
+            (present[written["code"]], from_plain(written["before"].items(), resource))
             for written in written_of(upload)
             if written["before"] and not written["is_new"]
         ],
