@@ -40,9 +40,10 @@ def insert_together(rows: Sequence[models.Model], *, known_by: Sequence[str]) ->
         )
         numbers = {tuple(found): pk for pk, *found in cursor.fetchall()}
     keys = zip(*(_values(rows, field) for field in known), strict=True)
+    own = _field(model, "pk").attname
     for row, key_of_row in zip(rows, keys, strict=True):
-        row.pk = numbers[key_of_row]
-        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        vars(row)[own], state = numbers[key_of_row], row._state
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
 
 
 def update_together(rows: Sequence[models.Model], *, names: Sequence[str]) -> None:

@@ -49,6 +49,8 @@ def record_monthly_figures(
         what was allotted without a note, or somebody typed meanwhile.
     """
     stored = _figures_of(entries)
+    if len(entries) > _NAMED_AT_MOST:  # thousands: stamps of persons and days are not asked for
+        stored = stored.only("allocation", "month", "status", "version", *_TYPED)
     existing = {(figure.allocation_id, figure.month_id): figure for figure in stored}
     stands = {
         place: (figure.status, figure.version, figure.note) for place, figure in existing.items()

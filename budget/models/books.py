@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import NamedTuple, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
@@ -66,11 +67,9 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
 
     def as_spending_lines(self) -> list["SpendingLine"]:
         """Return what reporting months asks of each; a tenth of the time of whole rows."""
-        wanted = ["pk", "code", "name_th", "project__name_th", *SpendingLine._fields[3:]]
-        return [
-            SpendingLine(pk, code, name_th or of_project or "", *others)
-            for pk, code, name_th, of_project, *others in self.values_list(*wanted)
-        ]
+        label = Coalesce(NullIf("name_th", Value("")), "project__name_th", Value(""))
+        wanted = self.annotate(label=label).values_list(*SpendingLine._fields)
+        return list(map(SpendingLine._make, wanted))
 
 
 class SpendingLine(NamedTuple):

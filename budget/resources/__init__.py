@@ -108,6 +108,8 @@ class MonthlySheet(SheetResource):
         """Ask, as the grid does, about an amount far below what was allotted; a note answers."""
         values: dict[str, Figure] = {name: reading.value for name, reading in read.items()}
         note = str(values.get("note") or row.stored.get("note") or "")
+        if note.strip():
+            return Checked(values)
         remarks = []
         for name in AMOUNTS:
             amount = values.get(name)

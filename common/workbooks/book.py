@@ -247,6 +247,11 @@ _THREE_LETTERS = rb"[A-Z]{3}[0-9]"
 _TALL = re.compile(rb'<row r="(?:[89][0-9]{3}|[0-9]{5,})"')
 _TWO_LETTERS = re.compile(rb' r="[A-Z]{2}[0-9]')
 _WIDE_COLUMN = 702  # ZZ; three letters begin behind it
+_ONE_LETTER = 26  # Z
+# Any capital letter as A and any digit as 0: what a place looks like.
+_SHAPES = bytes.maketrans(
+    b"BCDEFGHIJKLMNOPQRSTUVWXYZ123456789", b"AAAAAAAAAAAAAAAAAAAAAAAAA000000000"
+)
 
 
 @dataclass(slots=True)
@@ -298,6 +303,13 @@ def _holds(content: bytes, marks: Sequence[bytes], *, shared: bytes) -> bool:
 
 def _may_be_too_large(content: bytes, limits: Limits) -> bool:
     """Say whether a sheet must be measured exactly: calamine lays out the whole rectangle."""
+    shape = content.translate(_SHAPES)
+    # Plain searches first, in a third of the time: most sheets have a few columns and short numbers.
+    far = b"0" * len(str(limits.rows))
+    if limits.columns >= _ONE_LETTER and not any(
+        b' r="%b' % place in shape for place in (b"AA", b"A" + far, far)
+    ):
+        return False
     return bool(
         _out_of_bounds(limits.rows, limits.columns).search(content)
         or (_TALL.search(content) and _TWO_LETTERS.search(content))
