@@ -2005,7 +2005,7 @@ TABLE |= {
         "POST": Door(
             office(302),
             at={"pk": "proposal.pk"},
-            sent={"outcome": "not_taken", "answer_th": "x"},
+            sent={"outcome": "not_taken", "answer_th": "x", "version": "1"},
         )
     },
     "planning:telling": {

@@ -1,8 +1,11 @@
 """Beginning an edition with its analysis, and asking people about a draft."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,6 +23,7 @@ from planning.models import (
 from planning.rules import participation as rules
 from strategy.actions.editions import PlanInput, start_edition, start_plan
 from strategy.models import Approach, Plan, PlanEdition
+from submissions.actions import as_one, changed_meanwhile, refuse_all, refuse_twins
 
 
 @transaction.atomic
@@ -175,7 +179,7 @@ def judge_comments(
     to = ConsultationComment.State.SHOWN if shown else ConsultationComment.State.HIDDEN
     for each in comments:
         seen = ConsultationComment.objects.filter(pk=each.pk, state=each.state, answer_th="")
-        if not seen.update(state=to):
+        if not seen.update(state=to, version=F("version") + 1):
             raise Refused(_("มีผู้อื่นตรวจความคิดเห็นนี้ไปก่อนแล้ว"), code="changed_meanwhile")
     record_many(
         [Deed("planning.comment.judged", each, after={"state": to.value}) for each in comments],
@@ -184,32 +188,68 @@ def judge_comments(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CommentAnswer:
+    """What a comment is answered; `version` is the one that was seen. "" takes the answer back."""
+
+    comment: ConsultationComment
+    version: int
+    answer_th: str
+
+
 @transaction.atomic
 def answer_comment(
-    *, comment: ConsultationComment, answer_th: str, by: User, at: datetime
+    *, comment: ConsultationComment, version: int, answer_th: str, by: User, at: datetime
 ) -> ConsultationComment:
     """Answer a comment in public, or mend the answer.
 
-    :raises Refused: if `by` may not, the comment was not looked at, or nothing is said.
+    :raises Refused: if `by` may not, the comment was not looked at, nothing is said, or somebody
+        answered meanwhile.
     """
     _refuse_unless_organiser(by, at)
     if reason := rules.why_not_answer(comment):
         raise Refused(reason, code="not_judged")
     if not answer_th.strip():
         raise Refused(_("เขียนคำตอบก่อนบันทึก"), code="no_text")
-    ConsultationComment.objects.filter(pk=comment.pk).update(
-        answer_th=answer_th.strip(), answered_by=by, answered_at=at
+    with as_one():
+        [row] = answer_comments(entries=[CommentAnswer(comment, version, answer_th)], by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def answer_comments(
+    *, entries: Sequence[CommentAnswer], by: User, at: datetime
+) -> list[ConsultationComment]:
+    """Answer comments in public, mend answers, or take them back.
+
+    :raises Refused: if `by` may not.
+    :raises EntriesRefused: by position: the comment was not looked at, or somebody answered meanwhile.
+    """
+    _refuse_unless_organiser(by, at)
+    refuse_twins([entry.comment.pk for entry in entries])
+    refusals: dict[int, Refused] = {}
+    deeds: list[Deed] = []
+    for position, entry in enumerate(entries):
+        row, answer = entry.comment, entry.answer_th.strip()
+        unmoved = ConsultationComment.objects.filter(pk=row.pk, version=entry.version)
+        if reason := rules.why_not_answer(row):
+            refusals[position] = Refused(reason, code="not_judged")
+        elif not unmoved.update(
+            answer_th=answer,
+            answered_by=by if answer else None,
+            answered_at=at if answer else None,
+            version=F("version") + 1,
+        ):
+            refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+        else:
+            before, after = {"answer": row.answer_th}, {"answer": answer}
+            deeds.append(Deed("planning.comment.answered", row, before=before, after=after))
+    refuse_all(refusals)
+    record_many(deeds, by=by, at=at)
+    fresh = ConsultationComment.objects.select_related("consultation").in_bulk(
+        [entry.comment.pk for entry in entries]
     )
-    record(
-        "planning.comment.answered",
-        comment,
-        by=by,
-        at=at,
-        before={"answer": comment.answer_th},
-        after={"answer": answer_th.strip()},
-    )
-    comment.refresh_from_db()
-    return comment
+    return [fresh[entry.comment.pk] for entry in entries]
 
 
 def _refuse_unless_organiser(by: User | None, at: datetime) -> None:

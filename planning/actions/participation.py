@@ -1,12 +1,13 @@
 """Verbs of forums and of telling agencies about the plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Area, User
@@ -20,12 +21,17 @@ from planning.models import (
     Forum,
     ForumAttendance,
     ForumFile,
-    ForumProposal,
-    Need,
 )
 from planning.rules import participation as rules
-from strategy.models import Approach, PlanEdition, ProvinceFact
-from submissions.actions import changed_meanwhile
+from strategy.models import PlanEdition, ProvinceFact
+from submissions.actions import (
+    Withdrawal,
+    as_one,
+    changed_meanwhile,
+    refuse_all,
+    refuse_twins,
+    refuse_what_stays,
+)
 from submissions.files import check_file
 
 
@@ -43,98 +49,149 @@ class ForumInput:
     is_sample: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ForumAmendment:
+    """A forum as it should stand; `version` is the one that was seen."""
+
+    forum: Forum
+    version: int
+    told: ForumInput
+
+
+_TOLD = ("title_th", "held_date", "place_th", "area", "edition", "minutes_th")
+
+
+def _told(forum: ForumInput) -> dict[str, Any]:
+    values = {name: getattr(forum, name) for name in _TOLD}
+    return {name: v.strip() if isinstance(v, str) else v for name, v in values.items()}
+
+
 @transaction.atomic
 def record_forum(*, forum: ForumInput, by: User, at: datetime) -> Forum:
     """Write down that a forum was held, with who came by sector.
 
     :raises Refused: if `by` may not, it lies in the future, or it is there already.
     """
-    _refuse_unless_organiser(by, at)
-    if forum.held_date > fiscal.local_date(at):
-        raise Refused(_("บันทึกได้หลังจัดเวทีแล้ว ตรวจวันที่จัด"), code="future")
-    if Forum.objects.filter(title_th=forum.title_th, held_date=forum.held_date).exists():
-        raise Refused(_("มีเวทีชื่อนี้ในวันเดียวกันแล้ว"), code="forum_there")
-    row = Forum.objects.create(
-        title_th=forum.title_th.strip(),
-        held_date=forum.held_date,
-        place_th=forum.place_th.strip(),
-        area=forum.area,
-        edition=forum.edition,
-        minutes_th=forum.minutes_th.strip(),
-        recorded_by=by,
-        is_sample=forum.is_sample,
-    )
-    ForumAttendance.objects.bulk_create(
-        ForumAttendance(forum=row, sector=sector, people=people)
-        for sector, people in forum.attendance.items()
-    )
-    record("planning.forum.recorded", row, by=by, at=at, after=dict(forum.attendance))
+    with as_one():
+        [row] = record_forums(entries=[forum], by=by, at=at)
     return row
 
 
 @transaction.atomic
-def add_proposal(
-    *, forum: Forum, sector: str, text_th: str, by: User, at: datetime
-) -> ForumProposal:
-    """Write down what was proposed at a forum; it gets the forum's next number.
+def record_forums(*, entries: Sequence[ForumInput], by: User, at: datetime) -> list[Forum]:
+    """Write down that forums were held, with who came by sector.
 
-    :raises Refused: if `by` may not, or nothing is said.
+    :raises Refused: if `by` may not.
+    :raises EntriesRefused: by position: it lies in the future, or is there already.
     """
     _refuse_unless_organiser(by, at)
-    if not text_th.strip():
-        raise Refused(_("เขียนข้อเสนอก่อนบันทึก"), code="no_text")
-    last = forum.proposals.aggregate(last=Max("number"))["last"] or 0
-    row = ForumProposal.objects.create(
-        forum=forum,
-        number=last + 1,
-        sector=sector,
-        text_th=text_th.strip(),
-        is_sample=forum.is_sample,
-    )
-    record("planning.proposal.added", row, by=by, at=at, after={"text": row.text_th})
-    return row
-
-
-@transaction.atomic
-def answer_proposal(
-    *,
-    proposal: ForumProposal,
-    outcome: str,
-    answer_th: str,
-    by: User,
-    at: datetime,
-    approach: Approach | None = None,
-    need: Need | None = None,
-) -> ForumProposal:
-    """Say what became of a proposal: taken into the plan, taken as a need, or not, and why.
-
-    :raises Refused: if `by` may not, it is not said why, or the need is not named.
-    """
-    _refuse_unless_organiser(by, at)
-    if outcome == ForumProposal.Outcome.OPEN:
-        raise Refused(_("เลือกว่าข้อเสนอนี้เป็นอย่างไร"), code="no_outcome")
-    if not answer_th.strip():
-        raise Refused(_("เขียนคำตอบของข้อเสนอนี้ ประชาชนจะเห็น"), code="no_text")
-    if outcome == ForumProposal.Outcome.NEED and need is None:
-        raise Refused(_("ใส่เลขที่เรื่องความต้องการที่รับไว้"), code="no_need")
-    ForumProposal.objects.filter(pk=proposal.pk).update(
-        outcome=outcome,
-        outcome_th=answer_th.strip(),
-        approach=approach if outcome == ForumProposal.Outcome.TAKEN else None,
-        need=need if outcome == ForumProposal.Outcome.NEED else None,
-        answered_by=by,
-        answered_at=at,
-    )
-    record(
-        "planning.proposal.answered",
-        proposal,
+    _refuse_forums(entries, (), at)
+    rows = [Forum(**_told(entry), recorded_by=by, is_sample=entry.is_sample) for entry in entries]
+    Forum.objects.bulk_create(rows)
+    _write_attendance(rows, entries)
+    record_many(
+        [
+            Deed("planning.forum.recorded", row, after=dict(entry.attendance))
+            for row, entry in zip(rows, entries, strict=True)
+        ],
         by=by,
         at=at,
-        before={"outcome": proposal.outcome},
-        after={"outcome": outcome, "answer": answer_th.strip()},
     )
-    proposal.refresh_from_db()
-    return proposal
+    return rows
+
+
+@transaction.atomic
+def amend_forums(*, entries: Sequence[ForumAmendment], by: User, at: datetime) -> list[Forum]:
+    """Put right what was written of forums; what was proposed there and its files stay.
+
+    :raises Refused: if `by` may not.
+    :raises EntriesRefused: by position: it lies in the future, another has its title and day, or
+        somebody changed it meanwhile.
+    """
+    _refuse_unless_organiser(by, at)
+    keys = [entry.forum.pk for entry in entries]
+    refuse_twins(keys)
+    told = [entry.told for entry in entries]
+    _refuse_forums(told, keys, at)
+    before = _as_written(keys)
+    refusals: dict[int, Refused] = {}
+    for position, entry in enumerate(entries):
+        unmoved = Forum.objects.filter(pk=entry.forum.pk, version=entry.version)
+        if not unmoved.update(**_told(entry.told), version=F("version") + 1):
+            refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+    refuse_all(refusals)
+    ForumAttendance.objects.filter(forum__in=keys).delete()
+    _write_attendance([entry.forum for entry in entries], told)
+    after = _as_written(keys)
+    fresh = Forum.objects.with_counts().in_bulk(keys)
+    deeds = []
+    for key in keys:
+        old, new = before[key], after[key]
+        changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+        deeds.append(
+            Deed(
+                "planning.forum.amended",
+                fresh[key],
+                before={name: old.get(name) for name in changed},
+                after={name: new.get(name) for name in changed},
+            )
+        )
+    record_many(deeds, by=by, at=at)
+    return [fresh[key] for key in keys]
+
+
+@transaction.atomic
+def withdraw_forums(*, entries: Sequence[Withdrawal], by: User, at: datetime) -> None:
+    """Take forums away with who came, as if nobody had written them down.
+
+    :raises Refused: if `by` may not.
+    :raises EntriesRefused: by position: something was proposed there or a file added, or somebody
+        changed it meanwhile.
+    """
+    _refuse_unless_organiser(by, at)
+    held = Forum.objects.select_for_update().in_bulk([entry.key for entry in entries])
+    versions = {key: row.version for key, row in held.items()}
+    refuse_what_stays(entries, versions, rules.what_rests_on_forums(held))
+    before = _as_written(held)
+    deeds = [Deed("planning.forum.withdrawn", row, before=before[key]) for key, row in held.items()]
+    record_many(deeds, by=by, at=at)
+    ForumAttendance.objects.filter(forum__in=held).delete()
+    Forum.objects.filter(pk__in=held).delete()
+
+
+def _as_written(keys: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return by forum what the log says of it, with who came by sector."""
+    rows = Forum.objects.with_counts().in_bulk(list(keys))
+    return {
+        key: {name: getattr(row, name) for name in _TOLD}
+        | {each.sector: each.people for each in row.attendance.all()}
+        for key, row in rows.items()
+    }
+
+
+def _write_attendance(rows: Sequence[Forum], told: Sequence[ForumInput]) -> None:
+    ForumAttendance.objects.bulk_create(
+        ForumAttendance(forum=row, sector=sector, people=people)
+        for row, forum in zip(rows, told, strict=True)
+        for sector, people in forum.attendance.items()
+    )
+
+
+def _refuse_forums(told: Sequence[ForumInput], own: Collection[int], at: datetime) -> None:
+    """Refuse what is no forum, or has another's title and day; `own` are those that are amended."""
+    places = [(forum.title_th.strip(), forum.held_date) for forum in told]
+    refuse_twins(places)
+    that_day = Forum.objects.filter(held_date__in={day for _title, day in places})
+    there = set(that_day.exclude(pk__in=own).values_list("title_th", "held_date"))
+    today = fiscal.local_date(at)
+    refusals: dict[int, Refused] = {}
+    for position, (title, day) in enumerate(places):
+        if reason := rules.why_not_forum(title, day, today):
+            code = "future" if day > today else "no_title"
+            refusals[position] = Refused(reason, code=code)
+        elif (title, day) in there:
+            refusals[position] = Refused(_("มีเวทีชื่อนี้ในวันเดียวกันแล้ว"), code="forum_there")
+    refuse_all(refusals)
 
 
 @transaction.atomic

@@ -419,6 +419,7 @@ class OutcomeForm(forms.Form):
         Approach.objects.none(), label=gettext_lazy("แนวทางที่รับไว้"), required=False
     )
     need = forms.CharField(label=gettext_lazy("เลขที่ความต้องการ"), max_length=20, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     def __init__(self, *args: Any, approaches: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -30,6 +30,9 @@ class ForumQuerySet(models.QuerySet["Forum"]):
     def newest_first(self) -> Self:
         return self.order_by("-held_date", "-pk")
 
+    def held_in(self, first: date, last: date) -> Self:
+        return self.filter(held_date__range=(first, last))
+
 
 class Forum(models.Model):
     """A meeting or forum about the plan; nobody's name stands in it."""
@@ -54,6 +57,7 @@ class Forum(models.Model):
         related_name="forums",
     )
     minutes_th = models.TextField(_("สรุปการประชุม"), blank=True)
+    version = models.PositiveIntegerField(default=1)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -109,6 +113,7 @@ class ForumProposal(models.Model):
     text_th = models.TextField(_("ข้อเสนอ"))
     outcome = models.CharField(_("ผล"), max_length=10, choices=Outcome, default=Outcome.OPEN)
     outcome_th = models.TextField(_("คำตอบ"), blank=True)
+    version = models.PositiveIntegerField(default=1)
     approach = models.ForeignKey(
         Approach, null=True, blank=True, on_delete=models.PROTECT, related_name="proposals"
     )
@@ -266,6 +271,7 @@ class ConsultationComment(models.Model):
     state = models.CharField(_("สถานะ"), max_length=8, choices=State, default=State.WAITING)
     received_at = models.DateTimeField()
     answer_th = models.TextField(_("คำตอบ"), blank=True)
+    version = models.PositiveIntegerField(default=1)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

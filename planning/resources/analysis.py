@@ -109,7 +109,7 @@ class FactorSheet(SheetResource):
         """Return the kinds, or the editions in work."""
         if name == "kind":
             return {kind.value: str(kind.label) for kind in SwotFactor.Kind}
-        return {_edition_code(each): _called(each) for each in self._editions()}
+        return {edition_code(each): edition_called(each) for each in self._editions()}
 
     def _editions(self) -> list[PlanEdition]:
         """The editions that are not in force yet, asked for once."""
@@ -166,42 +166,40 @@ class FactorSheet(SheetResource):
                 remarks.append(Remark(name, note))
         if row.is_new:
             if not values.get("edition") and len(self._drafts()) > 1:
-                told = {"known": ", ".join(_edition_code(each) for each in self._drafts())}
+                told = {"known": ", ".join(edition_code(each) for each in self._drafts())}
                 note = Note("which_edition", SENTENCES["which_edition"], told)
                 remarks.append(Remark("edition", note))
             remarks += self._why_not_shown(values)
-            for found in self._named([str(values.get("evidence") or "")]).values():
+            if found := self._named(str(values.get("evidence") or "")):
                 values["evidence"] = found.code
         return Checked(values, tuple(remarks))
 
     def _why_not_shown(self, values: Mapping[str, Figure]) -> list[Remark]:
         written = str(values.get("evidence") or "").strip()
-        if not written or values.get("evidence_source") or self._named([written]):
+        if not written or values.get("evidence_source") or self._named(written):
             return []
         code = "no_evidence" if _CODED.fullmatch(written) else "no_source"
         note = Note(code, SENTENCES[code], {"written": written[:60]})
         return [Remark("evidence" if code == "no_evidence" else "evidence_source", note)]
 
-    def _named(self, codes: Sequence[str]) -> dict[str, KPI | Need]:
-        """Find the KPIs and needs that codes name, as the analysis's page does; asked for once each."""
-        known: dict[str, KPI | Need | None] = self.__dict__.setdefault("_known_evidence", {})
-        asked = [code for code in codes if code not in known and _CODED.fullmatch(code)]
-        if asked:
-            known |= dict.fromkeys(asked)
-            known |= {
-                kpi.code: kpi for kpi in KPI.objects.filter(code__in=asked).order_by("fiscal_year")
-            }
-            upper = {code.upper(): code for code in asked}
-            known |= {
-                upper[need.code]: need for need in Need.objects.public().filter(code__in=upper)
-            }
-        return {code: found for code in codes if (found := known.get(code))}
+    def _named(self, written: str) -> KPI | Need | None:
+        """Find the KPI or need that a code names, as the analysis's page does; read once."""
+        known: dict[str, KPI | Need] | None = self.__dict__.get("_known_evidence")
+        if known is None:
+            known = {}
+            # Of one code the newest year's; a need goes before a KPI.
+            for kpi in KPI.objects.order_by("fiscal_year").only("code"):
+                known[kpi.code.casefold()] = kpi
+            for need in Need.objects.public().only("code"):
+                known[need.code.casefold()] = need
+            self.__dict__["_known_evidence"] = known
+        return known.get(written.strip().casefold())
 
     def prepare(
         self, rows: Sequence[tuple[SheetRow, Mapping[str, Figure]]], *, period: FiscalYear
     ) -> list[Prepared]:
         """Make a factor of each new line and an amendment of each known one."""
-        editions = {_edition_code(each): each for each in self._editions()}
+        editions = {edition_code(each): each for each in self._editions()}
         prepared = []
         for position, (row, values) in enumerate(rows):
             given = {**row.stored, **values}
@@ -225,7 +223,7 @@ class FactorSheet(SheetResource):
         source = str(given.get("evidence_source") or "").strip()
         if not written:
             return []
-        found = self._named([written]).get(written)
+        found = self._named(written)
         if isinstance(found, Need):
             return [EvidenceInput(need=found, source_th=source)]
         if isinstance(found, KPI):
@@ -258,17 +256,19 @@ def _in_order(factor: SwotFactor) -> tuple[int, int]:
     return "SWOT".index(factor.kind), factor.number
 
 
-def _edition_code(edition: PlanEdition) -> str:
+def edition_code(edition: PlanEdition) -> str:
+    """Return an edition as sheets write it."""
     return f"{edition.plan.code}.{edition.number}"
 
 
-def _called(edition: PlanEdition) -> str:
+def edition_called(edition: PlanEdition) -> str:
+    """Return what an edition is called in a list to choose from."""
     return f"{edition.plan.name_th} ฉบับที่ {edition.number}"
 
 
 def _code(factor: SwotFactor) -> str:
     """Return a number that no factor of another edition has."""
-    return f"{_edition_code(factor.edition)}/{factor.code}"
+    return f"{edition_code(factor.edition)}/{factor.code}"
 
 
 def _shown(evidence: FactorEvidence) -> str:
@@ -289,7 +289,7 @@ def _row(factor: SwotFactor, why_not: str | None) -> SheetRow:
         label=factor.text_th,
         typed=KNOWN_TYPED,
         stored={
-            "edition": _edition_code(factor.edition),
+            "edition": edition_code(factor.edition),
             "kind": factor.kind,
             "text_th": factor.text_th,
             "group_th": factor.group_th,

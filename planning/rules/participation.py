@@ -1,5 +1,6 @@
 """Why a forum, consultation, comment or announcement may not be written so: a sentence, or None."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -7,11 +8,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.rules import Standing
 from common import thaidates
+from common.references import what_points_at
 from planning.models import (
     AnnouncementReceipt,
     Consultation,
     ConsultationComment,
+    Forum,
+    ForumAttendance,
     ForumFile,
+    ForumProposal,
 )
 from strategy.models import PlanEdition
 from strategy.workflow import Status
@@ -100,3 +105,22 @@ def why_not_tell(edition: PlanEdition, told_date: date, today: date, agencies: i
     if not agencies:
         return _("เลือกหน่วยงานอย่างน้อยหนึ่งแห่ง")
     return None
+
+
+def why_not_forum(title_th: str, held_date: date, today: date) -> str | None:
+    """Say why this is no forum that was held."""
+    if not title_th.strip():
+        return _("ใส่ชื่อเวที")
+    if held_date > today:
+        return _("บันทึกได้หลังจัดเวทีแล้ว ตรวจวันที่จัด")
+    return None
+
+
+def what_rests_on_forums(keys: Collection[int]) -> dict[int, str]:
+    """Say by forum what was kept about it besides who came, so that it stays."""
+    return what_points_at(Forum, keys, apart=[ForumAttendance])
+
+
+def what_rests_on_proposals(keys: Collection[int]) -> dict[int, str]:
+    """Say by proposal what was kept about it, so that it stays."""
+    return what_points_at(ForumProposal, keys)

@@ -14,6 +14,7 @@ from common import clock
 from common.downloads import asked_format, download
 from common.refusal import Refused
 from planning.actions import participation as actions
+from planning.actions.proposals import add_proposal, answer_proposal
 from planning.forms.plans import (
     ForumFileForm,
     ForumForm,
@@ -179,7 +180,7 @@ def proposal_add(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _forum_page(request, forum, proposal_form=form, status=422)
     try:
-        actions.add_proposal(forum=forum, by=user_of(request), at=clock.now(), **form.cleaned_data)
+        add_proposal(forum=forum, by=user_of(request), at=clock.now(), **form.cleaned_data)
     except Refused as refused:
         return _forum_page(request, forum, proposal_form=form, refusal=refused.sentence, status=409)
     messages.success(request, _("เพิ่มข้อเสนอแล้ว"))
@@ -196,9 +197,7 @@ def proposal_answer(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _forum_page(request, forum, outcome_form=form, answering=pk, status=422)
     try:
-        actions.answer_proposal(
-            proposal=proposal, by=user_of(request), at=clock.now(), **form.cleaned_data
-        )
+        answer_proposal(proposal=proposal, by=user_of(request), at=clock.now(), **form.cleaned_data)
     except Refused as refused:
         return _forum_page(
             request,

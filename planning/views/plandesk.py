@@ -365,7 +365,15 @@ def comment_judge(request: HttpRequest, pk: int) -> HttpResponse:
     )
     by, at = user_of(request), clock.now()
     if "answer_th" in request.POST:
-        actions.answer_comment(comment=row, answer_th=request.POST["answer_th"], by=by, at=at)
+        seen = request.POST.get("version", "")
+        actions.answer_comment(
+            comment=row,
+            # What the page did not send was never seen.
+            version=int(seen) if seen.isdecimal() else 0,
+            answer_th=request.POST["answer_th"],
+            by=by,
+            at=at,
+        )
         messages.success(request, _("ตอบความคิดเห็นแล้ว"))
     else:
         actions.judge_comments(

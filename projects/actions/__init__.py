@@ -26,7 +26,13 @@ Everything that loads or types in bulk takes a list; nothing is written when one
 matches by code, may be repeated, and says what it added, changed and left.
 """
 
-from projects.actions.aligning import align_project, link_target, units_answered
+from projects.actions.aligning import (
+    Alignment,
+    align_project,
+    align_projects,
+    link_target,
+    units_answered,
+)
 from projects.actions.changes import decide_change, request_change, withdraw_change
 from projects.actions.dossier import (
     add_project_file,
@@ -70,6 +76,7 @@ from projects.actions.stories import StoryInput, load_stories, write_story
 
 __all__ = [
     "ActivityInput",
+    "Alignment",
     "ProgressInput",
     "ProjectInput",
     "Registered",
@@ -77,6 +84,7 @@ __all__ = [
     "TargetInput",
     "add_project_file",
     "align_project",
+    "align_projects",
     "approve_month_progress",
     "approve_progress",
     "attach_evidence",

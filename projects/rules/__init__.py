@@ -24,6 +24,7 @@ from projects.models import (
     ProjectTarget,
     ProjectYear,
 )
+from strategy.models import FrameworkItem
 from submissions import rules as entries
 from submissions.models import FiscalYear, Month, Quarter
 from submissions.workflow import Status
@@ -525,3 +526,12 @@ def why_not_return(progress: Progress, standing: Standing, reason: str) -> str |
     if not reason.strip():
         return _("เขียนเหตุผลที่ส่งกลับ เพื่อให้ผู้รายงานแก้ได้ตรงจุด")
     return entries.why_not_move(progress, Status.RETURNED)
+
+
+def why_not_align(main_item: FrameworkItem | None, reason_th: str) -> str | None:
+    """Say why a project's main target does not stand: it has a reason, and a reason has a target."""
+    if main_item is None and reason_th.strip():
+        return _("ใส่เป้าหมายหลักที่เหตุผลนี้กล่าวถึง")
+    if main_item is not None and not reason_th.strip():
+        return _("เขียนเหตุผลว่าโครงการส่งผลต่อเป้าหมายหลักอย่างไร")
+    return None

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Agency
 from kpi.models import KPI
-from planning.actions import analysis, editions, participation
+from planning.actions import analysis, editions, participation, proposals
 from planning.models import Need, SwotFactor
 from sakhon_portal.sample.book import PRESENT, STRATEGIST, Book, decimal_of, moment
 from sakhon_portal.sample.papers import minutes_of
@@ -156,6 +156,7 @@ def _consult(book: Book, review: PlanEdition, stated: Mapping[str, Any]) -> None
         if each["answer_th"]:
             editions.answer_comment(
                 comment=row,
+                version=row.version,
                 answer_th=each["answer_th"],
                 by=strategist,
                 at=at + timedelta(days=2),
@@ -192,7 +193,7 @@ def _meet(book: Book, edition: PlanEdition, stated: Mapping[str, Any]) -> None:
         if each["minutes_shown"]:
             participation.show_forum_file(file=minutes, is_public=True, by=strategist, at=written)
         for proposed in each["proposals"]:
-            proposal = participation.add_proposal(
+            proposal = proposals.add_proposal(
                 forum=forum,
                 sector=proposed["sector"],
                 text_th=proposed["text_th"],
@@ -202,8 +203,9 @@ def _meet(book: Book, edition: PlanEdition, stated: Mapping[str, Any]) -> None:
             if "outcome" not in proposed:
                 continue
             need = proposed.get("need")
-            participation.answer_proposal(
+            proposals.answer_proposal(
                 proposal=proposal,
+                version=proposal.version,
                 outcome=proposed["outcome"],
                 answer_th=proposed["answer_th"],
                 approach=approaches.get(proposed.get("approach", "")),

@@ -18,7 +18,9 @@ from kpi.resources.targets import TargetSheet
 from learning.resources import RecordSheet
 from learning.resources.catalogue import CourseSheet, ProgrammeSheet
 from planning.resources import NeedSheet
+from planning.resources.alignment import MainTargetSheet
 from planning.resources.analysis import FactorSheet
+from planning.resources.participation import CommentSheet, ForumSheet, ProposalSheet
 from projects.resources import ProgressSheet
 from projects.resources.registers import ActivitySheet, ProjectSheet
 from projects.resources.risks import RiskReviewSheet
@@ -44,6 +46,10 @@ KINDS: Final[Mapping[str, type[SheetResource]]] = {
         CourseSheet,
         ProgrammeSheet,
         FactorSheet,
+        ForumSheet,
+        ProposalSheet,
+        CommentSheet,
+        MainTargetSheet,
     )
 }
 

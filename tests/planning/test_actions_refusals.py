@@ -8,7 +8,7 @@ from accounts.models import Role
 from audit.models import Event
 from common.refusal import Refused
 from planning import actions as needs
-from planning.actions import analysis, editions, participation
+from planning.actions import analysis, editions, participation, proposals
 from planning.models import (
     Announcement,
     AnnouncementReceipt,
@@ -205,16 +205,16 @@ def test_only_the_strategy_office_organises(consultation, verb):
             comments=[comment], shown=False, by=planner, at=NOON
         ),
         "answer": lambda: editions.answer_comment(
-            comment=comment, answer_th="ตอบ", by=planner, at=NOON
+            comment=comment, version=1, answer_th="ตอบ", by=planner, at=NOON
         ),
         "forum": lambda: participation.record_forum(
             forum=participation.ForumInput("อีกเวที", TODAY), by=planner, at=NOON
         ),
-        "proposal": lambda: participation.add_proposal(
+        "proposal": lambda: proposals.add_proposal(
             forum=forum, sector="people", text_th="x", by=planner, at=NOON
         ),
-        "outcome": lambda: participation.answer_proposal(
-            proposal=proposal, outcome="not_taken", answer_th="ไม่", by=planner, at=NOON
+        "outcome": lambda: proposals.answer_proposal(
+            proposal=proposal, version=1, outcome="not_taken", answer_th="ไม่", by=planner, at=NOON,
         ),
         "tell": lambda: participation.tell_agencies(
             edition=consultation.edition, channel=ProvinceFact(), told_date=TODAY, reference="1",
@@ -242,9 +242,7 @@ def forum(strategist):
 
 def test_an_empty_proposal_is_not_written(forum, strategist):
     with pytest.raises(Refused) as refused:
-        participation.add_proposal(
-            forum=forum, sector="people", text_th=" ", by=strategist, at=NOON
-        )
+        proposals.add_proposal(forum=forum, sector="people", text_th=" ", by=strategist, at=NOON)
     assert refused.value.code == "no_text"
     assert not forum.proposals.exists()
 
@@ -258,12 +256,17 @@ def test_an_empty_proposal_is_not_written(forum, strategist):
     ],
 )
 def test_half_an_answer_leaves_a_proposal_open(forum, strategist, outcome, answer, code):
-    proposal = participation.add_proposal(
+    proposal = proposals.add_proposal(
         forum=forum, sector="people", text_th="ขุดลอกคลอง", by=strategist, at=NOON
     )
     with pytest.raises(Refused) as refused:
-        participation.answer_proposal(
-            proposal=proposal, outcome=outcome, answer_th=answer, by=strategist, at=NOON
+        proposals.answer_proposal(
+            proposal=proposal,
+            version=1,
+            outcome=outcome,
+            answer_th=answer,
+            by=strategist,
+            at=NOON,
         )
     assert refused.value.code == code
     proposal.refresh_from_db()

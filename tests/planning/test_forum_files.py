@@ -12,7 +12,7 @@ from PIL import Image
 from accounts.models import Role
 from audit.models import Event
 from common.refusal import Refused
-from planning.actions import participation
+from planning.actions import participation, proposals
 from planning.models import ForumFile
 from tests.factories import NOON, person
 from tests.planning.test_plans import forum_of
@@ -200,9 +200,7 @@ def test_the_page_adds_shows_takes_away_and_puts_back(client, forum, office):
 
 def test_machines_read_forums_and_only_what_is_public(client, forum, office):
     file = added(forum, office)
-    participation.add_proposal(
-        forum=forum, sector="people", text_th="ขุดลอกคลอง", by=office, at=NOON
-    )
+    proposals.add_proposal(forum=forum, sector="people", text_th="ขุดลอกคลอง", by=office, at=NOON)
     [row] = client.get("/api/v1/forums/").json()["results"]
     assert (row["title_th"], row["files"]) == ("เวทีอำเภอเมือง", [])
     assert [each["people"] for each in row["attendance"]] == [40, 5]

@@ -224,12 +224,18 @@ def test_a_comment_is_looked_at_then_answered_in_public(client, consultation, st
     row = ConsultationComment.objects.get()
     assert "ขุดลอกก่อนหน้าฝน" not in client.get(url).content.decode()
     with pytest.raises(Refused, match="ตรวจความคิดเห็นนี้ก่อน"):
-        editions.answer_comment(comment=row, answer_th="รับไว้", by=strategist, at=NOON)
+        editions.answer_comment(comment=row, version=1, answer_th="รับไว้", by=strategist, at=NOON)
     client.force_login(strategist)
     judge = reverse("planning:comment-judge", args=[row.pk])
     assert client.post(judge, {"shown": "yes"}).status_code == 302
-    assert client.post(judge, {"answer_th": " "}).status_code == 409
-    assert client.post(judge, {"answer_th": "รับไว้ในแนวทาง 5.1"}).status_code == 302
+    assert client.post(judge, {"answer_th": " ", "version": "2"}).status_code == 409
+    # Judged since the page was read, and not read at all.
+    assert client.post(judge, {"answer_th": "ชน", "version": "1"}).status_code == 409
+    assert client.post(judge, {"answer_th": "ชน"}).status_code == 409
+    desk = client.get(reverse("planning:edition-write", args=[consultation.edition_id]))
+    assert '<input type="hidden" name="version" value="2">' in desk.content.decode()
+    told = {"answer_th": "รับไว้ในแนวทาง 5.1", "version": "2"}
+    assert client.post(judge, told).status_code == 302
     client.logout()
     body = client.get(url).content.decode()
     assert "ขุดลอกก่อนหน้าฝน" in body
@@ -353,12 +359,17 @@ def test_each_proposal_gets_an_answer(client, strategist):
     assert client.post(url, {"sector": "people", "text_th": "ขุดลอกคลอง"}).status_code == 302
     proposal = forum.proposals.get()
     answer = reverse("planning:proposal-answer", args=[proposal.pk])
-    assert client.post(answer, {"outcome": "need", "answer_th": "รับ"}).status_code == 409
-    missing = client.post(answer, {"outcome": "need", "answer_th": "รับ", "need": "N99-1"})
+    half = {"outcome": "need", "answer_th": "รับ", "version": "1"}
+    assert client.post(answer, half).status_code == 409
+    missing = client.post(answer, {**half, "need": "N99-1"})
     assert missing.status_code == 422
     need = there.need()
-    told = {"outcome": "need", "answer_th": "บันทึกไว้แล้ว", "need": need.code.lower()}
+    told = {**half, "answer_th": "บันทึกไว้แล้ว", "need": need.code.lower()}
     assert client.post(answer, told).status_code == 302
+    again = client.post(answer, {**told, "answer_th": "อีกคน"})
+    assert again.status_code == 409
+    # Whoever mends an answer finds what was chosen.
+    assert f'name="need" value="{need.code}"' in again.content.decode()
     proposal.refresh_from_db()
     assert (proposal.outcome, proposal.need_id) == ("need", need.pk)
     body = client.get("/strategy/forums/").content.decode()

@@ -78,7 +78,10 @@ def test_only_comments_that_are_shown_are_given_out(client, consultation, strate
     editions.judge_comments(comments=said[:1], shown=True, **judge)
     editions.judge_comments(comments=said[1:2], shown=False, **judge)
     editions.answer_comment(
-        comment=ConsultationComment.objects.get(pk=said[0].pk), answer_th="รับไว้", **judge
+        comment=ConsultationComment.objects.get(pk=said[0].pk),
+        version=2,
+        answer_th="รับไว้",
+        **judge,
     )
     [row] = rows(client, "consultations")
     assert (row["opens_date"], row["question_th"]) == ("2027-01-10", "ครบหรือยัง")

@@ -31,11 +31,13 @@ from learning.actions import (
     put_programme,
 )
 from learning.models import Course, Rule
-from planning.actions import analysis, editions
+from planning.actions import analysis, editions, participation, proposals
+from projects.actions import align_project
 from projects.actions.risks import ReviewInput, RiskInput, register_risks, review_risks
 from projects.models import RiskCategory
 from spreadsheets import actions
 from strategy.actions.editions import PlanInput
+from strategy.models import Framework, FrameworkItem, PlanEdition
 from submissions.models import FiscalYear, Month, PeriodState, Quarter
 from tests.budget.factories import AllocationFactory
 from tests.factories import (
@@ -194,6 +196,47 @@ class Place:
         analysis.add_factor(edition=draft, factor=factor, by=strategist, at=AT)
         return self.agency, self.year, strategist
 
+    def forums(self):
+        strategist = person(Role.STRATEGIST, self.office)
+        self.forum(strategist)
+        return self.agency, self.year, strategist
+
+    def forum(self, by):
+        forum = participation.ForumInput("เวทีอำเภอ", FIRST, attendance={"people": 40})
+        return participation.record_forum(forum=forum, by=by, at=AT)
+
+    def forum_proposals(self):
+        strategist = person(Role.STRATEGIST, self.office)
+        proposal = proposals.add_proposal(
+            forum=self.forum(strategist), sector="people", text_th="ขุดลอกคลอง", by=strategist, at=AT
+        )
+        told = {"outcome": "not_taken", "answer_th": "ยังไม่มีงบ", "by": strategist, "at": AT}
+        proposals.answer_proposal(proposal=proposal, version=1, **told)
+        return self.agency, self.year, strategist
+
+    def consultation_comments(self):
+        strategist = person(Role.STRATEGIST, self.office)
+        draft = draft_edition(strategist)
+        PlanEdition.objects.filter(pk=draft.pk).update(state="consultation")
+        draft.refresh_from_db()
+        opened = editions.open_consultation(
+            edition=draft, opens_date=FIRST, closes_date=AT.date(), question_th="ครบหรือยัง",
+            by=strategist, at=AT,
+        )  # fmt: skip
+        comment = editions.comment(consultation=opened, sector="people", text_th="ขุดลอก", at=AT)
+        editions.judge_comments(comments=[comment], shown=True, by=strategist, at=AT)
+        return self.agency, self.year, strategist
+
+    def main_targets(self):
+        project, _parts = project_with(1, host_agency=self.agency, code="70-101")
+        strategist = person(Role.STRATEGIST, self.office)
+        framework = Framework.objects.create(code="MP", name_th="แผนแม่บท")
+        item = FrameworkItem.objects.create(framework=framework, code="MP01", name_th="น้ำ")
+        align_project(
+            project=project, main_item=item, reason_th="ตรง", items=[], by=strategist, at=AT
+        )
+        return self.agency, self.year, strategist
+
 
 def draft_edition(by):
     plan = PlanInput("five_year", 2571, 2575, "แผนพัฒนาจังหวัด (พ.ศ. 2571 - 2575)")
@@ -217,6 +260,10 @@ CHANGES = {
     "learning-records": ("completed_date", "2026-11-10", "2026-11-11"),
     "learning-courses": ("provider_th", "สพร.", "สำนักงาน ก.พ."),
     "swot-factors": ("importance", "5", "3"),
+    "forums": ("people", "41", "42"),
+    "forum-proposals": ("answer_th", "ปีหน้า", "ปีต่อไป"),
+    "consultation-comments": ("answer_th", "รับไว้", "รับไว้ในแนวทาง 5.1"),
+    "main-targets": ("reason_th", "'=ก", "ข"),
     "learning-programmes": ("local_attended", "4", "5"),
 }
 
