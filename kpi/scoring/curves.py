@@ -82,6 +82,10 @@ class Curve:
         """The points as whole numbers of 1/10,000: a run asks one curve for thousands of scores."""
         return tuple((exact.to_units(each.x), exact.to_units(each.score)) for each in self.points)
 
+    @cached_property
+    def floor_in_units(self) -> int:
+        return exact.to_units(self.floor)
+
 
 @dataclass(frozen=True, slots=True)
 class YearShare:
@@ -89,6 +93,10 @@ class YearShare:
 
     to_date: Decimal
     year: Decimal
+
+    @property
+    def in_units(self) -> tuple[int, int]:
+        return exact.to_units(self.to_date), exact.to_units(self.year)
 
 
 def five_levels(xs: Sequence[Decimal], axis: Axis = Axis.ACHIEVEMENT) -> Curve:
@@ -146,38 +154,48 @@ def score_at(
     `share` moves the points of a flow's curve over `value` to the year to date.
     Source: measures.md §5.
     """
-    sign = _sign(curve.axis, direction)
-    ours, theirs = 1, 1
-    if share is not None and curve.axis is Axis.VALUE:
-        theirs, ours = exact.to_units(share.to_date), exact.to_units(share.year)
+    units, reason = units_at(
+        curve, exact.to_units(x), direction, None if share is None else share.in_units
+    )
+    return exact.maybe_decimal(units), reason
+
+
+def units_at(
+    curve: Curve, x: int, direction: Direction, share: tuple[int, int] | None = None
+) -> tuple[int | None, Reason | None]:
+    """Do what `score_at` does, in units; `share` is (T_ytd, T_year)."""
+    if curve.axis is Axis.ACHIEVEMENT:
+        points: Sequence[tuple[int, int]] = curve.in_units
+    else:
+        sign = _sign(curve.axis, direction)
+        theirs, ours = (1, 1) if share is None else share
         if ours == 0:
             return None, Reason.ZERO_DIVISOR
         if ours < 0:
             theirs, ours = -theirs, -ours
         if theirs < 0:
             return None, Reason.CURVE_NOT_SCALABLE
-    turned = sign * theirs
-    points = [(turned * start, score) for start, score in curve.in_units]
-    units = score_on(
-        points,
-        sign * ours * exact.to_units(x),
-        floor=exact.to_units(curve.floor),
-        is_steps_only=curve.is_steps_only,
-    )
-    return exact.from_units(units), None
+        turned = sign * theirs
+        points = [(turned * start, score) for start, score in curve.in_units]
+        x = sign * ours * x
+    score = score_on(points, x, floor=curve.floor_in_units, is_steps_only=curve.is_steps_only)
+    return score, None
 
 
 def score_on(
     points: Sequence[tuple[int, int]], x: int, *, floor: int, is_steps_only: bool = False
 ) -> int:
     """Return the score at x on points whose x does not fall; at a step the later point wins."""
-    reached = [index for index, (start, _) in enumerate(points) if start <= x]
-    if not reached:
+    # From the best down: a point whose x is reached is the last of those that are.
+    for index in range(len(points) - 1, -1, -1):
+        start, score = points[index]
+        if start <= x:
+            break
+    else:
         return floor
-    start, score = points[reached[-1]]
-    if is_steps_only or reached[-1] == len(points) - 1:
+    if is_steps_only or index == len(points) - 1:
         return score
-    end, following = points[reached[-1] + 1]
+    end, following = points[index + 1]
     return divide_half_up(score * (end - start) + (following - score) * (x - start), end - start)
 
 
@@ -190,11 +208,20 @@ def percent_of_score(score: Decimal, scale: Scale, top: Decimal | None = None) -
         return score * OF_FIVE_LEVELS
     if scale is Scale.THREE:
         return score
+    return exact.maybe_decimal(
+        percent_in_units(exact.to_units(score), scale, exact.maybe_units(top))
+    )
+
+
+def percent_in_units(score: int, scale: Scale, top: int | None = None) -> int | None:
+    """Do what `percent_of_score` does, in units."""
+    if scale is Scale.FIVE:
+        return score * int(OF_FIVE_LEVELS)
+    if scale is Scale.THREE:
+        return score
     if top is None:
         raise ValueError("an own scale needs its top score")
-    return exact.maybe_decimal(
-        exact.ratio(exact.to_units(score), exact.to_units(top), exact.HUNDRED)
-    )
+    return exact.ratio(score, top, exact.HUNDRED)
 
 
 def _sign(axis: Axis, direction: Direction) -> int:

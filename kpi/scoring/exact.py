@@ -3,7 +3,7 @@
 Rollups call these with what stands in the database; the other modules call them for Decimals.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
 
@@ -18,11 +18,17 @@ HUNDRED = 100 * ONE
 _WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
 _UNIT = Decimal(1).scaleb(-PLACES)
 
+FLOW, STOCK = OverTime.FLOW, OverTime.STOCK
 VALUE = CellState.VALUE
 NOT_DUE = CellState.NOT_DUE
 NOT_APPLICABLE = CellState.NOT_APPLICABLE
 MISSING = frozenset({CellState.NOT_REPORTED, CellState.LATE})
 DUE = MISSING | {VALUE}
+_OVER: Mapping[OverUnits, Callable[[Iterable[int]], int]] = {
+    OverUnits.SUM: sum,
+    OverUnits.MIN: min,
+    OverUnits.MAX: max,
+}
 # A parent without a value takes the first of these that one of its children is in.
 PRECEDENCE = (CellState.LATE, CellState.NOT_REPORTED, NOT_DUE, NOT_APPLICABLE)
 
@@ -77,12 +83,13 @@ def to_date(
     Source: measures.md §3, over time.
     """
     state = states[quarter - 1]
-    if rule is OverTime.STOCK:
+    if rule is STOCK:
         return Part(state, values[quarter - 1] if state is VALUE else None)
+    is_flow = rule is FLOW
     total: int | None = None
     partial = False
     for index in range(since - 1, quarter):
-        if kept is not None and rule is OverTime.FLOW and index + 1 not in kept:
+        if kept is not None and is_flow and index + 1 not in kept:
             continue
         value = values[index]
         if states[index] is not VALUE or value is None:
@@ -90,7 +97,7 @@ def to_date(
         elif total is None:
             total = value
         else:
-            total = total + value if rule is OverTime.FLOW else max(total, value)
+            total = total + value if is_flow else max(total, value)
     if total is None:
         return Part(state, None)
     return Part(VALUE, total, partial)
@@ -153,16 +160,21 @@ def combine(rule: OverUnits, pieces: Collection[Piece], scale: int = ONE) -> Pie
     """
     if not pieces:
         raise ValueError("a parent needs a child; without one it reports its own figure")
-    with_value = [piece for piece in pieces if piece.state is VALUE]
-    covered = sum(piece.covered for piece in pieces)
-    due = sum(piece.due for piece in pieces)
+    covered = due = 0
+    partial = False
+    with_value: list[Piece] = []
+    for piece in pieces:
+        covered += piece.covered
+        due += piece.due
+        if piece.state is VALUE:
+            with_value.append(piece)
+            partial = partial or piece.partial
+        elif piece.state in MISSING:
+            partial = True
     if not with_value:
         states = {piece.state for piece in pieces}
         state = next(state for state in PRECEDENCE if state in states)
         return Piece(state, covered=covered, due=due)
-    partial = any(piece.partial for piece in with_value) or any(
-        piece.state in MISSING for piece in pieces
-    )
     if rule is OverUnits.RATIO:
         numerator = sum(piece.numerator or 0 for piece in with_value)
         denominator = sum(piece.denominator or 0 for piece in with_value)
@@ -174,16 +186,11 @@ def combine(rule: OverUnits, pieces: Collection[Piece], scale: int = ONE) -> Pie
 
 
 def _over(rule: OverUnits, pieces: Sequence[Piece]) -> int:
-    values = [piece.value or 0 for piece in pieces]
-    if rule is OverUnits.SUM:
-        return sum(values)
-    if rule is OverUnits.MIN:
-        return min(values)
-    if rule is OverUnits.MAX:
-        return max(values)
     if rule is OverUnits.MEAN:
         return mean((piece.weight, piece.value or 0) for piece in pieces)
-    raise ValueError(f"{rule} does not combine children")
+    if rule not in _OVER:
+        raise ValueError(f"{rule} does not combine children")
+    return _OVER[rule](piece.value or 0 for piece in pieces)
 
 
 def mean(weighted: Iterable[tuple[int, int]]) -> int:

@@ -4,12 +4,21 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from common.states import CellState
 from kpi.scoring import exact
-from kpi.scoring.curves import HUNDRED, Axis, Curve, Scale, YearShare, percent_of_score, score_at
+from kpi.scoring.curves import (
+    HUNDRED,
+    Axis,
+    Curve,
+    Scale,
+    YearShare,
+    percent_in_units,
+    units_at,
+)
 from kpi.scoring.figures import percent_of
-from kpi.scoring.targets import Assessment
+from kpi.scoring.targets import Assessed, Assessment
 from kpi.scoring.words import Direction, Reason
 
 
@@ -24,6 +33,23 @@ class LineScore:
     score: Decimal | None = None
     is_floor: bool = False
     reason: Reason | None = None
+
+
+class Scored(NamedTuple):
+    """A line's score in units."""
+
+    state: CellState
+    score: int | None = None
+    is_floor: bool = False
+    reason: Reason | None = None
+
+
+class Weighed(NamedTuple):
+    """A line in units: what a total needs of it."""
+
+    weight: int
+    state: CellState
+    score: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +84,17 @@ class Total:
     def count_coverage(self) -> Decimal | None:
         """The percent, by number, of what is due that has a figure; None where nothing is due."""
         return percent_of(self.covered, self.due)
+
+
+class Amount(NamedTuple):
+    """A total in units."""
+
+    score: int | None
+    percent: int | None
+    covered: int
+    due: int
+    covered_weight: int
+    due_weight: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +136,42 @@ def line_score(
     is open and gets the floor once it is closed.
     Source: measures.md §5.
     """
-    if assessment.state in exact.MISSING:
+    found = Assessed(
+        assessment.state,
+        exact.maybe_units(assessment.percent),
+        exact.maybe_units(assessment.actual),
+        reason=assessment.reason,
+    )
+    year = None if share is None else share.in_units
+    line = score_units(found, curve, direction, is_closed=is_closed, share=year)
+    return LineScore(line.state, exact.maybe_decimal(line.score), line.is_floor, line.reason)
+
+
+def score_units(
+    found: Assessed,
+    curve: Curve | None,
+    direction: Direction,
+    *,
+    is_closed: bool,
+    share: tuple[int, int] | None = None,
+) -> Scored:
+    """Do what `line_score` does, in units; `share` is (T_ytd, T_year)."""
+    state, percent, actual, _base, reason = found
+    if state in exact.MISSING:
         if is_closed and curve is not None:
-            return LineScore(assessment.state, curve.floor, is_floor=True)
-        return LineScore(assessment.state)
-    if assessment.state is not CellState.VALUE:
-        return LineScore(assessment.state, reason=assessment.reason)
+            return Scored(state, curve.floor_in_units, is_floor=True)
+        return Scored(state)
+    if state is not exact.VALUE:
+        return Scored(state, reason=reason)
     if curve is None:
-        return LineScore(CellState.NOT_APPLICABLE, reason=Reason.NO_CURVE)
-    x = assessment.percent if curve.axis is Axis.ACHIEVEMENT else assessment.actual
+        return Scored(exact.NOT_APPLICABLE, reason=Reason.NO_CURVE)
+    x = percent if curve.axis is Axis.ACHIEVEMENT else actual
     if x is None:
         raise ValueError("an assessment with a value has its percent and its actual")
-    score, reason = score_at(curve, x, direction, share)
+    score, reason = units_at(curve, x, direction, share)
     if score is None:
-        return LineScore(CellState.NOT_APPLICABLE, reason=reason)
-    return LineScore(CellState.VALUE, score)
+        return Scored(exact.NOT_APPLICABLE, reason=reason)
+    return Scored(exact.VALUE, score)
 
 
 def why_not_weights(weights: Collection[Decimal]) -> ScorecardRefusal | None:
@@ -130,21 +188,33 @@ def scorecard_total(lines: Sequence[Line], scale: Scale, top: Decimal | None = N
 
     Source: measures.md §5.
     """
-    score = _weighted((line.weight, line.score.score) for line in lines)
-    percent = None if score is None else percent_of_score(score, scale, top)
-    return _total(score, percent, lines)
+    return _total(scorecard_amount(_weighed(lines), scale, exact.maybe_units(top)))
+
+
+def scorecard_amount(lines: Sequence[Weighed], scale: Scale, top: int | None = None) -> Amount:
+    """Do what `scorecard_total` does, in units."""
+    score = _mean([(line.weight, line.score) for line in lines])
+    percent = None if score is None else percent_in_units(score, scale, top)
+    return Amount(score, percent, *_coverage(lines))
 
 
 def issue_total(lines: Sequence[Line], scale: Scale, top: Decimal | None = None) -> Total:
     """Return the weighted mean in percent of the province-level KPIs under an issue."""
-    percent = _weighted(
-        (
-            line.weight,
-            None if line.score.score is None else percent_of_score(line.score.score, scale, top),
-        )
-        for line in lines
+    return _total(issue_amount(_weighed(lines), scale, exact.maybe_units(top)))
+
+
+def issue_amount(lines: Sequence[Weighed], scale: Scale, top: int | None = None) -> Amount:
+    """Do what `issue_total` does, in units."""
+    percent = _mean(
+        [
+            (
+                line.weight,
+                None if line.score is None else percent_in_units(line.score, scale, top),
+            )
+            for line in lines
+        ]
     )
-    return _total(percent, percent, lines)
+    return Amount(percent, percent, *_coverage(lines))
 
 
 def issue_weight(weights: Collection[Decimal], set_weight: Decimal | None = None) -> Decimal:
@@ -154,14 +224,21 @@ def issue_weight(weights: Collection[Decimal], set_weight: Decimal | None = None
 
 def province_total(issues: Sequence[IssueTotal]) -> Total:
     """Return the weighted mean of the issues that have a score, with the coverage of all."""
-    percent = _weighted((issue.weight, issue.total.percent) for issue in issues)
-    return Total(
+    pairs = [(exact.to_units(issue.weight), _amount(issue.total)) for issue in issues]
+    return _total(province_amount(pairs))
+
+
+def province_amount(issues: Sequence[tuple[int, Amount]]) -> Amount:
+    """Do what `province_total` does, in units: each issue with its weight."""
+    percent = _mean([(weight, total.percent) for weight, total in issues])
+    totals = [total for _weight, total in issues]
+    return Amount(
         percent,
         percent,
-        sum(issue.total.covered for issue in issues),
-        sum(issue.total.due for issue in issues),
-        sum((issue.total.covered_weight for issue in issues), Decimal(0)),
-        sum((issue.total.due_weight for issue in issues), Decimal(0)),
+        sum(total.covered for total in totals),
+        sum(total.due for total in totals),
+        sum(total.covered_weight for total in totals),
+        sum(total.due_weight for total in totals),
     )
 
 
@@ -173,23 +250,51 @@ def band_of(score: Decimal | None, bands: Collection[Band]) -> Band | None:
     return max(reached, key=lambda band: band.limit, default=None)
 
 
-def _weighted(pairs: Iterable[tuple[Decimal, Decimal | None]]) -> Decimal | None:
-    counting = [
-        (exact.to_units(weight), exact.to_units(score))
-        for weight, score in pairs
-        if score is not None
+def _weighed(lines: Iterable[Line]) -> list[Weighed]:
+    return [
+        Weighed(
+            exact.to_units(line.weight), line.score.state, exact.maybe_units(line.score.score)
+        )
+        for line in lines
     ]
-    return exact.from_units(exact.mean(counting)) if counting else None
 
 
-def _total(score: Decimal | None, percent: Decimal | None, lines: Sequence[Line]) -> Total:
-    with_value = [line.weight for line in lines if line.score.state is CellState.VALUE]
-    due = [line.weight for line in lines if line.score.state in exact.DUE]
+def _mean(pairs: Iterable[tuple[int, int | None]]) -> int | None:
+    counting = [(weight, score) for weight, score in pairs if score is not None]
+    return exact.mean(counting) if counting else None
+
+
+def _coverage(lines: Iterable[Weighed]) -> tuple[int, int, int, int]:
+    """Return how many lines have a value and how many are due, then the same by weight."""
+    covered = due = covered_weight = due_weight = 0
+    for weight, state, _score in lines:
+        if state in exact.DUE:
+            due += 1
+            due_weight += weight
+            if state is exact.VALUE:
+                covered += 1
+                covered_weight += weight
+    return covered, due, covered_weight, due_weight
+
+
+def _amount(total: Total) -> Amount:
+    return Amount(
+        exact.maybe_units(total.score),
+        exact.maybe_units(total.percent),
+        total.covered,
+        total.due,
+        exact.to_units(total.covered_weight),
+        exact.to_units(total.due_weight),
+    )
+
+
+def _total(amount: Amount) -> Total:
+    score, percent, covered, due, covered_weight, due_weight = amount
     return Total(
-        score,
-        percent,
-        len(with_value),
-        len(due),
-        sum(with_value, Decimal(0)),
-        sum(due, Decimal(0)),
+        exact.maybe_decimal(score),
+        exact.maybe_decimal(percent),
+        covered,
+        due,
+        exact.from_units(covered_weight),
+        exact.from_units(due_weight),
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from common.states import CellState
 from kpi.scoring import exact
@@ -12,6 +13,17 @@ from kpi.scoring.words import Direction, IndicatorRules, Meaning, OverTime, Reas
 
 SHOWN_AT_MOST = Decimal(200)
 YEAR_END = 4
+# A target in units: its value, or the two edges of a band.
+Planned = tuple[int | None, int | None, int | None]
+NOT_PLANNED: Planned = (None, None, None)
+# A base in units: the base year's year to date at the end of each quarter, and its last one.
+Levels = tuple[Sequence[int | None], int | None]
+# The quarters from one to another, both counted.
+_BETWEEN = {
+    (first, last): frozenset(range(first, last + 1))
+    for first in range(1, YEAR_END + 1)
+    for last in range(first, YEAR_END + 1)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,14 @@ class Target:
     @property
     def is_set(self) -> bool:
         return self.value is not None or (self.low is not None and self.high is not None)
+
+    @property
+    def in_units(self) -> Planned:
+        return (
+            exact.maybe_units(self.value),
+            exact.maybe_units(self.low),
+            exact.maybe_units(self.high),
+        )
 
 
 NO_TARGET = Target()
@@ -43,6 +63,14 @@ class Base:
     @property
     def is_set(self) -> bool:
         return self.year is not None or any(value is not None for value in self.quarters)
+
+    @property
+    def in_units(self) -> Levels | None:
+        """The base as whole units; None where nothing of it is known."""
+        if not self.is_set:
+            return None
+        quarters = [exact.maybe_units(value) for value in self.quarters]
+        return quarters, exact.maybe_units(self.year)
 
 
 NO_BASE = Base()
@@ -86,6 +114,16 @@ class Assessment:
         return None if self.percent is None else min(self.percent, SHOWN_AT_MOST)
 
 
+class Assessed(NamedTuple):
+    """An assessment in units, without its target."""
+
+    state: CellState
+    percent: int | None = None
+    actual: int | None = None
+    base: int | None = None
+    reason: Reason | None = None
+
+
 def why_not_targets(
     rules: IndicatorRules, quarters: Sequence[Target], year: Target
 ) -> TargetRefusal | None:
@@ -124,18 +162,48 @@ def target_to_date(
     the level to reach by then. Source: measures.md §4.
     """
     last = targets[quarter - 1]
-    if not last.is_set:
+    found = planned_to_date(
+        rules, [target.in_units for target in targets], states, quarter, since=since
+    )
+    if found is None:
         return None
-    applicable = [
-        number
-        for number in range(since, quarter + 1)
-        if states[number - 1] is not CellState.NOT_APPLICABLE
-    ]
+    (value, _low, _high), kept = found
+    target = Target(exact.maybe_decimal(value)) if rules.has_increments else last
+    return TargetToDate(target, kept)
+
+
+def planned_to_date(
+    rules: IndicatorRules,
+    targets: Sequence[Planned],
+    states: Sequence[CellState],
+    quarter: int,
+    *,
+    since: int = 1,
+) -> tuple[Planned, frozenset[int]] | None:
+    """Do what `target_to_date` does, in units."""
+    last = targets[quarter - 1]
+    if not is_planned(last):
+        return None
+    kept = _BETWEEN[since, quarter]
+    if exact.NOT_APPLICABLE in states:
+        kept -= {number for number in kept if states[number - 1] is exact.NOT_APPLICABLE}
     if not rules.has_increments:
-        return TargetToDate(last, frozenset(applicable))
-    kept = [number for number in applicable if targets[number - 1].is_set]
-    units = sum(exact.to_units(targets[number - 1].value or Decimal(0)) for number in kept)
-    return TargetToDate(Target(exact.from_units(units)), frozenset(kept))
+        return last, kept
+    total = 0
+    left = []
+    for number in kept:
+        target = targets[number - 1]
+        if target is last or is_planned(target):
+            total += target[0] or 0
+        else:
+            left.append(number)
+    return (total, None, None), kept.difference(left) if left else kept
+
+
+def is_planned(target: Planned) -> bool:
+    """Say whether a target asks for something."""
+    value, low, high = target
+    return value is not None or (low is not None and high is not None)
 
 
 def base_to_date(
@@ -146,13 +214,22 @@ def base_to_date(
     A flow's base leaves the quarters that its actual leaves. Where only the year is known it
     stands at the year's end, and for any quarter of a stock.
     """
-    if not base.is_set:
+    level, reason = level_to_date(rules, base.in_units, kept, quarter)
+    return exact.maybe_decimal(level), reason
+
+
+def level_to_date(
+    rules: IndicatorRules, base: Levels | None, kept: Collection[int], quarter: int
+) -> tuple[int | None, Reason | None]:
+    """Do what `base_to_date` does, in units; without a base it is missing."""
+    if base is None:
         return None, Reason.BASE_MISSING
-    levels = [Decimal(0), *base.quarters]
+    quarters, year = base
+    levels = [0, *quarters]
     if levels[YEAR_END] is None:
-        levels[YEAR_END] = base.year
+        levels[YEAR_END] = year
     if rules.is_level_at_end and levels[quarter] is None:
-        levels[quarter] = base.year
+        levels[quarter] = year
     ends = {quarter: 1}
     if rules.over_time is OverTime.FLOW:
         # What happened in each kept quarter; between neighbours the levels cancel.
@@ -162,8 +239,8 @@ def base_to_date(
         level = levels[end]
         if level is None and sign:
             return None, Reason.BASE_PERIOD_UNKNOWN
-        total += sign * exact.to_units(level or Decimal(0))
-    return exact.from_units(total), None
+        total += sign * (level or 0)
+    return total, None
 
 
 def change_percent(level: Decimal, base: Decimal) -> Decimal | None:
@@ -180,22 +257,27 @@ def achievement_percent(
 
     :raises ValueError: if the target lacks what the direction needs.
     """
-    units = exact.to_units(actual)
-    if direction is Direction.BAND:
-        if target.low is None or target.high is None:
-            raise ValueError("a band has two edges")
-        low, high = exact.to_units(target.low), exact.to_units(target.high)
-        return exact.from_units(exact.band_achievement(units, low, high))
-    if target.value is None:
-        raise ValueError("there is no target")
-    return exact.from_units(
-        exact.achievement(
-            direction,
-            units,
-            exact.to_units(target.value),
-            baseline=exact.maybe_units(baseline),
-        )
+    reached = percent_reached(
+        direction, exact.to_units(actual), target.in_units, baseline=exact.maybe_units(baseline)
     )
+    return exact.from_units(reached)
+
+
+def percent_reached(
+    direction: Direction, actual: int, target: Planned, *, baseline: int | None = None
+) -> int:
+    """Do what `achievement_percent` does, in units.
+
+    :raises ValueError: if the target lacks what the direction needs.
+    """
+    value, low, high = target
+    if direction is Direction.BAND:
+        if low is None or high is None:
+            raise ValueError("a band has two edges")
+        return exact.band_achievement(actual, low, high)
+    if value is None:
+        raise ValueError("there is no target")
+    return exact.achievement(direction, actual, value, baseline=baseline)
 
 
 def assess(
@@ -212,26 +294,60 @@ def assess(
     `actual` is the year to date over the quarters that `due` keeps. There is an achievement only
     where the quarter itself has a value. Source: measures.md §§3–4.
     """
+    found = assess_units(
+        rules,
+        quarter_state=quarter_state,
+        quarter=quarter,
+        to_date=(actual.state, exact.maybe_units(actual.value), actual.reason),
+        due=(due.target.in_units, due.kept) if due else None,
+        base=base.in_units,
+    )
+    has_value = quarter_state is CellState.VALUE and actual.value is not None
+    stands = due is None or found.state is CellState.VALUE
+    return Assessment(
+        found.state,
+        exact.maybe_decimal(found.percent),
+        exact.maybe_decimal(found.actual),
+        due.target if due and has_value else NO_TARGET,
+        exact.maybe_decimal(found.base),
+        actual.partial and has_value and stands,
+        found.reason,
+    )
+
+
+def assess_units(
+    rules: IndicatorRules,
+    *,
+    quarter_state: CellState,
+    quarter: int,
+    to_date: tuple[CellState, int | None, Reason | None],
+    due: tuple[Planned, Collection[int]] | None,
+    base: Levels | None,
+) -> Assessed:
+    """Do what `assess` does, in units: `to_date` is the state, value and reason of the actual."""
     if quarter_state is not CellState.VALUE:
-        return Assessment(quarter_state)
-    if actual.value is None:
-        return Assessment(actual.state, reason=actual.reason)
+        return Assessed(quarter_state)
+    state, level, why = to_date
+    if level is None:
+        return Assessed(state, reason=why)
     if due is None:
-        return Assessment(
-            CellState.NOT_DUE, actual=actual.value, partial=actual.partial, reason=Reason.NO_TARGET
-        )
-    base_value, missing = base_to_date(rules, base, due.kept, quarter)
-    level = actual.value
-    if rules.meaning is Meaning.CHANGE:
-        if base_value is None or (moved := change_percent(level, base_value)) is None:
+        return Assessed(CellState.NOT_DUE, actual=level, reason=Reason.NO_TARGET)
+    target, kept = due
+    is_change = rules.meaning is Meaning.CHANGE
+    base_value: int | None = None
+    if base is not None or is_change:
+        base_value, missing = level_to_date(rules, base, kept, quarter)
+    if is_change:
+        moved = None if base_value is None else exact.change(level, base_value)
+        if moved is None:
             reason = missing or Reason.BASE_ZERO
             waits = reason is Reason.BASE_PERIOD_UNKNOWN and quarter < YEAR_END
             state = CellState.NOT_DUE if waits else CellState.NOT_APPLICABLE
-            return Assessment(state, target=due.target, base=base_value, reason=reason)
+            return Assessed(state, base=base_value, reason=reason)
         level = moved
     baseline = base_value if rules.meaning is Meaning.LEVEL else None
-    percent = achievement_percent(rules.direction, level, due.target, baseline=baseline)
-    return Assessment(CellState.VALUE, percent, level, due.target, base_value, actual.partial)
+    percent = percent_reached(rules.direction, level, target, baseline=baseline)
+    return Assessed(CellState.VALUE, percent, level, base_value)
 
 
 def assess_entries(

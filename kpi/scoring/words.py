@@ -1,7 +1,7 @@
 """The words that an indicator's rules are written in, and the pairs of them that are refused."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -108,6 +108,7 @@ class IndicatorRules:
     """The rules of one version of an indicator.
 
     A ratio has a rule for each part and none of its own; any other indicator has `over_time` only.
+    What follows from the words is worked out once: a run asks it for every figure.
     """
 
     over_units: OverUnits
@@ -116,10 +117,23 @@ class IndicatorRules:
     denominator_over_time: OverTime | None = None
     direction: Direction = Direction.HIGHER
     meaning: Meaning = Meaning.LEVEL
+    is_ratio: bool = field(init=False, repr=False, compare=False)
+    # Whether quarter targets are increments that sum to the year's.
+    has_increments: bool = field(init=False, repr=False, compare=False)
+    # Whether a figure is the state of things at a quarter's end.
+    is_level_at_end: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def is_ratio(self) -> bool:
-        return self.over_time is None
+    def __post_init__(self) -> None:
+        is_ratio = self.over_time is None
+        parts = (self.numerator_over_time, self.denominator_over_time)
+        ends = parts if is_ratio else (self.over_time, self.over_time)
+        follows = {
+            "is_ratio": is_ratio,
+            "has_increments": self.over_time is OverTime.FLOW and self.meaning is Meaning.LEVEL,
+            "is_level_at_end": ends == (OverTime.STOCK, OverTime.STOCK),
+        }
+        for name, value in follows.items():
+            object.__setattr__(self, name, value)
 
     @property
     def parts_over_time(self) -> tuple[OverTime, OverTime]:
@@ -130,18 +144,6 @@ class IndicatorRules:
         if self.numerator_over_time is None or self.denominator_over_time is None:
             raise ValueError("a ratio needs a rule over time for each part")
         return self.numerator_over_time, self.denominator_over_time
-
-    @property
-    def has_increments(self) -> bool:
-        """Say whether quarter targets are increments that sum to the year's."""
-        return self.over_time is OverTime.FLOW and self.meaning is Meaning.LEVEL
-
-    @property
-    def is_level_at_end(self) -> bool:
-        """Say whether a figure is the state of things at a quarter's end."""
-        if self.is_ratio:
-            return self.numerator_over_time == self.denominator_over_time == OverTime.STOCK
-        return self.over_time is OverTime.STOCK
 
 
 def why_not_pair(rules: IndicatorRules) -> PairRefusal | None:
