@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from common.states import CellState
 from kpi.scoring.curves import Curve, Scale
-from kpi.scoring.targets import Base, Target
+from kpi.scoring.targets import Levels, Planned, is_planned
 from kpi.scoring.words import Frequency, IndicatorRules
 
 YEAR_END = 4
@@ -41,13 +40,25 @@ class Computed(NamedTuple):
     is_unconfirmed: bool = False
 
 
-class Stored(NamedTuple):
-    """A figure as it stands in its table."""
+# A row as `reading` reads it: a bare tuple, since a run reads thousands and most are only compared.
+# After what stands beside it come the figure's id, its two versions, and the columns of Computed.
+Stored = tuple[Any, ...]
+FIGURE_ID, INPUTS_VERSION, COMPUTED_VERSION, FIRST_COLUMN = range(13, 17)
 
-    pk: int
-    inputs_version: int
-    computed_version: int
-    computed: Computed
+_STATES = {state.value: state for state in CellState}
+_STATE, _YTD_STATE = Computed._fields.index("state"), Computed._fields.index("ytd_state")
+_FLAGS = [Computed._fields.index(name) for name in ("is_partial", "is_unconfirmed")]
+
+
+def computed_of(stored: Stored | None) -> Computed:
+    """Return the columns of a stored figure; those of a new one where there is none."""
+    if stored is None:
+        return Computed()
+    cells = list(stored[FIRST_COLUMN:])
+    cells[_STATE], cells[_YTD_STATE] = _STATES[cells[_STATE]], _STATES[cells[_YTD_STATE]]
+    for place in _FLAGS:
+        cells[place] = bool(cells[place])
+    return Computed(*cells)
 
 
 # A KPI and the number of a quarter.
@@ -80,37 +91,37 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A KPI as far as its figure depends on it."""
+    """A KPI as far as its figure depends on it; all numbers in units."""
 
     pk: int
     indicator_id: int
     scorecard_id: int
+    level: str
     issue_id: int | None
-    weight: Decimal
+    issue_weight: int | None
+    weight: int
     reports_own: bool
     is_unconfirmed: bool
     # None where its points cannot be read.
     curve: Curve | None
     scale: Scale
-    top: Decimal | None
-    year_target: Target
-    targets: tuple[Target, ...]
-    base: Base
+    top: int | None
+    year_target: Planned
+    targets: tuple[Planned, ...]
+    # None where nothing of it is known.
+    base: Levels | None
+    # Its rules in each quarter, None before the first.
+    rules: tuple["Version | None", ...]
 
     @property
     def has_gaps(self) -> bool:
         """Say whether an earlier quarter lacks a target that a later one has."""
-        seen = [target.is_set for target in self.targets]
+        seen = [is_planned(target) for target in self.targets]
         return any(later and not all(seen[:n]) for n, later in enumerate(seen))
 
 
-class Reported(NamedTuple):
-    """A signed entry."""
-
-    is_not_applicable: bool
-    value: int | None
-    numerator: int | None
-    denominator: int | None
+# A signed entry: whether it is not applicable, its value, its numerator, its denominator.
+Reported = tuple[bool, int | None, int | None, int | None]
 
 
 @dataclass(slots=True)
@@ -123,10 +134,18 @@ class Snapshot:
     later_periods: dict[int, Period] = field(default_factory=dict)
     stored: dict[Key, Stored] = field(default_factory=dict)
     definitions: dict[int, Definition] = field(default_factory=dict)
-    # By indicator, the newest first.
-    versions: dict[int, list[Version]] = field(default_factory=dict)
     # By parent: share children with their link weights in units, in id order.
     children: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     # By child linked as `same`: the parent.
     same: dict[int, int] = field(default_factory=dict)
     results: dict[Key, Reported] = field(default_factory=dict)
+    # By KPI: its targets and the bases of the same periods, quarter by quarter.
+    planned: dict[int, tuple[list[Planned], list[int | None]]] = field(default_factory=dict)
+    # Quarters of KPIs that have no figure yet.
+    lacking: list[Key] = field(default_factory=list)
+
+    def stale(self) -> list[Key]:
+        """Return which figures are older than their inputs."""
+        return [
+            key for key, row in self.stored.items() if row[INPUTS_VERSION] > row[COMPUTED_VERSION]
+        ]

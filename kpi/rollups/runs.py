@@ -12,8 +12,17 @@ from audit.log import Deed, record_many
 from kpi.models import Figure
 from kpi.rollups.computing import Computation
 from kpi.rollups.reading import read_stale, read_year
-from kpi.rollups.rows import Computed, Key, Snapshot
-from kpi.rollups.totals import refresh_scores
+from kpi.rollups.rows import (
+    COMPUTED_VERSION,
+    FIGURE_ID,
+    FIRST_COLUMN,
+    INPUTS_VERSION,
+    Computed,
+    Key,
+    Snapshot,
+    computed_of,
+)
+from kpi.rollups.totals import write_scores
 from kpi.rollups.touching import ensure_figures
 from kpi.rollups.writing import write_figures
 from submissions.models import FiscalYear, PeriodState, Quarter
@@ -69,10 +78,11 @@ def refresh(year: int, *, at: datetime) -> Report:
     written = write_figures(
         [(*_place(snapshot, key), computed) for key, computed in found.items()], at=at
     )
-    scores_written = refresh_scores(
-        quarter_ids={snapshot.periods[number].pk for _kpi_id, number in found},
+    scores_written = write_scores(
+        snapshot,
+        found,
+        numbers={number for _kpi_id, number in found},
         scorecard_ids={snapshot.definitions[kpi_id].scorecard_id for kpi_id, _number in found},
-        year=year,
         at=at,
     )
     return Report(len(found), written, scores_written, failed=failed)
@@ -92,16 +102,18 @@ def recompute(
     Only rows that differ are written; drift is logged.
     """
     hold_year(year)
-    ensure_figures(year)
     snapshot = read_year(year)
+    if snapshot.lacking:
+        ensure_figures(year)
+        snapshot = read_year(year)
     found, failed = _compute(snapshot, _wanted(snapshot, numbers, closed_too=closed_too), at)
     changed = {key: new for key, new in found.items() if _differs(snapshot, key, new)}
     drifted = _drifted(snapshot, changed)
     written = write_figures(
         [(*_place(snapshot, key), computed) for key, computed in changed.items()], at=at
     )
-    quarters = {snapshot.periods[number].pk for _kpi_id, number in found}
-    scores_written = refresh_scores(quarter_ids=quarters, scorecard_ids=None, year=year, at=at)
+    numbers_found = {number for _kpi_id, number in found}
+    scores_written = write_scores(snapshot, found, numbers=numbers_found, at=at)
     if drifted:
         _log_drift(drifted, at)
     return Report(len(found), written, scores_written, drifted, failed)
@@ -113,7 +125,8 @@ def find_drift(year: int, *, at: datetime) -> tuple[Drift, ...]:
     hold_year(year)
     snapshot = read_year(year)
     found, _failed = _compute(snapshot, _wanted(snapshot, None, closed_too=False), at)
-    return _drifted(snapshot, found)
+    differing = {key: new for key, new in found.items() if _differs(snapshot, key, new)}
+    return _drifted(snapshot, differing)
 
 
 def open_years() -> list[int]:
@@ -158,26 +171,27 @@ def _compute(
 
 def _place(snapshot: Snapshot, key: Key) -> tuple[int, int]:
     stored = snapshot.stored[key]
-    return stored.pk, stored.inputs_version
+    return stored[FIGURE_ID], stored[INPUTS_VERSION]
 
 
 def _differs(snapshot: Snapshot, key: Key, computed: Computed) -> bool:
     stored = snapshot.stored[key]
-    return stored.computed_version < stored.inputs_version or stored.computed != computed
+    is_behind = stored[COMPUTED_VERSION] < stored[INPUTS_VERSION]
+    return is_behind or stored[FIRST_COLUMN:] != computed
 
 
 def _drifted(snapshot: Snapshot, found: dict[Key, Computed]) -> tuple[Drift, ...]:
     drifts = []
     for (kpi_id, number), computed in found.items():
         stored = snapshot.stored[kpi_id, number]
-        if stored.computed_version < stored.inputs_version:
+        if stored[COMPUTED_VERSION] < stored[INPUTS_VERSION]:
             continue
-        before, after = stored.computed._asdict(), computed._asdict()
+        before, after = computed_of(stored)._asdict(), computed._asdict()
         moved = [name for name in _MOVED_BY_INPUTS if before[name] != after[name]]
         if moved:
             drifts.append(
                 Drift(
-                    stored.pk,
+                    stored[FIGURE_ID],
                     kpi_id,
                     snapshot.periods[number].pk,
                     {name: before[name] for name in moved},

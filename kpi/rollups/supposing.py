@@ -1,21 +1,19 @@
 """What would be if: weights, targets and results supposed, computed by the rules, stored nowhere."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from common.states import CellState
-from kpi.models import KPI, Scorecard
+from kpi.models import Scorecard
 from kpi.rollups.computing import Computation
 from kpi.rollups.reading import read_around
-from kpi.rollups.rows import YEAR_END, Computed, Definition, Reported, Snapshot
-from kpi.rollups.totals import Amounts, ScoreRow, read_rows, totals_of
+from kpi.rollups.rows import YEAR_END, Computed, Definition, Snapshot, computed_of
+from kpi.rollups.totals import Amounts, by_scorecard, lines_of, totals_of
 from kpi.rollups.touching import reached_by
 from kpi.scoring import exact
 from kpi.scoring.expectations import entry_of
-from kpi.scoring.targets import Target
 from submissions.models import Quarter
 
 
@@ -88,25 +86,25 @@ def suppose(quarter: Quarter, changes: Mapping[int, Supposed], *, at: datetime) 
     reached = reached_by(changes)
     snapshot = Snapshot(year)
     read_around(snapshot, set(reached))
+    before = dict(snapshot.definitions)
     for kpi_id, supposed in changes.items():
         _apply(snapshot, kpi_id, supposed, number)
     wanted = {(kpi_id, number) for kpi_id in reached}
     computation = Computation(snapshot, wanted, at)
     moved = {}
     for kpi_id in reached:
-        stored = snapshot.stored.get((kpi_id, number))
-        now = Computed() if stored is None else stored.computed
+        now = computed_of(snapshot.stored.get((kpi_id, number)))
         moved[kpi_id] = Moved(kpi_id, now, computation.figure(kpi_id, number))
-    scorecards, issues = _totals(quarter, reached, moved, changes)
+    scorecards, issues = _totals(snapshot, number, reached, moved, before)
     return Supposition(moved, scorecards, issues)
 
 
 def _apply(snapshot: Snapshot, kpi_id: int, supposed: Supposed, number: int) -> None:
     definition = snapshot.definitions[kpi_id]
     if supposed.weight is not None:
-        definition = replace(definition, weight=supposed.weight)
+        definition = replace(definition, weight=exact.to_units(supposed.weight))
     if supposed.target is not None:
-        definition = _with_target(snapshot, definition, supposed.target, number)
+        definition = _with_target(snapshot, definition, exact.to_units(supposed.target), number)
     if supposed.result is not None and kpi_id not in snapshot.same:
         _suppose_result(snapshot, definition, supposed.result, number)
         # Whoever supposes a result of a KPI made of others looks past them.
@@ -114,42 +112,34 @@ def _apply(snapshot: Snapshot, kpi_id: int, supposed: Supposed, number: int) -> 
     snapshot.definitions[kpi_id] = definition
 
 
-def _increments(snapshot: Snapshot, definition: Definition, number: int) -> bool:
-    version = next(
-        (
-            version
-            for version in snapshot.versions.get(definition.indicator_id, ())
-            if version.since <= (snapshot.year, number)
-        ),
-        None,
-    )
+def _increments(definition: Definition, number: int) -> bool:
+    version = definition.rules[number - 1]
     return version is not None and version.rules.has_increments
 
 
 def _with_target(
-    snapshot: Snapshot, definition: Definition, to_date: Decimal, number: int
+    snapshot: Snapshot, definition: Definition, to_date: int, number: int
 ) -> Definition:
     """Return the definition with the target of the year to date; of a flow the quarter moves."""
     planned, year = list(definition.targets), definition.year_target
     own = to_date
-    if _increments(snapshot, definition, number):
-        kept = [
-            planned[place - 1].value or Decimal(0)
+    if _increments(definition, number):
+        own -= sum(
+            planned[place - 1][0] or 0
             for place in range(1, number)
             if not _is_out(snapshot, definition.pk, place)
-        ]
-        own = to_date - sum(kept, Decimal(0))
-        if year.value is not None:
-            year = Target(year.value + own - (planned[number - 1].value or Decimal(0)))
+        )
+        if year[0] is not None:
+            year = (year[0] + own - (planned[number - 1][0] or 0), None, None)
     elif number == YEAR_END:
-        year = Target(own)
-    planned[number - 1] = Target(own)
+        year = (own, None, None)
+    planned[number - 1] = (own, None, None)
     return replace(definition, targets=tuple(planned), year_target=year)
 
 
 def _is_out(snapshot: Snapshot, kpi_id: int, number: int) -> bool:
     stored = snapshot.stored.get((kpi_id, number))
-    return stored is not None and stored.computed.state is CellState.NOT_APPLICABLE
+    return computed_of(stored).state is CellState.NOT_APPLICABLE
 
 
 def _suppose_result(
@@ -157,73 +147,62 @@ def _suppose_result(
 ) -> None:
     """Put entries where the KPI would report: the quarters before as they stand, then this one."""
     kpi_id = definition.pk
-    version = next(
-        (
-            version
-            for version in snapshot.versions.get(definition.indicator_id, ())
-            if version.since <= (snapshot.year, number)
-        ),
-        None,
-    )
+    version = definition.rules[number - 1]
     if version is None:
         return
     before = []
     for earlier in range(1, number):
-        stored = snapshot.stored.get((kpi_id, earlier))
-        figure = Computed() if stored is None else stored.computed
+        figure = computed_of(snapshot.stored.get((kpi_id, earlier)))
         if figure.state is CellState.VALUE:
-            entry = Reported(False, figure.value, figure.numerator, figure.denominator)
+            entry = (False, figure.value, figure.numerator, figure.denominator)
             snapshot.results[kpi_id, earlier] = entry
             before.append(figure)
         elif figure.state is CellState.NOT_APPLICABLE:
-            snapshot.results[kpi_id, earlier] = Reported(True, None, None, None)
-    here = snapshot.stored.get((kpi_id, number))
+            snapshot.results[kpi_id, earlier] = (True, None, None, None)
+    here = computed_of(snapshot.stored.get((kpi_id, number)))
     value, numerator, denominator = entry_of(
         version.rules,
         exact.to_units(to_date),
         values=[each.value for each in before],
         numerators=[each.numerator for each in before],
         denominators=[each.denominator for each in before],
-        denominator=here.computed.denominator if here else None,
+        denominator=here.denominator,
         scale=version.scale,
     )
-    snapshot.results[kpi_id, number] = Reported(False, value, numerator, denominator)
+    snapshot.results[kpi_id, number] = (False, value, numerator, denominator)
 
 
 _Pairs = dict[int, tuple[Totalled, Totalled]]
 
 
 def _totals(
-    quarter: Quarter,
+    snapshot: Snapshot,
+    number: int,
     reached: Collection[int],
     moved: Mapping[int, Moved],
-    changes: Mapping[int, Supposed],
+    before: Mapping[int, Definition],
 ) -> tuple[_Pairs, _Pairs]:
     """Return the totals of every scorecard that one of the KPIs stands on, now and then."""
-    ids = set(KPI.objects.filter(pk__in=reached).values_list("scorecard_id", flat=True))
-    by_card: dict[int, list[ScoreRow]] = defaultdict(list)
-    for row in read_rows([quarter.pk], ids, quarter.fiscal_year_id):
-        by_card[row.scorecard_id].append(row)
+    then = {(kpi_id, number): each.then for kpi_id, each in moved.items()}
     cards: _Pairs = {}
     issues: _Pairs = {}
-    for card_id, rows in by_card.items():
-        own_now, issues_now = totals_of(rows)
-        own_then, issues_then = totals_of([_row(row, moved, changes) for row in rows])
+    ids = {snapshot.definitions[kpi_id].scorecard_id for kpi_id in reached}
+    for card_id, definitions in by_scorecard(snapshot, ids).items():
+        stored = lines_of(snapshot, [before[each.pk] for each in definitions], number, {})
+        if not stored:
+            continue
+        own_now, issues_now = totals_of(stored)
+        own_then, issues_then = totals_of(
+            [
+                (snapshot.definitions[each.pk], then.get((each.pk, number), figure))
+                for each, figure in stored
+            ]
+        )
         cards[card_id] = (_total(own_now), _total(own_then))
-        if rows[0].level == Scorecard.Level.PROVINCE:
+        if definitions[0].level == Scorecard.Level.PROVINCE:
             for issue_id, amounts in issues_then.items():
                 issues[issue_id] = (_total(issues_now[issue_id]), _total(amounts))
     return cards, issues
-
-
-def _row(row: ScoreRow, moved: Mapping[int, Moved], changes: Mapping[int, Supposed]) -> ScoreRow:
-    if row.kpi_id in moved:
-        then = moved[row.kpi_id].then
-        row = row._replace(state=then.state.value, score=exact.maybe_decimal(then.score))
-    supposed = changes.get(row.kpi_id)
-    if supposed is not None and supposed.weight is not None:
-        row = row._replace(weight=supposed.weight)
-    return row
 
 
 def _total(amounts: Amounts) -> Totalled:

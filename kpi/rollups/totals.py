@@ -1,37 +1,22 @@
 """Scores of scorecards, issues and the province from the figures on them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
 
 from common.states import CellState
-from kpi.models import Figure, Scorecard
-from kpi.scoring import exact, scorecards
-from kpi.scoring.curves import Scale
-from kpi.scoring.scorecards import IssueTotal, Line, LineScore, Total
+from kpi.models import Scorecard
+from kpi.rollups.rows import Computed, Definition, Key, Snapshot, computed_of
+from kpi.scoring import scorecards
+from kpi.scoring.scorecards import Amount, Weighed
 
 # KPIs of the province's scorecard that stand under no issue are a group of their own.
 NO_ISSUE = 0
-
-
-class ScoreRow(NamedTuple):
-    """A figure with what its scorecard and issue need of it."""
-
-    quarter_id: int
-    kpi_id: int
-    state: str
-    score: Decimal | None
-    weight: Decimal
-    scorecard_id: int
-    level: str
-    scale: str
-    top: Decimal | None
-    issue_id: int | None
-    issue_weight: Decimal | None
+# A KPI on a scorecard with its figure of a quarter.
+Lined = tuple[Definition, Computed]
 
 
 class Amounts(NamedTuple):
@@ -60,97 +45,105 @@ RETURNING id
 _AT_ONCE = 500
 
 
-def refresh_scores(
-    *, quarter_ids: Collection[int], scorecard_ids: Collection[int] | None, year: int, at: datetime
+def write_scores(
+    snapshot: Snapshot,
+    found: Mapping[Key, Computed],
+    *,
+    numbers: Collection[int],
+    scorecard_ids: Collection[int] | None = None,
+    at: datetime,
 ) -> int:
     """Compute the scores of scorecards (None: all of the year) and of what stands on them.
 
-    Returns how many rows were written; those that are right already stay untouched.
+    What was not `found` counts as it is stored. Returns how many rows were written; those that are
+    right already stay untouched.
     """
-    rows = read_rows(quarter_ids, scorecard_ids, year)
-    by_scorecard: dict[tuple[int, int], list[ScoreRow]] = defaultdict(list)
-    for row in rows:
-        by_scorecard[row.scorecard_id, row.quarter_id].append(row)
     totals: dict[_Of, Amounts] = {}
-    for (scorecard_id, quarter_id), lines in by_scorecard.items():
-        own, of_issues = totals_of(lines)
-        totals["scorecard", scorecard_id, quarter_id] = own
-        for issue_id, amounts in of_issues.items():
-            totals["issue", issue_id, quarter_id] = amounts
+    for scorecard_id, definitions in by_scorecard(snapshot, scorecard_ids).items():
+        for number in numbers:
+            lines = lines_of(snapshot, definitions, number, found)
+            if not lines:
+                continue
+            quarter_id = snapshot.periods[number].pk
+            own, of_issues = totals_of(lines)
+            totals["scorecard", scorecard_id, quarter_id] = own
+            for issue_id, amounts in of_issues.items():
+                totals["issue", issue_id, quarter_id] = amounts
     return _write(totals, at)
 
 
-def read_rows(
-    quarter_ids: Collection[int], scorecard_ids: Collection[int] | None, year: int
-) -> Iterable[ScoreRow]:
-    """Read the figures that stand on scorecards (None: all of the year) in quarters."""
-    figures = Figure.objects.filter(quarter_id__in=quarter_ids, kpi__fiscal_year_id=year)
-    if scorecard_ids is not None:
-        figures = figures.filter(kpi__scorecard_id__in=scorecard_ids)
-    columns = figures.order_by("kpi_id", "quarter_id").values_list(
-        "quarter_id",
-        "kpi_id",
-        "state",
-        "score",
-        "kpi__weight",
-        "kpi__scorecard_id",
-        "kpi__scorecard__level",
-        "kpi__scorecard__scale",
-        "kpi__scorecard__top_score",
-        "kpi__issue_id",
-        "kpi__issue__weight",
-    )
-    return (ScoreRow(*cells) for cells in columns)
+def by_scorecard(
+    snapshot: Snapshot, scorecard_ids: Collection[int] | None
+) -> dict[int, list[Definition]]:
+    """Return the KPIs of a snapshot by scorecard; of those named, or of all."""
+    found: dict[int, list[Definition]] = defaultdict(list)
+    for definition in snapshot.definitions.values():
+        if scorecard_ids is None or definition.scorecard_id in scorecard_ids:
+            found[definition.scorecard_id].append(definition)
+    return found
 
 
-def line_of(state: str, score: Decimal | None) -> LineScore:
-    """Return a stored figure as a line; one without a score leaves, as what is not due does."""
-    if state == CellState.VALUE and score is None:
-        return LineScore(CellState.NOT_DUE)
-    return LineScore(CellState(state), score, is_floor=state != CellState.VALUE)
+def lines_of(
+    snapshot: Snapshot,
+    definitions: Iterable[Definition],
+    number: int,
+    found: Mapping[Key, Computed],
+) -> list[Lined]:
+    """Return KPIs with their figures of a quarter; one that has none yet is left out."""
+    lines = []
+    for definition in definitions:
+        key = (definition.pk, number)
+        figure = found.get(key)
+        if figure is not None:
+            lines.append((definition, figure))
+        elif key in snapshot.stored:
+            lines.append((definition, computed_of(snapshot.stored[key])))
+    return lines
 
 
-def totals_of(rows: list[ScoreRow]) -> tuple[Amounts, dict[int, Amounts]]:
+def totals_of(lined: Sequence[Lined]) -> tuple[Amounts, dict[int, Amounts]]:
     """Return the total of one scorecard's figures; of the province's also those of its issues."""
-    first = rows[0]
-    scale, top = Scale(first.scale), first.top
-    lines = [Line(row.kpi_id, row.weight, line_of(row.state, row.score)) for row in rows]
-    own = scorecards.scorecard_total(lines, scale, top)
+    first = lined[0][0]
+    scale, top = first.scale, first.top
+    lines = [_line(*each) for each in lined]
+    own = scorecards.scorecard_amount(lines, scale, top)
     if first.level != Scorecard.Level.PROVINCE:
-        return _amounts(own, own.percent, None), {}
-    under: dict[int, list[tuple[ScoreRow, Line]]] = defaultdict(list)
-    for row, line in zip(rows, lines, strict=True):
-        under[row.issue_id or NO_ISSUE].append((row, line))
-    issues = [
-        IssueTotal(
-            issue_id,
-            scorecards.issue_weight([row.weight for row, _ in group], group[0][0].issue_weight),
-            scorecards.issue_total([line for _, line in group], scale, top),
-        )
-        for issue_id, group in under.items()
-    ]
-    province = scorecards.province_total(issues)
-    return (
-        _amounts(province, province.percent, None, own.score),
-        {
-            issue.key: _amounts(issue.total, issue.total.percent, issue.weight)
-            for issue in issues
-            if issue.key != NO_ISSUE
-        },
-    )
+        return _amounts(own), {}
+    under: dict[int, list[tuple[Definition, Weighed]]] = defaultdict(list)
+    for (definition, _figure), line in zip(lined, lines, strict=True):
+        under[definition.issue_id or NO_ISSUE].append((definition, line))
+    issues = {}
+    for issue_id, group in under.items():
+        set_weight = group[0][0].issue_weight
+        weight = sum(each.weight for each, _line in group) if set_weight is None else set_weight
+        total = scorecards.issue_amount([line for _definition, line in group], scale, top)
+        issues[issue_id] = (weight, total)
+    province = scorecards.province_amount(list(issues.values()))
+    whole = province if own.score is None else province._replace(score=own.score)
+    return _amounts(whole), {
+        issue_id: _amounts(total, weight)
+        for issue_id, (weight, total) in issues.items()
+        if issue_id != NO_ISSUE
+    }
 
 
-def _amounts(
-    total: Total, percent: Decimal | None, weight: Decimal | None, score: Decimal | None = None
-) -> Amounts:
+def _line(definition: Definition, figure: Computed) -> Weighed:
+    """Return a figure as a line; one without a score leaves, as what is not due does."""
+    state, score = figure.state, figure.score
+    if state is CellState.VALUE and score is None:
+        state = CellState.NOT_DUE
+    return Weighed(definition.weight, state, score)
+
+
+def _amounts(total: Amount, weight: int | None = None) -> Amounts:
     return Amounts(
-        exact.maybe_units(total.score if score is None else score),
-        exact.maybe_units(percent),
-        exact.to_units(total.covered_weight),
-        exact.to_units(total.due_weight),
+        total.score,
+        total.percent,
+        total.covered_weight,
+        total.due_weight,
         total.covered,
         total.due,
-        exact.maybe_units(weight),
+        weight,
     )
 
 

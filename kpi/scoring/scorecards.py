@@ -252,9 +252,7 @@ def band_of(score: Decimal | None, bands: Collection[Band]) -> Band | None:
 
 def _weighed(lines: Iterable[Line]) -> list[Weighed]:
     return [
-        Weighed(
-            exact.to_units(line.weight), line.score.state, exact.maybe_units(line.score.score)
-        )
+        Weighed(exact.to_units(line.weight), line.score.state, exact.maybe_units(line.score.score))
         for line in lines
     ]
 
