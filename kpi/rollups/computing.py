@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from common.fiscal import local_date
 from common.states import CellState
@@ -24,6 +25,19 @@ from kpi.scoring.words import Meaning, OverUnits, Reason, asks_in
 
 VALUE, NOT_APPLICABLE = CellState.VALUE, CellState.NOT_APPLICABLE
 LARGEST = 2**63 - 1
+# What arithmetic may make larger than what it was given.
+_MEASURES = itemgetter(
+    *(
+        Computed._fields.index(name)
+        for name in (
+            *("value", "numerator", "denominator", "ytd_value", "ytd_numerator"),
+            *("ytd_denominator", "covered_weight", "due_weight", "target_ytd"),
+            *("measured_against", "achievement", "score_percent"),
+        )
+    )
+)
+# Computed._make without asking how many cells there are.
+_as_figure = tuple.__new__
 # What one KPI brings to another: its quarter and its year to date.
 Brought = tuple[exact.Piece, exact.Piece]
 # The target of a year to date with the quarters that it keeps.
@@ -59,7 +73,6 @@ class Computation:
         if found is None:
             if key in self.wanted:
                 found = self._compute(kpi_id, number)
-                _hold_storable(found)
             else:
                 found = computed_of(self.snapshot.stored.get(key))
             self._figures[key] = found
@@ -107,7 +120,8 @@ class Computation:
             due=due,
             base=definition.base,
         )
-        line = score_units(
+        _state, achieved, actual, _base, why = found
+        _state, score, _is_floor, why_not = score_units(
             found,
             definition.curve,
             rules.direction,
@@ -116,32 +130,36 @@ class Computation:
         )
         target, low, high = due[0] if due else NOT_PLANNED
         percent = None
-        if line.score is not None:
-            percent = percent_in_units(line.score, definition.scale, definition.top)
-        return Computed(
-            version.pk,
-            quarter.state,
-            reason or found.reason or line.reason or "",
-            quarter.value,
-            quarter.numerator,
-            quarter.denominator,
-            to_date.state,
-            to_date.value,
-            to_date.numerator,
-            to_date.denominator,
-            to_date.partial,
-            quarter.covered,
-            quarter.due,
-            covered_weight,
-            due_weight,
-            target,
-            low,
-            high,
-            found.actual if rules.meaning is Meaning.CHANGE else None,
-            found.percent,
-            line.score,
-            percent,
-            definition.is_unconfirmed,
+        if score is not None:
+            percent = percent_in_units(score, definition.scale, definition.top)
+        quarter_state, value, numerator, denominator, _, covered, asked, _, _ = quarter
+        to_date_state, total, over, under, partial, _, _, _, _ = to_date
+        return _storable(
+            (
+                version.pk,
+                quarter_state,
+                reason or why or why_not or "",
+                value,
+                numerator,
+                denominator,
+                to_date_state,
+                total,
+                over,
+                under,
+                partial,
+                covered,
+                asked,
+                covered_weight,
+                due_weight,
+                target,
+                low,
+                high,
+                actual if rules.meaning is Meaning.CHANGE else None,
+                achieved,
+                score,
+                percent,
+                definition.is_unconfirmed,
+            )
         )
 
     def _made_of(self, definition: Definition, version: Version) -> Sequence[tuple[int, int]]:
@@ -269,14 +287,19 @@ def _own_to_date(
     )
 
 
-def _hold_storable(figure: Computed) -> None:
-    """Refuse what no column holds: further from zero than 64 bits.
+def _storable(cells: tuple[Any, ...]) -> Computed:
+    """Return the columns as a figure; no column holds what is further from zero than 64 bits.
 
     :raises OverflowError: if a measure is too large.
     """
-    for measure in figure:
-        if type(measure) is int and not -LARGEST <= measure <= LARGEST:
-            raise OverflowError(f"{measure} units are more than a column holds")
+    # Each number's bits; where one is beyond, so is what they come to.
+    bits = 0
+    for measure in _MEASURES(cells):
+        if measure is not None:
+            bits |= measure if measure >= 0 else ~measure
+    if bits > LARGEST:
+        raise OverflowError("a measure is more than a column holds")
+    return _as_figure(Computed, cells)
 
 
 def _share(definition: Definition, version: Version, due: Due | None) -> tuple[int, int] | None:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -34,6 +35,7 @@ from submissions.workflow import COUNTED
 
 # More names than SQLite takes in one statement are read whole and picked here.
 _NAMED_AT_MOST = 900
+_SCALES = {scale.value: scale for scale in Scale}
 _CLOSED = {PeriodState.CLOSED.value, PeriodState.PUBLISHED.value}
 
 # A row for each quarter of a KPI, ordered as `rows.FIGURE_ID` and its neighbours say; a KPI that is
@@ -51,6 +53,12 @@ LEFT JOIN kpi_result AS entry ON entry.kpi_id = kpi.id AND entry.quarter_id = qu
 LEFT JOIN kpi_target AS target ON target.kpi_id = kpi.id AND target.quarter = quarter.number
 WHERE kpi.fiscal_year_id = %s{among}
 ORDER BY figure.id
+"""
+_UP_TO = " AND quarter.number <= %s"
+_LATER_TARGETS = """
+SELECT target.kpi_id, target.quarter, target.value, target.low, target.high, target.base
+FROM kpi_target AS target JOIN kpi_kpi AS kpi ON kpi.id = target.kpi_id
+WHERE kpi.fiscal_year_id = %s AND target.quarter > %s
 """
 _COUNTED = ", ".join(f"'{status.value}'" for status in sorted(COUNTED))
 _COLUMNS = ", ".join(f"figure.{name}" for name in Computed._fields)
@@ -116,8 +124,9 @@ WHERE kpi.fiscal_year_id = %s{among}
 ORDER BY kpi.id, version.from_year DESC, version.from_quarter DESC
 """
 _RULE_COLUMNS = ", ".join(f"version.{name}" for name in _RULES)
-_LATER = """
-SELECT number, id, state, report_due_date FROM submissions_quarter WHERE fiscal_year_id = %s
+_PERIODS = """
+SELECT fiscal_year_id, number, id, state, report_due_date FROM submissions_quarter
+WHERE fiscal_year_id IN (%s, %s)
 """
 
 
@@ -157,12 +166,17 @@ def _read_figures(
             snapshot.lacking.append((kpi_id, number))
         else:
             snapshot.stored[kpi_id, number] = row
-        value, low, high, base = row[9:13]
-        planned = snapshot.planned.get(kpi_id)
-        if planned is None:
-            planned = snapshot.planned[kpi_id] = ([NOT_PLANNED] * YEAR_END, [None] * YEAR_END)
-        planned[0][number - 1] = (value, low, high)
-        planned[1][number - 1] = base
+        _plan(snapshot, kpi_id, number, row[9:13])
+
+
+def _plan(snapshot: Snapshot, kpi_id: int, number: int, cells: tuple[int | None, ...]) -> None:
+    """Take a quarter's target and base."""
+    planned = snapshot.planned.get(kpi_id)
+    if planned is None:
+        planned = snapshot.planned[kpi_id] = ([NOT_PLANNED] * YEAR_END, [None] * YEAR_END)
+    value, low, high, base = cells
+    planned[0][number - 1] = (value, low, high)
+    planned[1][number - 1] = base
 
 
 def _read_definitions(snapshot: Snapshot, kpi_ids: Collection[int] | None = None) -> None:
@@ -191,7 +205,7 @@ def _read_definitions(snapshot: Snapshot, kpi_ids: Collection[int] | None = None
         for indicator_id, versions in by_indicator.items()
     }
     if any(each and each.lag for versions in in_force.values() for each in versions):
-        _read_later_periods(snapshot)
+        _read_periods(snapshot)
     curves: dict[int | None, Curve | None] = {}
     for row in first_rows:
         _define(snapshot, row, in_force[row[1]], curves)
@@ -227,7 +241,7 @@ def _define(
         bool(reports_own),
         bool(unconfirmed),
         curves[curve_id],
-        Scale(scale),
+        _SCALES[scale],
         top_score,
         (year_value, year_low, year_high),
         tuple(targets),
@@ -236,6 +250,7 @@ def _define(
     )
 
 
+@lru_cache(maxsize=4096)
 def _weight(stored: Any) -> int | None:
     """Return a weight, which is a decimal in its table, in units."""
     return None if stored is None else exact.to_units(Decimal(str(stored)))
@@ -256,10 +271,14 @@ def _in_force(year: int, versions: Sequence[Version]) -> tuple[Version | None, .
     )
 
 
-def _read_later_periods(snapshot: Snapshot) -> None:
-    for number, pk, state, deadline in _rows(_LATER, [snapshot.year + 1]):
-        period = _period(snapshot.year + 1, number, pk, state, deadline)
-        snapshot.later_periods[YEAR_END + number] = period
+def _read_periods(snapshot: Snapshot) -> None:
+    """Read the quarters of the year and of the year after, for what comes late."""
+    for year, number, pk, state, deadline in _rows(_PERIODS, [snapshot.year, snapshot.year + 1]):
+        period = _period(year, number, pk, state, deadline)
+        if year == snapshot.year:
+            snapshot.periods[number] = period
+        else:
+            snapshot.later_periods[YEAR_END + number] = period
 
 
 def _curve(points: Any, axis: str, below: str, is_steps_only: Any) -> Curve | None:
@@ -273,10 +292,18 @@ def _curve(points: Any, axis: str, below: str, is_steps_only: Any) -> Curve | No
         return None
 
 
-def read_year(year: int) -> Snapshot:
-    """Read everything of a fiscal year; versions of figures first, so that a change is not lost."""
+def read_year(year: int, up_to: int = YEAR_END) -> Snapshot:
+    """Read everything of a fiscal year; versions of figures first, so that a change is not lost.
+
+    `up_to` leaves what later quarters hold, but for their targets: a year's may be their sum.
+    """
     snapshot = Snapshot(year)
-    _read_figures(snapshot, params=[year])
+    if up_to < YEAR_END:
+        _read_figures(snapshot, among=_UP_TO, params=[year, up_to])
+        for kpi_id, number, *cells in _rows(_LATER_TARGETS, [year, up_to]):
+            _plan(snapshot, kpi_id, number, tuple(cells))
+    else:
+        _read_figures(snapshot, params=[year])
     _read_definitions(snapshot)
     return snapshot
 

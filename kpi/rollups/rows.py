@@ -89,8 +89,7 @@ class Version:
     lag: int
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A KPI as far as its figure depends on it; all numbers in units."""
 
     pk: int

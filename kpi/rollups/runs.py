@@ -17,6 +17,7 @@ from kpi.rollups.rows import (
     FIGURE_ID,
     FIRST_COLUMN,
     INPUTS_VERSION,
+    YEAR_END,
     Computed,
     Key,
     Snapshot,
@@ -75,9 +76,7 @@ def refresh(year: int, *, at: datetime) -> Report:
     if not stale:
         return Report()
     found, failed = _compute(snapshot, stale, at)
-    written = write_figures(
-        [(*_place(snapshot, key), computed) for key, computed in found.items()], at=at
-    )
+    written = _write(snapshot, found, at)
     scores_written = write_scores(
         snapshot,
         found,
@@ -102,16 +101,15 @@ def recompute(
     Only rows that differ are written; drift is logged.
     """
     hold_year(year)
-    snapshot = read_year(year)
+    up_to = max(numbers, default=YEAR_END) if numbers is not None else YEAR_END
+    snapshot = read_year(year, up_to)
     if snapshot.lacking:
         ensure_figures(year)
-        snapshot = read_year(year)
+        snapshot = read_year(year, up_to)
     found, failed = _compute(snapshot, _wanted(snapshot, numbers, closed_too=closed_too), at)
     changed = {key: new for key, new in found.items() if _differs(snapshot, key, new)}
     drifted = _drifted(snapshot, changed)
-    written = write_figures(
-        [(*_place(snapshot, key), computed) for key, computed in changed.items()], at=at
-    )
+    written = _write(snapshot, changed, at)
     numbers_found = {number for _kpi_id, number in found}
     scores_written = write_scores(snapshot, found, numbers=numbers_found, at=at)
     if drifted:
@@ -169,9 +167,21 @@ def _compute(
     return found, tuple(failed)
 
 
-def _place(snapshot: Snapshot, key: Key) -> tuple[int, int]:
-    stored = snapshot.stored[key]
-    return stored[FIGURE_ID], stored[INPUTS_VERSION]
+def _write(snapshot: Snapshot, found: dict[Key, Computed], at: datetime) -> int:
+    """Store figures; a column that is right already in all of them is left alone."""
+    if not found:
+        return 0
+    stored = [snapshot.stored[key] for key in found]
+    before = zip(*(row[FIRST_COLUMN:] for row in stored), strict=True)
+    after = zip(*found.values(), strict=True)
+    columns = [
+        name for name, old, new in zip(Computed._fields, before, after, strict=True) if old != new
+    ]
+    placed = [
+        (row[FIGURE_ID], row[INPUTS_VERSION], computed)
+        for row, computed in zip(stored, found.values(), strict=True)
+    ]
+    return write_figures(placed, at=at, columns=columns)
 
 
 def _differs(snapshot: Snapshot, key: Key, computed: Computed) -> bool:

@@ -1,7 +1,7 @@
 """What would be if: weights, targets and results supposed, computed by the rules, stored nowhere."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -102,13 +102,13 @@ def suppose(quarter: Quarter, changes: Mapping[int, Supposed], *, at: datetime) 
 def _apply(snapshot: Snapshot, kpi_id: int, supposed: Supposed, number: int) -> None:
     definition = snapshot.definitions[kpi_id]
     if supposed.weight is not None:
-        definition = replace(definition, weight=exact.to_units(supposed.weight))
+        definition = definition._replace(weight=exact.to_units(supposed.weight))
     if supposed.target is not None:
         definition = _with_target(snapshot, definition, exact.to_units(supposed.target), number)
     if supposed.result is not None and kpi_id not in snapshot.same:
         _suppose_result(snapshot, definition, supposed.result, number)
         # Whoever supposes a result of a KPI made of others looks past them.
-        definition = replace(definition, reports_own=True)
+        definition = definition._replace(reports_own=True)
     snapshot.definitions[kpi_id] = definition
 
 
@@ -134,7 +134,7 @@ def _with_target(
     elif number == YEAR_END:
         year = (own, None, None)
     planned[number - 1] = (own, None, None)
-    return replace(definition, targets=tuple(planned), year_target=year)
+    return definition._replace(targets=tuple(planned), year_target=year)
 
 
 def _is_out(snapshot: Snapshot, kpi_id: int, number: int) -> bool:

@@ -60,12 +60,9 @@ def ratio(numerator: int, denominator: int, scale: int) -> int | None:
     return divide_half_up(scale * numerator, denominator)
 
 
-class Part(NamedTuple):
-    """One part of a figure over quarters; partial while a due quarter of it is missing."""
-
-    state: CellState
-    value: int | None
-    partial: bool = False
+# One part of a figure over quarters: its state, its value, and whether a due quarter of it is missing.
+# A bare tuple, as `Assessed` and `Scored` are: a run asks for thousands.
+Part = tuple[CellState, int | None, bool]
 
 
 def to_date(
@@ -84,7 +81,7 @@ def to_date(
     """
     state = states[quarter - 1]
     if rule is STOCK:
-        return Part(state, values[quarter - 1] if state is VALUE else None)
+        return state, values[quarter - 1] if state is VALUE else None, False
     is_flow = rule is FLOW
     total: int | None = None
     partial = False
@@ -99,8 +96,8 @@ def to_date(
         else:
             total = total + value if is_flow else max(total, value)
     if total is None:
-        return Part(state, None)
-    return Part(VALUE, total, partial)
+        return state, None, False
+    return VALUE, total, partial
 
 
 class Piece(NamedTuple):
@@ -137,13 +134,14 @@ def ratio_of(state: CellState, numerator: Part, denominator: Part, scale: int) -
 
     `state` is the state of the last quarter, which stands where a part has no value.
     """
-    if numerator.value is None or denominator.value is None:
+    _over, above, is_partial = numerator
+    _under, below, lacks = denominator
+    if above is None or below is None:
         return Piece(state)
-    value = ratio(numerator.value, denominator.value, scale)
-    partial = numerator.partial or denominator.partial
+    value = ratio(above, below, scale)
     if value is None:
-        return _without_value(numerator.value, denominator.value)
-    return Piece(VALUE, value, numerator.value, denominator.value, partial)
+        return _without_value(above, below)
+    return Piece(VALUE, value, above, below, is_partial or lacks)
 
 
 def _without_value(numerator: int, denominator: int) -> Piece:

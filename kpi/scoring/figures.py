@@ -169,8 +169,8 @@ def year_to_date(
         return exact.to_date(rule, states, units, quarter, since=since, kept=kept)
 
     if rules.over_time is not None:
-        total = part(rules.over_time, [entry.value for entry in entries])
-        piece = exact.Piece(total.state, total.value, partial=total.partial)
+        state, total, partial = part(rules.over_time, [entry.value for entry in entries])
+        piece = exact.Piece(state, total, partial=partial)
     else:
         over, under = rules.parts_over_time
         piece = exact.ratio_of(

@@ -35,13 +35,8 @@ class LineScore:
     reason: Reason | None = None
 
 
-class Scored(NamedTuple):
-    """A line's score in units."""
-
-    state: CellState
-    score: int | None = None
-    is_floor: bool = False
-    reason: Reason | None = None
+# A line's score in units: its state, score, whether it is the floor, reason.
+Scored = tuple[CellState, int | None, bool, Reason | None]
 
 
 class Weighed(NamedTuple):
@@ -136,15 +131,18 @@ def line_score(
     is open and gets the floor once it is closed.
     Source: measures.md §5.
     """
-    found = Assessed(
+    found = (
         assessment.state,
         exact.maybe_units(assessment.percent),
         exact.maybe_units(assessment.actual),
-        reason=assessment.reason,
+        None,
+        assessment.reason,
     )
     year = None if share is None else share.in_units
-    line = score_units(found, curve, direction, is_closed=is_closed, share=year)
-    return LineScore(line.state, exact.maybe_decimal(line.score), line.is_floor, line.reason)
+    state, score, is_floor, reason = score_units(
+        found, curve, direction, is_closed=is_closed, share=year
+    )
+    return LineScore(state, exact.maybe_decimal(score), is_floor, reason)
 
 
 def score_units(
@@ -159,19 +157,19 @@ def score_units(
     state, percent, actual, _base, reason = found
     if state in exact.MISSING:
         if is_closed and curve is not None:
-            return Scored(state, curve.floor_in_units, is_floor=True)
-        return Scored(state)
+            return state, curve.floor_in_units, True, None
+        return state, None, False, None
     if state is not exact.VALUE:
-        return Scored(state, reason=reason)
+        return state, None, False, reason
     if curve is None:
-        return Scored(exact.NOT_APPLICABLE, reason=Reason.NO_CURVE)
+        return exact.NOT_APPLICABLE, None, False, Reason.NO_CURVE
     x = percent if curve.axis is Axis.ACHIEVEMENT else actual
     if x is None:
         raise ValueError("an assessment with a value has its percent and its actual")
     score, reason = units_at(curve, x, direction, share)
     if score is None:
-        return Scored(exact.NOT_APPLICABLE, reason=reason)
-    return Scored(exact.VALUE, score)
+        return exact.NOT_APPLICABLE, None, False, reason
+    return exact.VALUE, score, False, None
 
 
 def why_not_weights(weights: Collection[Decimal]) -> ScorecardRefusal | None:

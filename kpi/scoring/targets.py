@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
 
 from common.states import CellState
 from kpi.scoring import exact
@@ -18,6 +17,8 @@ Planned = tuple[int | None, int | None, int | None]
 NOT_PLANNED: Planned = (None, None, None)
 # A base in units: the base year's year to date at the end of each quarter, and its last one.
 Levels = tuple[Sequence[int | None], int | None]
+# An assessment in units without its target: its state, percent, actual, base, reason.
+Assessed = tuple[CellState, int | None, int | None, int | None, Reason | None]
 # The quarters from one to another, both counted.
 _BETWEEN = {
     (first, last): frozenset(range(first, last + 1))
@@ -112,16 +113,6 @@ class Assessment:
     def shown_percent(self) -> Decimal | None:
         """The percent as a page shows it, at most 200."""
         return None if self.percent is None else min(self.percent, SHOWN_AT_MOST)
-
-
-class Assessed(NamedTuple):
-    """An assessment in units, without its target."""
-
-    state: CellState
-    percent: int | None = None
-    actual: int | None = None
-    base: int | None = None
-    reason: Reason | None = None
 
 
 def why_not_targets(
@@ -294,7 +285,7 @@ def assess(
     `actual` is the year to date over the quarters that `due` keeps. There is an achievement only
     where the quarter itself has a value. Source: measures.md §§3–4.
     """
-    found = assess_units(
+    state, percent, level, base_value, reason = assess_units(
         rules,
         quarter_state=quarter_state,
         quarter=quarter,
@@ -303,15 +294,15 @@ def assess(
         base=base.in_units,
     )
     has_value = quarter_state is CellState.VALUE and actual.value is not None
-    stands = due is None or found.state is CellState.VALUE
+    stands = due is None or state is CellState.VALUE
     return Assessment(
-        found.state,
-        exact.maybe_decimal(found.percent),
-        exact.maybe_decimal(found.actual),
+        state,
+        exact.maybe_decimal(percent),
+        exact.maybe_decimal(level),
         due.target if due and has_value else NO_TARGET,
-        exact.maybe_decimal(found.base),
+        exact.maybe_decimal(base_value),
         actual.partial and has_value and stands,
-        found.reason,
+        reason,
     )
 
 
@@ -326,12 +317,12 @@ def assess_units(
 ) -> Assessed:
     """Do what `assess` does, in units: `to_date` is the state, value and reason of the actual."""
     if quarter_state is not CellState.VALUE:
-        return Assessed(quarter_state)
+        return quarter_state, None, None, None, None
     state, level, why = to_date
     if level is None:
-        return Assessed(state, reason=why)
+        return state, None, None, None, why
     if due is None:
-        return Assessed(CellState.NOT_DUE, actual=level, reason=Reason.NO_TARGET)
+        return CellState.NOT_DUE, None, level, None, Reason.NO_TARGET
     target, kept = due
     is_change = rules.meaning is Meaning.CHANGE
     base_value: int | None = None
@@ -343,11 +334,11 @@ def assess_units(
             reason = missing or Reason.BASE_ZERO
             waits = reason is Reason.BASE_PERIOD_UNKNOWN and quarter < YEAR_END
             state = CellState.NOT_DUE if waits else CellState.NOT_APPLICABLE
-            return Assessed(state, base=base_value, reason=reason)
+            return state, None, None, base_value, reason
         level = moved
     baseline = base_value if rules.meaning is Meaning.LEVEL else None
     percent = percent_reached(rules.direction, level, target, baseline=baseline)
-    return Assessed(CellState.VALUE, percent, level, base_value)
+    return CellState.VALUE, percent, level, base_value, None
 
 
 def assess_entries(
