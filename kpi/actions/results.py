@@ -429,7 +429,7 @@ def _refresh_above(results: Collection[Result]) -> None:
 
 def _loaded(entries: Sequence[Result]) -> list[Result]:
     """Load entries with what their rules read, in the order given, as the caller saw them."""
-    rows = Result.objects.with_kpi().in_bulk([entry.pk for entry in entries])
+    rows = Result.objects.with_what_a_move_asks().in_bulk([entry.pk for entry in entries])
     listed = []
     for entry in entries:
         row = rows[entry.pk]

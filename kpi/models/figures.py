@@ -51,8 +51,9 @@ class Figure(models.Model):
 
     kpi = models.ForeignKey(KPI, on_delete=models.PROTECT, related_name="figures")
     quarter = models.ForeignKey(Quarter, on_delete=models.PROTECT, related_name="figures")
+    # Nobody looks figures up by it, and its index would be rewritten with every first figure.
     version = models.ForeignKey(
-        IndicatorVersion, null=True, on_delete=models.PROTECT, related_name="+"
+        IndicatorVersion, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     state = models.CharField(
         max_length=15, choices=CellStateChoices, default=CellStateChoices.NOT_DUE

@@ -36,6 +36,10 @@ class ResultQuerySet(models.QuerySet["Result"]):
             "submitted_by",
         )
 
+    def with_what_a_move_asks(self) -> Self:
+        """What the rules of signing, accepting and returning read, and nothing to be shown."""
+        return self.select_related("quarter", "kpi__scorecard__post", "kpi__agency")
+
 
 class Result(Entry):
     """One KPI's entry for one quarter: a value, or the two parts of a ratio, or not applicable."""

@@ -523,6 +523,40 @@ def test_recomputing_when_nothing_changed_rewrites_no_row(field):
     assert list(Figure.objects.order_by("pk").values()) == before
 
 
+def test_a_quarter_alone_comes_to_what_the_whole_year_gives_it(field):
+    # Each asks for something of a later quarter: when it is known, the year's target, a base.
+    late = field.kpi(field.indicator(lag_quarters=1))
+    field.curve.axis, field.curve.points = "value", [["0", "1"], ["100", "5"]]
+    field.curve.save()
+    flow = field.kpi(field.indicator(), targets=[D(10), D(20), D(30), D(40)])
+    change = field.kpi(
+        field.indicator(over_time="stock", target_meaning="change"),
+        targets=[D(5)] * 4,
+        bases=[None, None, D(8), None],
+    )
+    for kpi in (flow, change):
+        field.report(kpi, 1, D(7))
+    rollups.recompute(YEAR, at=MAY, numbers={1})
+    alone = cascades.computed_columns([late, flow, change])[::4]
+    assert (figure(late).state, figure(flow).score) == (LATE, D("3.8"))
+    assert figure(change).state_reason == "base_period_unknown"
+    report = rollups.recompute(YEAR, at=MAY)
+    assert (report.computed, report.drifted) == (12, ())
+    assert cascades.computed_columns([late, flow, change])[::4] == alone
+
+
+def test_a_run_leaves_alone_what_it_did_not_find_otherwise(field):
+    parent, (child,) = family(field, 7)
+    rollups.recompute(YEAR, at=MAY)
+    Figure.objects.filter(kpi=parent, quarter__number=1).update(value=D(1))
+    with CaptureQueriesContext(connection) as queries:
+        assert rollups.recompute(YEAR, at=MAY).written == 1
+    (update,) = [each["sql"] for each in queries if "UPDATE kpi_figure" in each["sql"]]
+    assert "value = " in update
+    assert "achievement = " not in update
+    assert figure(parent).value == D(7)
+
+
 def test_drift_is_found_logged_and_mended(field):
     parent, _children = family(field, 3, 4)
     rollups.recompute(YEAR, at=MAY)
