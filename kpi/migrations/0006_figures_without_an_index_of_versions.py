@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpi", "0004_in_force"),
+        ("kpi", "0005_entries_without_indexes_of_persons"),
     ]
 
     operations = [
