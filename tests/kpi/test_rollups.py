@@ -546,7 +546,7 @@ def test_a_quarter_alone_comes_to_what_the_whole_year_gives_it(field):
 
 
 def test_a_run_leaves_alone_what_it_did_not_find_otherwise(field):
-    parent, (child,) = family(field, 7)
+    parent, (_child,) = family(field, 7)
     rollups.recompute(YEAR, at=MAY)
     Figure.objects.filter(kpi=parent, quarter__number=1).update(value=D(1))
     with CaptureQueriesContext(connection) as queries:
