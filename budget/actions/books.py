@@ -183,6 +183,10 @@ def allocate(*, allocations: Sequence[AllocationInput], by: User | None, at: dat
     left = [Allocation(**_places(before)) for _row, before in changed]
     for row, _before in changed:
         row.version += 1
+    # Two may change places, and the database looks at each row by itself: all stand aside first.
+    moved_on = [row.pk for row, before in changed if _place(before) != _place(_values(row))]
+    if len(moved_on) > 1:
+        Allocation.objects.filter(pk__in=moved_on).update(project=None)
     # Before the new ones: one of those may stand where a known one stood.
     Allocation.objects.bulk_update(
         [row for row, _before in changed],
@@ -245,6 +249,11 @@ def withdraw_allocations(*, entries: Sequence[Withdrawal], by: User, at: datetim
 
 def _values(row: Allocation) -> dict[str, Any]:
     return {name: getattr(row, name) for name in (*_FIELDS, *_SETTLED)}
+
+
+def _place(values: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what of a project only one allocation may be."""
+    return values["project"], values["source"], values["expenditure_type"]
 
 
 def _places(before: dict[str, Any]) -> dict[str, Any]:

@@ -229,7 +229,7 @@ def test_a_project_and_its_work_are_taken_away_in_the_order_they_came_backwards(
     assert not Project.objects.exists()
 
 
-def test_a_change_since_stands_in_the_way_though_another_file_took_it_back(
+def test_a_change_since_stands_in_the_way_until_its_own_file_is_taken_back(
     agency, year, strategist
 ):
     first = brought_in("projects", PROPOSED, agency, year, strategist)
@@ -238,7 +238,8 @@ def test_a_change_since_stands_in_the_way_though_another_file_took_it_back(
     assert in_the_way(first, strategist) == ["70-102: มีผู้แก้ไขรายการนี้หลังจากนำเข้า"]
     undo(second, strategist)
     assert Project.objects.get().name_th == "โครงการใหม่"
-    assert in_the_way(first, strategist) == ["70-102: มีผู้แก้ไขรายการนี้หลังจากนำเข้า"]
+    undo(first, strategist)
+    assert not Project.objects.exists()
 
 
 def test_a_new_code_that_another_agency_took_meanwhile_stops_the_file(agency, year, strategist):
@@ -456,6 +457,24 @@ def test_what_is_new_makes_room_for_what_stood_there_before(agency, year, comptr
     upload = brought_in("allotments", [head, *rows], agency, year, comptroller)
     undo(upload, comptroller)
     assert Allocation.objects.get().project == one
+
+
+def test_two_allotments_change_places_in_one_file(agency, year, comptroller):
+    one, other = (project_with(code=f"70-40{n}")[0] for n in (1, 2))
+    first = AllocationFactory(code="B70-1", project=one, spending_agency=agency)
+    AllocationFactory(
+        code="B70-2", project=other, spending_agency=agency, source=first.source,
+        expenditure_type=first.expenditure_type,
+    )  # fmt: skip
+    rows = [[BOOKS[0], "รหัสโครงการ"], ["B70-1", other.code], ["B70-2", one.code]]
+
+    def stands():
+        return dict(Allocation.objects.values_list("code", "project__code"))
+
+    upload = brought_in("allotments", rows, agency, year, comptroller)
+    assert stands() == {"B70-1": other.code, "B70-2": one.code}
+    undo(upload, comptroller)
+    assert stands() == {"B70-1": one.code, "B70-2": other.code}
 
 
 def test_people_are_invited_and_roles_follow_the_list(
