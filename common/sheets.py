@@ -65,7 +65,9 @@ class SheetField(Field):  # type: ignore[misc]
 
     def unit_of(self, row: "SheetRow") -> str:
         """Return what a figure of a row is counted in here."""
-        return row.unit if self.unit is None else str(self.unit)
+        if self.unit is not None:
+            return str(self.unit)
+        return row.unit if row.units is None else row.units.get(self.name, row.unit)
 
     @property
     def is_typed(self) -> bool:
@@ -100,6 +102,8 @@ class SheetRow:
     previous: Mapping[str, Figure] = field(default_factory=dict)
     shown: Mapping[str, Figure] = field(default_factory=dict)
     unit: str = ""
+    # Columns counted in something else: a ratio's unit is not that of its two figures.
+    units: Mapping[str, str] | None = None
     decimals: int = 2
     is_percent: bool = False
     is_one_to: bool = False

@@ -42,6 +42,8 @@ SENTENCES = {
 }
 NOT_APPLICABLE = "ไม่เกี่ยวข้อง"
 _PERCENT_UNITS = {"ร้อยละ", "%", "เปอร์เซ็นต์"}
+# The numbers that a ratio is made of are counted in what their names say.
+_UNITS_OF_RATIO = {"figure": "", "denominator": ""}
 
 
 class ResultSheet(SheetResource):
@@ -256,6 +258,7 @@ def _parts_below(whole: SheetRow, around: Surroundings) -> list[SheetRow]:
                     },
                     shown={"name": f"{way.name}: {item.name}", "unit": whole.unit},
                     unit=whole.unit,
+                    units=whole.units,
                     decimals=whole.decimals,
                     is_percent=whole.is_percent,
                     is_one_to=whole.is_one_to,
@@ -299,6 +302,7 @@ def _row(around: Surroundings, why_not: str | None, at: datetime) -> SheetRow:
             "last": around.last_value,
         },
         unit=unit,
+        units=_UNITS_OF_RATIO if is_ratio else None,
         decimals=around.decimals,
         is_percent=not is_ratio and unit in _PERCENT_UNITS,
         is_one_to=version is not None and version.shows_one_to and not is_ratio,

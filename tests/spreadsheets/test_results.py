@@ -87,6 +87,16 @@ def test_the_drawn_sheet_is_brought_in_and_taken_back(field, kpis, reporter):
     assert (ratio.numerator, ratio.denominator, ratio.note) == (None, None, "")
 
 
+def test_the_two_figures_of_a_ratio_are_not_counted_in_its_unit(field, kpis, reporter):
+    rows = [[1, "2.3", "ราย", "", 5, "", ""], [2, "4.4ก", "ร้อยละ", 90, 1208, 1340, ""]]
+    upload = send(rows, field, reporter)
+    assert {
+        (change["code"], cell["field"]): cell["unit"]
+        for change in upload.report["changes"]
+        for cell in change["cells"]
+    } == {("2.3", "figure"): "ราย", ("4.4ก", "figure"): "", ("4.4ก", "denominator"): ""}
+
+
 def test_a_ratio_needs_both_parts_in_the_right_cells(field, kpis, reporter):
     upload = send([[1, "4.4ก", "", "", "46.33%", "", ""]], field, reporter)
     assert codes(upload.report["errors"]) == [("denominator_missing", "F3")]
