@@ -1,5 +1,6 @@
 """The form of the quarterly review of risks: a line for each open risk of the agency."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -75,16 +76,26 @@ class RiskReviewSheet(SheetResource):
             .with_subject()
             .order_by("code")
         )
-        there = {
-            review.risk_id: review
-            for review in RiskReview.objects.filter(risk__in=risks, quarter=period)
-        }
+        reviews: dict[int, dict[int, RiskReview]] = defaultdict(dict)
+        for review in RiskReview.objects.filter(risk__in=risks).select_related("quarter"):
+            reviews[review.risk_id][review.quarter.number] = review
         return [
-            self._row(risk, there.get(risk.pk), rules.why_not_review(risk, period, standing))
+            self._row(
+                risk,
+                reviews[risk.pk].get(period.number),
+                _last_score(risk, reviews[risk.pk], period.number),
+                rules.why_not_review(risk, period, standing),
+            )
             for risk in risks
         ]
 
-    def _row(self, risk: Risk, review: RiskReview | None, why_not: str | None) -> SheetRow:
+    def _row(
+        self,
+        risk: Risk,
+        review: RiskReview | None,
+        last_score: int | None,
+        why_not: str | None,
+    ) -> SheetRow:
         stored: dict[str, Figure] = {
             "likelihood": Decimal(review.likelihood) if review else None,
             "impact": Decimal(review.impact) if review else None,
@@ -96,7 +107,10 @@ class RiskReviewSheet(SheetResource):
             label=risk.name_th,
             typed=("likelihood", "impact", "note"),
             stored=stored,
-            shown={"name": risk.name_th, "last_score": Decimal(risk.score)},
+            shown={
+                "name": risk.name_th,
+                "last_score": None if last_score is None else Decimal(last_score),
+            },
             decimals=0,
             version=review.version if review else 0,
             why_not=why_not,
@@ -153,3 +167,17 @@ class RiskReviewSheet(SheetResource):
 
     def submit(self, stored: Sequence[Any], *, by: User, at: datetime) -> None:
         """Do nothing more: a review has no second signature."""
+
+
+def _last_score(risk: Risk, reviews: Mapping[int, RiskReview], number: int) -> int | None:
+    """Return the score of the last review before a quarter; without any review the risk's own.
+
+    What it was before its first review is not kept.
+    """
+    if not reviews:
+        return risk.score
+    earlier = [quarter for quarter in reviews if quarter < number]
+    if not earlier:
+        return None
+    last = reviews[max(earlier)]
+    return last.likelihood * last.impact

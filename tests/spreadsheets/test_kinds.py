@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
@@ -22,6 +23,8 @@ from covid.actions import (
     put_facility,
     record_day,
 )
+from kpi.actions import submit_results
+from kpi.models import KPI, Result
 from learning.actions import (
     CourseInput,
     ProgrammeInput,
@@ -366,6 +369,55 @@ def test_a_form_guides_whoever_fills_it_in(place, kind):
             assert rule.type == ("textLength" if column.reads == "text" else "decimal")
             unit = column.reads != "text" and column.unit_of(row)
             assert (rule.prompt == f"หน่วย: {unit}") if unit else not rule.prompt
+
+
+# What is brought in first, and what then stands beside the empty cells of the form of the next period.
+LAST = {
+    "kpi-results": ({"figure": "10"}, 10),
+    "project-progress": ({"percent": "30"}, 30),
+    "monthly-disbursement": ({"disbursed_to_date": "500000"}, 500_000),
+    "risk-reviews": ({"likelihood": "4", "impact": "3"}, 12),
+}
+
+
+def beside(which, kind):
+    """Return what stands beside the first row's cells on the form, and what is in those cells."""
+    target = io.BytesIO()
+    actions.write_form(target, **which)
+    page = load_workbook(target).worksheets[0]
+    resource = actions.KINDS[kind]
+    names = [column.name for column in resource.columns]
+    cells = dict(zip(names, (cell.value for cell in page[6]), strict=True))
+    return cells[BEFORE[kind]], cells[CHANGES[kind][0]]
+
+
+@pytest.mark.parametrize("kind", LAST)
+def test_the_last_periods_figure_stands_beside_the_empty_cell(place, kind):
+    which = made(place, kind)
+    given, last = LAST[kind]
+    upload = actions.receive_upload(
+        file=io.BytesIO(given_out(which, **given)), name="a.csv", kind=kind, agency=which["agency"],
+        period=which["period"], action="draft", by=which["user"], at=AT,
+    )  # fmt: skip
+    actions.commit_upload(upload=upload, confirmed=True, by=which["user"], at=AT)
+    # On its own form the period's figure is in the cell, and is not shown as the last one.
+    assert beside(which, kind)[0] != last
+    period = which["period"]
+    following = type(period).objects.get(fiscal_year=2570, number=period.number + 1)
+    set_state(following, PeriodState.OPEN)
+    following.refresh_from_db()
+    if kind == "kpi-results":  # only what was sent is a result
+        entry = Result.objects.get()
+        submit_results(entries=[entry], by=which["user"], at=AT)
+    which["period"] = following
+    assert beside(which, kind) == (last, None)
+
+
+def test_last_years_result_stands_beside_the_target(place):
+    which = made(place, "kpi-targets")
+    assert beside(which, "kpi-targets")[0] is None
+    KPI.objects.update(base_value=Decimal("8.5"))
+    assert beside(which, "kpi-targets")[0] == 8.5
 
 
 def listed_in(book, rule):
