@@ -76,6 +76,8 @@ class Book:
 SENTENCES: Final = {
     "hidden_sheet": "แผ่นงาน %(sheet)s ถูกซ่อนไว้ จึงไม่อ่าน",
     "hidden_columns": "แผ่นงาน %(sheet)s มีคอลัมน์ซ่อน %(columns)s จึงไม่อ่าน",
+    "hidden_unknown": "ไฟล์ .xls รุ่นเก่าไม่บอกว่าแถวหรือคอลัมน์ใดถูกซ่อน จึงอ่านทุกแถวและทุกคอลัมน์ "
+    "ถ้ามีที่ซ่อนไว้และไม่ต้องการ ให้ลบออก หรือบันทึกเป็น .xlsx แล้วส่งใหม่",
     "hidden_rows": "แผ่นงาน %(sheet)s มีแถวซ่อน %(count)s แถว ระบบอ่านด้วยและทำเครื่องหมายไว้",
 }
 
@@ -145,6 +147,8 @@ def _read_workbook(path: Path, format: Format, limits: Limits) -> Book:
     elif format is Format.ODS:
         details = _read_ods_details(path, limits)
     book = Book(format, [], properties=properties)
+    if format is Format.XLS:
+        book.notes.append(_note("hidden_unknown"))
     with CalamineWorkbook.from_path(str(path)) as source:
         metadata = [meta for meta in source.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
         if not metadata:
