@@ -50,6 +50,13 @@ class SendSerializer(serializers.Serializer[Any]):
     action = serializers.ChoiceField(choices=Upload.Action.choices, default=Upload.Action.DRAFT)
 
 
+class TableSerializer(serializers.Serializer[Any]):
+    """Another table of the file, as the report's `tables` names it."""
+
+    sheet = serializers.CharField(trim_whitespace=False)
+    heading = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=0)
+
+
 class ConfirmSerializer(serializers.Serializer[Any]):
     """Whether the questions of the report were read and are right."""
 
@@ -113,6 +120,18 @@ class UploadViewSet(
             at=now(),
         )
         return Response(UploadSerializer(upload).data)
+
+    @extend_schema(request=TableSerializer, responses={201: UploadSerializer})
+    @action(detail=True, methods=["post"], url_path="next")
+    def next(self, request: Request, pk: str) -> Response:
+        """Open another table of the file, which is here already, as an upload of its own."""
+        upload = self.get_object()
+        given = TableSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        upload = actions.receive_next_table(
+            upload=upload, **given.validated_data, by=_user(request), at=now()
+        )
+        return Response(UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=UploadSerializer)
     @action(detail=True, methods=["post"])

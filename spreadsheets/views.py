@@ -152,6 +152,7 @@ def _show(
         "outcome": _outcome_of(upload),
         "submits": actions.KINDS[upload.kind].submits,
         "home": settings.LOGIN_REDIRECT_URL,
+        "may_send": not rules.why_not_send(actions.KINDS[upload.kind], upload.agency, standing),
         "refusal": refusal,
         "obstacles": list(refusal.by_entry.values()) if isinstance(refusal, EntriesRefused) else [],
     }
@@ -210,6 +211,24 @@ def upload_mapping(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return _show(request, upload, refusal=refused, status=409)
     return redirect("spreadsheets:upload-detail", upload.pk)
+
+
+@require_POST
+def upload_next(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open another table of the file, which is here already."""
+    upload = _upload(request, pk)
+    row = request.POST.get("heading", "")
+    try:
+        opened = actions.receive_next_table(
+            upload=upload,
+            sheet=request.POST.get("sheet", ""),
+            heading=int(row) - 1 if row.isdecimal() else None,
+            by=_user(request),
+            at=now(),
+        )
+    except Refused as refused:
+        return _show(request, upload, refusal=refused, status=409)
+    return redirect("spreadsheets:upload-detail", opened.pk)
 
 
 @require_POST

@@ -827,7 +827,7 @@ TABLE: dict[str, dict[str, Door]] = {
                 at={"pk": "upload.pk"},
             )
         }
-        for verb in ("commit", "undo", "discard")
+        for verb in ("next", "commit", "undo", "discard")
     },
     # An empty form is shown again, whoever sends it; what it may change is refused by the verb.
     "spreadsheets:upload-mapping": {
@@ -1661,12 +1661,13 @@ TABLE["upload-detail"] = {
         staff(200, anonymous=401), only(PROVINCE, 200, 404, anonymous=401), at={"pk": "upload.pk"}
     )
 }
-for _verb in ("commit", "discard", "undo"):
+for _verb in ("next", "commit", "discard", "undo"):
     TABLE[f"upload-{_verb}"] = {
         "POST": Door(
             _OWN,
             _ANOTHERS,
             at={"pk": "upload.pk"},
+            sent={"sheet": "ก"} if _verb == "next" else {},
         )
     }
 

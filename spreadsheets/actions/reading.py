@@ -206,8 +206,11 @@ def written_of(upload: Upload) -> list[dict[str, Any]]:
             "version": version,
             "is_new": is_new,
             "made": made,
+            # The versions that it was written over, and that an undo left behind.
+            "found": versions[0] if versions else version - 1,
+            "put_back": versions[1] if len(versions) > 1 else None,
         }
-        for (code, before, after), (version, is_new, made) in zip(
+        for (code, before, after), (version, is_new, made, *versions) in zip(
             kept_changes(upload), upload.written, strict=True
         )
     ]

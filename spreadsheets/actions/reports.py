@@ -55,6 +55,7 @@ def report_of(found: Understanding, resource: SheetResource, *, period: str) -> 
         "period": period,
         "sheet": found.sheet.name,
         "sheets": found.sheets,
+        "tables": [{"sheet": each.sheet, "heading": each.heading} for each in found.tables],
         "heading": layout.heading_bottom if layout else None,
         "columns": dict(layout.columns) if layout else {},
         "layout": layout.fingerprint if layout else "",

@@ -156,6 +156,14 @@ def is_same(value: Figure, stored: Figure) -> bool:
     return value == stored
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where another table of a workbook stands; without a heading's row it is looked for."""
+
+    sheet: str
+    heading: int | None = None
+
+
 @dataclass(slots=True)
 class Understanding:
     """What a workbook says about one agency and period."""
@@ -169,6 +177,8 @@ class Understanding:
     # What the agency may fill in, as it stood when the file was read.
     rows: Sequence[SheetRow] = ()
     dash_is_zero: bool = False
+    # Other tables that may be brought in from the same file, which this reading leaves.
+    tables: list["Table"] = field(default_factory=list)
 
     def of_level(self, level: str) -> list[Finding]:
         """Return the findings of a level, in reading order."""
@@ -389,6 +399,7 @@ def _question_sheet(
     if alike:
         note = _note("other_sheets", sheet=sheet.name, others=", ".join(alike)[:200])
         found.findings.append(Finding(QUESTION, note, sheet.name))
+        found.tables += map(Table, alike)
 
 
 def _question_headings(found: Understanding, layout: Layout, period: _Period) -> None:
@@ -452,6 +463,7 @@ def _read_rows(
             if place.kind is RowKind.TABLE:
                 note = _note("another_table", row=str(place.number + 1))
                 found.findings.append(Finding(QUESTION, note, sheet.name, place.number, 0))
+                found.tables.insert(0, Table(sheet.name, place.number))
             continue
         number = place.number
         cells = sheet.rows[number]

@@ -2,6 +2,7 @@
 
 receive_upload(file=…, name=…, kind=…, agency=…, period=…, action=…, by=…, at=…) -> Upload
 read_upload(upload=…, at=…) -> Upload             # the deferred reading of a large file
+receive_next_table(upload=…, sheet=…, heading=…, by=…, at=…) -> Upload
 choose_columns(upload=…, choice=Choice(…), by=…, at=…) -> Upload
 commit_upload(upload=…, confirmed=True, by=…, at=…) -> Upload
 finish_commit(upload=…, at=…) -> Upload           # the deferred commit of a large file
@@ -23,7 +24,7 @@ from accounts.models import Agency, User
 from audit.log import record
 from common import fiscal
 from common.refusal import EntriesRefused, Refused
-from common.sheets import SheetResource, SheetRow
+from common.sheets import Prepared, SheetResource, SheetRow
 from common.workbooks.gate import UnreadableFile, judge
 from jobruns.runner import schedule
 from spreadsheets import rules
@@ -69,8 +70,12 @@ def receive_upload(
     action: str,
     by: User,
     at: datetime,
+    choice: Choice | None = None,
+    tables: Sequence[Mapping[str, Any]] = (),
 ) -> Upload:
     """Judge a file, keep it, and say what it would change; a large one is read by the worker.
+
+    `choice` points to one of its tables, `tables` names those that may be opened after it.
 
     :raises Refused: if the person may not send for the agency, or the file may not be read.
     """
@@ -97,11 +102,14 @@ def receive_upload(
             uploaded_by=by,
             uploaded_at=at,
             report={"notes": [note_as_json(note) for note in judged.notes]},
+            mapping={"tables": list(tables)} | ({"chosen": asdict(choice)} if choice else {}),
         )
         is_small = size <= settings.UPLOAD_READ_AT_ONCE_BYTES
         if is_small:
             try:
-                found = understand_file(path, judged, upload, resource, Choice(), user=by, at=at)
+                found = understand_file(
+                    path, judged, upload, resource, choice or Choice(), user=by, at=at
+                )
             except UnreadableFile as error:
                 raise _refusal(error) from error
         with path.open("rb") as content:
@@ -121,6 +129,33 @@ def receive_upload(
             if not is_small:
                 _defer(upload, READ_UPLOAD)
     return upload
+
+
+@transaction.atomic
+def receive_next_table(
+    *, upload: Upload, sheet: str, heading: int | None, by: User, at: datetime
+) -> Upload:
+    """Open another table of a file that is here already, as an upload of its own.
+
+    :raises Refused: if the person may not send for the agency, or the file has no such table.
+    """
+    wanted = {"sheet": sheet, "heading": heading}
+    tables = upload.report.get("tables", [])
+    if wanted not in tables:
+        raise Refused(_("ไม่พบตารางนี้ในไฟล์ โหลดหน้าใหม่แล้วเลือกอีกครั้ง"), code="no_such_table")
+    with upload.file.open("rb") as stored:
+        return receive_upload(
+            file=stored,
+            name=upload.original_name,
+            kind=upload.kind,
+            agency=upload.agency,
+            period=upload.period,
+            action=upload.action,
+            by=by,
+            at=at,
+            choice=Choice(sheet, heading, dash_is_zero=upload.report["dash_is_zero"]),
+            tables=[each for each in tables if each != wanted],
+        )
 
 
 def _refusal(error: UnreadableFile) -> Refused:
@@ -164,7 +199,8 @@ def _read_or_refuse(
 def _put_report(upload: Upload, resource: SheetResource, found: Understanding) -> None:
     notes = upload.report.get("notes", [])
     report = report_of(found, resource, period=period_key(upload.period))
-    upload.report = report | {"notes": notes}
+    further = [each for each in upload.mapping.get("tables", ()) if each not in report["tables"]]
+    upload.report = report | {"notes": notes, "tables": [*report["tables"], *further]}
     headings = columns_to_remember(found.layout) if found.layout else {}
     upload.mapping = upload.mapping | {"headings": headings}
     submit = upload.action == Upload.Action.SUBMIT
@@ -313,15 +349,8 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
     except IntegrityError as error:
         # Somebody began one of these entries at the same moment.
         raise _changed_since_preview() from error
-    if submit or not resource.submits:  # sending moves versions on; a register answers no entries
-        rows = resource.rows_for(user=by, agency=upload.agency, period=upload.period, at=at)
-        reached = {row.code: row.version for row in rows}
-    else:
-        reached = {
-            lines[position].row.code: resource.version_of(kept)
-            for each, kept in zip(prepared, stored, strict=True)
-            for position in each.rows
-        }
+    codes = [line.row.code for line in lines]
+    reached = _reached(upload, resource, codes, prepared, stored, submit=submit, by=by, at=at)
     made = {
         lines[position].row.code: resource.code_made(kept)
         for each, kept in zip(prepared, stored, strict=True)
@@ -329,9 +358,10 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
         if lines[position].row.is_new
     }
     written = [
-        (reached.get(made.get(code) or code, 0), is_new, made.get(code, ""))
-        for code, is_new in ((line.row.code, line.row.is_new) for line in lines)
-    ]
+        (reached.get(made.get(row.code) or row.code, 0), row.is_new, made.get(row.code, ""),
+         row.version)
+        for row in (line.row for line in lines)
+    ]  # fmt: skip
     _move(
         upload,
         to=Status.COMMITTED,
@@ -355,6 +385,28 @@ def _commit(upload: Upload, *, by: User, at: datetime) -> Upload:
     return upload
 
 
+def _reached(
+    upload: Upload,
+    resource: SheetResource,
+    codes: Sequence[str],
+    prepared: Sequence[Prepared],
+    stored: Sequence[Any],
+    *,
+    submit: bool,
+    by: User,
+    at: datetime,
+) -> dict[str, int]:
+    """Return by code the version that each written line has reached; `codes` are in their order."""
+    if submit or not resource.submits:  # sending moves versions on; a register answers no entries
+        rows = resource.rows_for(user=by, agency=upload.agency, period=upload.period, at=at)
+        return {row.code: row.version for row in rows}
+    return {
+        codes[position]: resource.version_of(kept)
+        for each, kept in zip(prepared, stored, strict=True)
+        for position in each.rows
+    }
+
+
 def _code_now(written: Mapping[str, Any]) -> str:
     """Return the code of a written row as it stands: where the portal numbers new ones, its own."""
     code: str = written["made"] or written["code"]
@@ -373,6 +425,7 @@ def in_the_way_of_undo(
     present = {row.code: row for row in rows}
     made = _made_by(upload, present)
     kept = resource.why_not_taken_back(made) if made else {}
+    standing = _versions_after_undone(upload)
     obstacles = []
     for written in written_of(upload):
         code = _code_now(written)
@@ -383,7 +436,7 @@ def in_the_way_of_undo(
             reason = _("รายการนี้ไม่อยู่ในรอบนี้แล้ว")
         elif code in kept:
             reason = kept[code]
-        elif row.version != written["version"] or not _stands(written, resource, row):
+        elif row.version != standing[code] or not _stands(written, resource, row):
             reason = _("มีผู้แก้ไขรายการนี้หลังจากนำเข้า")
         elif not written["is_new"] and (
             why_not := resource.why_not_put_back(from_plain(written["before"].items(), resource))
@@ -393,6 +446,29 @@ def in_the_way_of_undo(
             continue
         obstacles.append({"code": code, "reason": reason})
     return obstacles
+
+
+def _versions_after_undone(upload: Upload) -> dict[str, int]:
+    """Return by code the version that each line has if nobody touched it since.
+
+    A later file that was undone put back what it found: it moved the version on and nothing else.
+    """
+    standing = {_code_now(written): written["version"] for written in written_of(upload)}
+    undone = Upload.objects.filter(
+        kind=upload.kind,
+        agency=upload.agency,
+        quarter=upload.quarter,
+        month=upload.month,
+        fiscal_year=upload.fiscal_year,
+        state=Upload.State.UNDONE,
+        committed_at__gte=upload.committed_at,
+    ).exclude(pk=upload.pk)
+    for later in undone.order_by("committed_at", "pk"):
+        for written in written_of(later):
+            code = _code_now(written)
+            if written["put_back"] and standing.get(code) == written["found"]:
+                standing[code] = written["put_back"]
+    return standing
 
 
 def _stands(written: Mapping[str, Any], resource: SheetResource, row: SheetRow) -> bool:
@@ -431,16 +507,22 @@ def undo_upload(*, upload: Upload, by: User, at: datetime) -> Upload:
     # What is new goes first: it may stand where something else was before.
     if made := _made_by(upload, present):
         resource.take_back(made, by=by, at=at)
+    changed = [each for each in written_of(upload) if each["before"] and not each["is_new"]]
     prepared = resource.prepare(
         [
             (present[written["code"]], from_plain(written["before"].items(), resource))
-            for written in written_of(upload)
-            if written["before"] and not written["is_new"]
+            for written in changed
         ],
         period=upload.period,
     )
-    resource.record([each.entry for each in prepared], by=by, at=at)
-    _move(upload, to=Status.UNDONE, undone_by=by, undone_at=at)
+    stored = resource.record([each.entry for each in prepared], by=by, at=at)
+    codes = [each["code"] for each in changed]
+    put_back = _reached(upload, resource, codes, prepared, stored, submit=False, by=by, at=at)
+    written = [
+        (*each[:3], line["found"], put_back.get(line["code"]))
+        for each, line in zip(upload.written, written_of(upload), strict=True)
+    ]
+    _move(upload, to=Status.UNDONE, undone_by=by, undone_at=at, written=written)
     record(
         "spreadsheets.upload.undone",
         upload,

@@ -54,6 +54,19 @@ def test_a_machine_sends_commits_and_undoes(api, money, agency):
     assert api.get(UPLOADS).json()["count"] == 1
 
 
+def test_a_machine_opens_the_next_table_of_the_same_file(api, money, agency):
+    sheets = {"ก": [HEAD, ["B70-1", "", 5, 7, ""]], "ข": [HEAD, ["B70-2", "", 8, 9, ""]]}
+    first = send(api, agency, sheets).json()
+    assert first["report"]["tables"] == [{"sheet": "ข", "heading": None}]
+    address = f"{UPLOADS}{first['id']}/next/"
+    opened = api.post(address, {"sheet": "ข"}, format="json")
+    assert opened.status_code == 201
+    assert [change["code"] for change in opened.json()["report"]["changes"]] == ["B70-2"]
+    assert opened.json()["sha256"] == first["sha256"]
+    assert api.post(address, {"sheet": "ค"}, format="json").status_code == 409
+    assert api.post(address, {}, format="json").status_code == 400
+
+
 def test_a_refusal_is_409_and_a_wrong_shape_400_with_every_field(api, money, agency):
     sent = send(api, agency, [HEAD, ["B70-1", "", "x", 6, ""]])
     address = f"{UPLOADS}{sent.json()['id']}/"

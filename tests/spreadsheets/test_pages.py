@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from accounts.models import Role
 from budget.models import Allocation, MonthlyFigure
+from spreadsheets import actions
 from spreadsheets.models import Upload
 from tests.factories import AgencyFactory, person
 from tests.spreadsheets.conftest import AT
@@ -131,6 +132,53 @@ def test_another_table_is_found_anew_where_only_its_heading_is_named(client, mon
     assert [error["code"] for error in upload.report["errors"]] == ["no_table"]
 
 
+def test_the_next_table_is_opened_from_the_same_file(client, money, agency):
+    second = [HEAD[0], HEAD[3], HEAD[2]]
+    first = [HEAD, ["B70-1", "", 5, 7, ""], [], ["ตารางที่ 2"], second, ["B70-2", 8, 9]]
+    sheets = {"งบจังหวัด": first, "งบกลุ่มจังหวัด": [HEAD, ["B70-3", "", 3, 4, ""]]}
+    answer = post(client, agency, workbook(sheets))
+    page = client.get(answer.url).content.decode()
+    assert "นำเข้าตารางถัดไป: แผ่นงาน งบจังหวัด แถว 5" in page
+    assert "นำเข้าตารางถัดไป: แผ่นงาน งบกลุ่มจังหวัด" in page
+    client.post(f"{answer.url}commit/", {"confirmed": "yes"})
+    assert "ตารางอื่นในไฟล์นี้" in client.get(answer.url).content.decode()
+
+    opened = client.post(f"{answer.url}next/", {"sheet": "งบจังหวัด", "heading": 5})
+    original, below = Upload.objects.order_by("pk")
+    assert opened.url == reverse("spreadsheets:upload-detail", args=[below.pk])
+    assert [change["code"] for change in below.report["changes"]] == ["B70-2"]
+    assert below.sha256 == original.sha256
+    assert below.report["tables"] == [{"sheet": "งบกลุ่มจังหวัด", "heading": None}]
+
+    # The third is opened from the second as well: nothing is sent again.
+    opened = client.post(f"{opened.url}next/", {"sheet": "งบกลุ่มจังหวัด"})
+    assert client.post(f"{opened.url}commit/", {"confirmed": "yes"}).status_code == 302
+    last = Upload.objects.order_by("pk").last()
+    assert (last.report["tables"], last.state) == ([], Upload.State.COMMITTED)
+    figures = MonthlyFigure.objects.values_list("allocation__code", "disbursed_to_date")
+    assert sorted(figures) == [("B70-1", 5), ("B70-3", 3)]
+
+
+@pytest.mark.parametrize("heading", ["", "x", "99"])
+def test_a_table_that_the_file_has_not_is_not_opened(client, money, agency, heading):
+    answer = post(client, agency, workbook([HEAD, ["B70-1", "", 5, 7, ""]]))
+    refused = client.post(f"{answer.url}next/", {"sheet": "แผ่น1", "heading": heading})
+    assert refused.status_code == 409
+    assert "ไม่พบตารางนี้ในไฟล์" in refused.content.decode()
+    assert Upload.objects.count() == 1
+
+
+def test_a_large_files_next_table_waits_for_the_worker(client, money, agency, settings):
+    sheets = {"ก": [HEAD, ["B70-1", "", 5, 7, ""]], "ข": [HEAD, ["B70-2", "", 8, 9, ""]]}
+    answer = post(client, agency, workbook(sheets))
+    settings.UPLOAD_READ_AT_ONCE_BYTES = 1
+    client.post(f"{answer.url}next/", {"sheet": "ข"})
+    waiting = Upload.objects.order_by("pk").last()
+    assert waiting.state == Upload.State.RECEIVED
+    actions.read_upload(upload=waiting, at=AT)
+    assert [change["code"] for change in waiting.report["changes"]] == ["B70-2"]
+
+
 def test_a_stale_preview_is_shown_again_with_the_new_difference(client, money, agency):
     first = post(client, agency, workbook([HEAD, ["B70-1", "", 50_000, 7_000, ""]]))
     second = post(client, agency, workbook([HEAD, ["B70-1", "", 60_000, 7_000, ""]]))
@@ -168,7 +216,7 @@ def test_another_agencys_upload_is_not_there(client, money, agency, october):
         assert (
             client.get(reverse(f"spreadsheets:upload-{name}", args=[upload.pk])).status_code == 404
         )
-    for name in ("commit", "undo", "discard", "mapping"):
+    for name in ("next", "commit", "undo", "discard", "mapping"):
         url = reverse(f"spreadsheets:upload-{name}", args=[upload.pk])
         assert client.post(url).status_code == 404
 

@@ -217,7 +217,7 @@ def test_a_file_is_read_again_where_a_row_changed_that_its_reading_rests_on(sent
     commit(sent, reporter)
     sent.refresh_from_db()
     assert [code for code, _before, _after in kept_changes(sent)] == ["B70-1", "B70-2"]
-    assert sent.written == [[1, False, ""], [1, False, ""]]
+    assert sent.written == [[1, False, "", 0], [1, False, "", 0]]
 
 
 def test_many_rows_cost_as_many_statements_as_few(money, agency, october, reporter, monkeypatch):
@@ -405,3 +405,51 @@ def test_a_large_file_is_read_and_brought_in_by_the_worker(
     assert upload.state == Upload.State.COMMITTED
     assert actions.finish_commit(upload=upload, at=AT).state == Upload.State.COMMITTED
     assert MonthlyFigure.objects.get().obligated == 6
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_file_is_undone_after_a_later_one_over_the_same_rows_was(
+    sent, reporter, agency, october, times
+):
+    commit(sent, reporter)
+    for spent in range(times):
+        rows = [HEAD, ["B70-1", "", 7 + spent, 7, ""]]
+        later = send(workbook(rows), agency, october, reporter)
+        commit(later, reporter)
+        with pytest.raises(EntriesRefused):
+            actions.undo_upload(upload=sent, by=reporter, at=AT)
+        actions.undo_upload(upload=later, by=reporter, at=AT)
+    actions.undo_upload(upload=sent, by=reporter, at=AT)
+    assert set(MonthlyFigure.objects.values_list("disbursed_to_date", "obligated")) == {
+        (None, None)
+    }
+
+
+def test_what_was_typed_between_two_files_still_stands_in_the_way(sent, reporter, agency, october):
+    commit(sent, reporter)
+    line = Allocation.objects.get(code="B70-1")
+    entry = MonthlyInput(line, october, Decimal(3_000), Decimal(3_000))
+    record_monthly_figures(entries=[entry], by=reporter, at=AT)
+    later = send(workbook([HEAD, ["B70-1", "", 9, 9, ""]]), agency, october, reporter)
+    commit(later, reporter)
+    actions.undo_upload(upload=later, by=reporter, at=AT)
+    with pytest.raises(EntriesRefused) as refused:
+        actions.undo_upload(upload=sent, by=reporter, at=AT)
+    assert [str(each) for each in refused.value.by_entry.values()] == [
+        "B70-1: มีผู้แก้ไขรายการนี้หลังจากนำเข้า"
+    ]
+
+
+def test_what_was_typed_after_the_later_file_was_undone_stands_in_the_way(
+    sent, reporter, agency, october
+):
+    commit(sent, reporter)
+    later = send(workbook([HEAD, ["B70-1", "", 9, 9, ""]]), agency, october, reporter)
+    commit(later, reporter)
+    actions.undo_upload(upload=later, by=reporter, at=AT)
+    entry = MonthlyInput(
+        Allocation.objects.get(code="B70-1"), october, Decimal("100000.50"), Decimal(50_000)
+    )
+    record_monthly_figures(entries=[entry], by=reporter, at=AT)
+    with pytest.raises(EntriesRefused):
+        actions.undo_upload(upload=sent, by=reporter, at=AT)
