@@ -15,13 +15,29 @@ from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from accounts.models import User
+from accounts.rules import signed_in
 from audit.log import Deed, record_many
 from common import clock
-from common.exact import ExactSerializer
-from learning.actions import RecordEntry, add_records, confirm_records, return_records
+from common.exact import ExactSerializer, MeasureApiField
+from learning.actions import (
+    CourseInput,
+    ProgrammeInput,
+    RecordEntry,
+    add_records,
+    confirm_records,
+    put_course,
+    put_programme,
+    return_records,
+)
 from learning.models import Course, Goal, Programme, Record, Rule, Turnout
 from learning.rules import line_below
 from submissions.rules import standing_of
+
+
+def _typed(shape: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    given = shape(data=request.data)
+    given.is_valid(raise_exception=True)
+    return dict(given.validated_data)
 
 
 class CourseSerializer(ExactSerializer[Course]):
@@ -31,17 +47,52 @@ class CourseSerializer(ExactSerializer[Course]):
         model = Course
         fields = (
             *("id", "code", "name_th", "name_en", "provider_th", "hours", "is_digital"),
-            *("address", "is_active", "is_sample"),
+            *("address", "is_active", "version", "is_sample"),
         )
 
 
+class CourseTypedSerializer(serializers.Serializer[Any]):
+    """A course as it should stand; `version` is the one seen where one is changed."""
+
+    code = serializers.CharField(max_length=40)
+    name_th = serializers.CharField(max_length=500)
+    name_en = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    provider_th = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=300
+    )
+    hours = MeasureApiField(required=False, allow_null=True, default=None)
+    is_digital = serializers.BooleanField(required=False, default=False)
+    address = serializers.URLField(required=False, allow_blank=True, default="", max_length=200)
+    is_active = serializers.BooleanField(required=False, default=True)
+    version = serializers.IntegerField(required=False, min_value=0, default=0)
+
+
 class CourseViewSet(ReadOnlyModelViewSet[Course]):
-    """Courses that count."""
+    """Courses that count; HR and the strategy office keep them."""
 
     queryset = Course.objects.in_code_order()
     serializer_class = CourseSerializer
     permission_classes = (IsAuthenticated,)
     filterset_fields = ("is_digital", "is_active")
+
+    @extend_schema(request=CourseTypedSerializer, responses={201: CourseSerializer})
+    def create(self, request: Request) -> Response:
+        """Add a course."""
+        return self._put(request, None)
+
+    @extend_schema(request=CourseTypedSerializer, responses=CourseSerializer)
+    def update(self, request: Request, pk: str) -> Response:
+        """Change a course as it was seen."""
+        return self._put(request, self.get_object())
+
+    def _put(self, request: Request, there: Course | None) -> Response:
+        user, given = signed_in(request), _typed(CourseTypedSerializer, request)
+        version = given.pop("version")
+        row = put_course(
+            course=CourseInput(**given), instead_of=there, version=version, by=user, at=clock.now()
+        )
+        code = status.HTTP_200_OK if there else status.HTTP_201_CREATED
+        return Response(self.get_serializer(row).data, status=code)
 
 
 class GoalSerializer(serializers.ModelSerializer[Goal]):
@@ -115,8 +166,48 @@ class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
         )
 
 
+class TurnoutTypedSerializer(serializers.Serializer[Any]):
+    """How many of a level of administration were asked and came; null is not known, 0 is nobody."""
+
+    level = serializers.ChoiceField(choices=Turnout.Level.choices)
+    invited = serializers.IntegerField(
+        min_value=0, max_value=1_000_000, required=False, allow_null=True, default=None
+    )
+    attended = serializers.IntegerField(
+        min_value=0, max_value=1_000_000, required=False, allow_null=True, default=None
+    )
+
+
+class ProgrammeTypedSerializer(serializers.Serializer[Any]):
+    """A training as it should stand, with its whole turnout; `version` is the one seen."""
+
+    code = serializers.CharField(max_length=40)
+    name_th = serializers.CharField(max_length=500)
+    name_en = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    goal = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=Goal.objects.all(),
+        required=False,
+        allow_null=True,
+        default=None,
+    )
+    is_digital = serializers.BooleanField(required=False, default=False)
+    start_date = serializers.DateField(required=False, allow_null=True, default=None)
+    end_date = serializers.DateField(required=False, allow_null=True, default=None)
+    outcome_th = serializers.CharField(required=False, allow_blank=True, default="")
+    source = serializers.CharField(required=False, allow_blank=True, default="")  # type: ignore[assignment]
+    turnouts = TurnoutTypedSerializer(many=True, required=False)
+    version = serializers.IntegerField(required=False, min_value=0, default=0)
+
+    def validate_turnouts(self, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Take each level once."""
+        if len({each["level"] for each in given}) < len(given):
+            raise serializers.ValidationError(["each level once"])
+        return given
+
+
 class ProgrammeViewSet(ReadOnlyModelViewSet[Programme]):
-    """Trainings of the province."""
+    """Trainings of the province; HR and the strategy office keep them."""
 
     queryset = (
         Programme.objects.select_related("goal")
@@ -126,6 +217,33 @@ class ProgrammeViewSet(ReadOnlyModelViewSet[Programme]):
     serializer_class = ProgrammeSerializer
     permission_classes = (IsAuthenticated,)
     filterset_fields = ("goal__code", "is_digital")
+
+    @extend_schema(request=ProgrammeTypedSerializer, responses={201: ProgrammeSerializer})
+    def create(self, request: Request) -> Response:
+        """Add a training with how many came of each level."""
+        return self._put(request, None)
+
+    @extend_schema(request=ProgrammeTypedSerializer, responses=ProgrammeSerializer)
+    def update(self, request: Request, pk: str) -> Response:
+        """Change a training as it was seen; its turnout is replaced as a whole."""
+        return self._put(request, self.get_object())
+
+    def _put(self, request: Request, there: Programme | None) -> Response:
+        user, given = signed_in(request), _typed(ProgrammeTypedSerializer, request)
+        version = given.pop("version")
+        came = {
+            each["level"]: (each["invited"], each["attended"]) for each in given.pop("turnouts", ())
+        }
+        row = put_programme(
+            programme=ProgrammeInput(**given, turnouts=came),
+            instead_of=there,
+            version=version,
+            by=user,
+            at=clock.now(),
+        )
+        fresh = self.get_queryset().get(pk=row.pk)
+        code = status.HTTP_200_OK if there else status.HTTP_201_CREATED
+        return Response(self.get_serializer(fresh).data, status=code)
 
 
 class RecordSerializer(serializers.ModelSerializer[Record]):

@@ -1742,9 +1742,23 @@ for _name, _part, _sent in (
             sent=_ROW | _sent | {"version": 1},
         ),
     }
-TABLE["learning-course-list"] = {"GET": Door(staff(200, anonymous=401))}
-TABLE["learning-course-detail"] = {"GET": Door(staff(200, anonymous=401), at={"pk": "course.pk"})}
-for _name, _part in (("goal", "goal"), ("rule", "learning_rule"), ("programme", "programme")):
+for _name in ("course", "programme"):
+    TABLE[f"learning-{_name}-list"] = {
+        "GET": Door(staff(200, anonymous=401)),
+        "POST": Door(
+            only(("hr", "strategist"), 201, 409, anonymous=401),
+            sent={"code": "WN", "name_th": "ใหม่"},
+        ),
+    }
+    TABLE[f"learning-{_name}-detail"] = {
+        "GET": Door(staff(200, anonymous=401), at={"pk": f"{_name}.pk"}),
+        "PUT": Door(
+            only(("hr", "strategist"), 200, 409, anonymous=401),
+            at={"pk": f"{_name}.pk"},
+            sent={"code": "WN", "name_th": "ใหม่", "version": 1},
+        ),
+    }
+for _name, _part in (("goal", "goal"), ("rule", "learning_rule")):
     TABLE[f"learning-{_name}-list"] = {"GET": Door(staff(200, anonymous=401))}
     TABLE[f"learning-{_name}-detail"] = {
         "GET": Door(staff(200, anonymous=401), at={"pk": f"{_part}.pk"})
@@ -1871,6 +1885,10 @@ for _verb, _sent in {
     "merge": {"into": "=need.code"},
     "fund": {"baht": "1", "fiscal_year": 2570, "source_th": "อบต."},
     "adopt": {"project": "=project.code"},
+    # It waits for no look, and has no money.
+    "publish": {},
+    "hide": {"reason": "x"},
+    "finish": {"note": "x"},
 }.items():
     # Began at the district, one criterion, no other need, not at the province: some are refused.
     _planner = 200 if _verb in ("amend", "send-up", "reject", "fund") else 409
@@ -1889,6 +1907,11 @@ _EDITION, _DRAFT = {"pk": "edition.pk"}, {"pk": "draft.pk"}
 def office(answer: Answer, looking: Answer = 409, rest: Answer = 403) -> Answers:
     """Say it for the strategy office, for those who look over the province, and for the rest."""
     return {**staff(rest), **dict.fromkeys(PROVINCE, looking), "strategist": answer}
+
+
+def drafting(answer: Answer) -> Answers:
+    """Say it for the API: drafts are the desk's, and only the strategy office writes them."""
+    return {**staff(404, anonymous=401), **dict.fromkeys(PROVINCE, 409), "strategist": answer}
 
 
 TABLE |= {
@@ -1977,15 +2000,60 @@ TABLE |= {
         "POST": Door(office(302), at={"pk": "forum_file.pk"}, sent={"move": "show"})
     },
     # A draft's analysis is the desk's.
-    "swot-factor-list": {"GET": PUBLIC},
+    "swot-factor-list": {
+        "GET": PUBLIC,
+        "POST": Door(
+            drafting(201),
+            sent={"edition": "=draft.pk", "kind": "S", "text_th": "x", "importance": 3},
+        ),
+    },
     "swot-factor-detail": {
-        "GET": Door({**everybody(404), **dict.fromkeys(PROVINCE, 200)}, at={"pk": "factor.pk"})
+        "GET": Door({**everybody(404), **dict.fromkeys(PROVINCE, 200)}, at={"pk": "factor.pk"}),
+        "PUT": Door(
+            drafting(200),
+            at={"pk": "factor.pk"},
+            sent={"text_th": "x", "importance": 3, "version": 1},
+        ),
     },
-    "tows-strategy-list": {"GET": PUBLIC},
+    "swot-factor-drop": {"POST": Door(drafting(204), at={"pk": "factor.pk"})},
+    "swot-factor-evidence": {
+        "POST": Door(
+            drafting(200), at={"pk": "factor.pk"}, sent={"label_th": "x", "source_th": "x"}
+        )
+    },
+    # No factors are named.
+    "tows-strategy-list": {
+        "GET": PUBLIC,
+        "POST": Door(staff(400, anonymous=401), sent={"edition": "=draft.pk", "text_th": "x"}),
+    },
     "tows-strategy-detail": {
-        "GET": Door({**everybody(404), **dict.fromkeys(PROVINCE, 200)}, at={"pk": "tows.pk"})
+        "GET": Door({**everybody(404), **dict.fromkeys(PROVINCE, 200)}, at={"pk": "tows.pk"}),
     },
-    "consultation-list": {"GET": PUBLIC},
+    "tows-strategy-drop": {"POST": Door(drafting(204), at={"pk": "tows.pk"})},
+    # A draft is not out for consultation.
+    "consultation-list": {
+        "GET": PUBLIC,
+        "POST": Door(
+            drafting(409),
+            sent={
+                "edition": "=draft.pk",
+                "question_th": "x",
+                "opens_date": "2027-01-14",
+                "closes_date": "2027-01-20",
+            },
+        ),
+    },
+    "consultation-comment-list": {"GET": PUBLIC},
+    # It waits for a look.
+    "consultation-comment-detail": {
+        "GET": Door({**everybody(404), **dict.fromkeys(PROVINCE, 200)}, at={"pk": "comment.pk"})
+    },
+    "consultation-comment-judge": {
+        "POST": Door(drafting(200), at={"pk": "comment.pk"}, sent={"shown": True})
+    },
+    "consultation-comment-answer": {
+        "POST": Door(drafting(409), at={"pk": "comment.pk"}, sent={"answer_th": "x", "version": 1})
+    },
     "consultation-detail": {"GET": Door(everybody(200), at={"pk": "consultation.pk"})},
     "announcement-list": {"GET": Door(staff(200, anonymous=401))},
     # Both agencies were told by the same letter; everybody here works for the first.

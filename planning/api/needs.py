@@ -135,6 +135,12 @@ class NeedReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class NeedResultSerializer(serializers.Serializer[Any]):
+    """What came of a funded need; everybody reads it."""
+
+    note = serializers.CharField()
+
+
 class NeedMergeSerializer(NeedNoteSerializer):
     """The main need."""
 
@@ -263,6 +269,28 @@ class NeedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         user, need, given = self._asked(request, NeedAdoptSerializer)
         return self._told(actions.adopt_need(need=need, by=user, at=clock.now(), **given))
 
+    @extend_schema(request=None, responses=NeedSerializer)
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, code: str | None = None) -> Response:
+        """Show what the public sent, after a look."""
+        user, need = signed_in(request), self.get_object()
+        [need] = actions.publish_needs(needs=[need], by=user, at=clock.now())
+        return self._told(need)
+
+    @extend_schema(request=NeedReasonSerializer, responses=NeedSerializer)
+    @action(detail=True, methods=["post"])
+    def hide(self, request: Request, code: str | None = None) -> Response:
+        """Keep back what the public sent; whoever sent it reads the reason."""
+        user, need, given = self._asked(request, NeedReasonSerializer)
+        return self._told(actions.hide_need(need=need, by=user, at=clock.now(), **given))
+
+    @extend_schema(request=NeedResultSerializer, responses=NeedSerializer)
+    @action(detail=True, methods=["post"])
+    def finish(self, request: Request, code: str | None = None) -> Response:
+        """Say that what was funded is done, and what came of it."""
+        user, need, given = self._asked(request, NeedResultSerializer)
+        return self._told(actions.finish_need(need=need, by=user, at=clock.now(), **given))
+
     def _asked(
         self, request: Request, shape: type[serializers.Serializer[Any]]
     ) -> tuple[User, Need, dict[str, Any]]:
@@ -272,7 +300,8 @@ class NeedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewS
         return user, need, dict(given.validated_data)
 
     def _told(self, need: Need, code: int = status.HTTP_200_OK) -> Response:
-        fresh = self.get_queryset().get(pk=need.pk)
+        # What is kept back is read no more by those who list; whoever kept it back is told.
+        fresh = self.get_queryset().filter(pk=need.pk).first() or need
         return Response(NeedSerializer(fresh).data, status=code)
 
 

@@ -6,10 +6,11 @@ import time_machine
 from accounts.models import Role
 from audit.models import Event
 from planning.actions import analysis, editions, participation
-from planning.models import ConsultationComment
+from planning.models import Consultation, ConsultationComment, SwotFactor
 from strategy.models import Approach, ProvinceFact
 from tests.factories import NOON, TODAY, AgencyFactory, person
 from tests.house.machines import queries, rows
+from tests.planning.factories import valley
 from tests.planning.test_plans import factor
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +149,113 @@ def test_more_announcements_cost_no_more_queries(client, told, strategist):
     for number in range(2, 6):
         tell(f"สค 0017/{number}")
     assert queries(client, "announcements") == first
+
+
+def sends(client, method, path, given=None):
+    answer = getattr(client, method)(f"/api/v1/{path}/", given, content_type="application/json")
+    return answer.status_code, answer.json() if answer.content else None
+
+
+def test_the_office_writes_a_drafts_analysis_by_machine(client, edition, draft, strategist):
+    client.force_login(strategist)
+    stated = {"label_th": "โรงงาน", "value": "6000", "source_th": "อุตสาหกรรมจังหวัด"}
+    given = {"edition": draft.pk, "kind": "S", "text_th": "ฐานอาหาร", "importance": 4}
+    code, inside = sends(client, "post", "swot-factors", {**given, "evidence": [stated]})
+    assert (code, inside["code"], inside["evidence"][0]["value"]) == (201, "S1", "6000.0000")
+    _code, outside = sends(client, "post", "swot-factors", {**given, "kind": "O"})
+    path = f"swot-factors/{inside['id']}"
+    need = valley().need()
+    code, shown = sends(client, "post", f"{path}/evidence", {"need": need.code})
+    assert (code, len(shown["evidence"]), shown["version"]) == (200, 2, 2)
+    assert sends(client, "post", f"{path}/evidence", {"label_th": "x"})[1]["code"] == "no_source"
+    words = {"text_th": "ฐานอาหารทะเล", "importance": 5, "version": 2}
+    assert sends(client, "put", path, words)[1]["text_th"] == "ฐานอาหารทะเล"
+    assert sends(client, "put", path, words)[1]["code"] == "changed_meanwhile"
+    assert sends(client, "put", path, {**words, "importance": 6})[0] == 400
+    pair = {
+        "edition": draft.pk,
+        "text_th": "ส่งออก",
+        "factors": [inside["id"], outside["id"]],
+        "approaches": list(
+            Approach.objects.filter(issue__edition=draft).values_list("pk", flat=True)
+        ),
+    }
+    code, tows = sends(client, "post", "tows-strategies", pair)
+    assert (code, tows["factors"], tows["approaches"]) == (201, ["O1", "S1"], ["1.1"])
+    one = {**pair, "factors": [inside["id"]]}
+    assert sends(client, "post", "tows-strategies", one)[1]["code"] == "tows"
+    assert sends(client, "post", f"{path}/drop")[1]["code"] == "factor_used"
+    assert sends(client, "post", f"tows-strategies/{tows['id']}/drop") == (204, None)
+    assert sends(client, "post", f"{path}/drop") == (204, None)
+    left = SwotFactor.objects.filter(edition=draft).values_list("kind", flat=True)
+    assert list(left) == ["O"]
+    # One in force never changes.
+    assert sends(client, "post", "swot-factors", {**given, "edition": edition.pk})[1]["code"] == (
+        "not_draft"
+    )
+
+
+def test_people_are_asked_and_answered_by_machine(client, consulted, draft, strategist):
+    asked = {
+        "edition": consulted.pk,
+        "question_th": "ครบหรือยัง",
+        "opens_date": str(TODAY),
+        "closes_date": str(TODAY),
+    }
+    assert sends(client, "post", "consultations", asked)[0] == 401
+    client.force_login(strategist)
+    code, opened = sends(client, "post", "consultations", asked)
+    assert (code, opened["comments"]) == (201, [])
+    backwards = {**asked, "closes_date": "2026-01-01"}
+    assert sends(client, "post", "consultations", backwards)[1]["code"] == "not_consulting"
+    row = editions.comment(
+        consultation=Consultation.objects.get(), sector="people", text_th="ขุดลอก", at=NOON
+    )
+    path = f"consultation-comments/{row.pk}"
+    answer = {"answer_th": "รับไว้", "version": 1}
+    assert sends(client, "post", f"{path}/answer", answer)[1]["code"] == "not_judged"
+    client.logout()
+    assert sends(client, "get", path)[0] == 404
+    client.force_login(strategist)
+    assert sends(client, "post", f"{path}/judge", {"shown": True})[1]["state"] == "shown"
+    assert sends(client, "post", f"{path}/answer", answer)[1]["code"] == "changed_meanwhile"
+    told = sends(client, "post", f"{path}/answer", {**answer, "version": 2})[1]
+    assert (told["answer_th"], told["version"]) == ("รับไว้", 3)
+    client.logout()
+    assert sends(client, "get", path)[1]["answer_th"] == "รับไว้"
+    assert sends(client, "post", f"{path}/answer", {**answer, "version": 3})[0] == 401
+    client.force_login(person(Role.GOVERNOR))
+    assert sends(client, "post", f"{path}/judge", {"shown": False})[1]["code"] == "not_strategist"
+
+
+def test_more_comments_cost_no_more_queries(client, consultation):
+    def say(n):
+        for _number in range(n):
+            ConsultationComment.objects.create(
+                consultation=consultation, sector="people", text_th="x", received_at=NOON,
+                state="shown",
+            )  # fmt: skip
+
+    say(1)
+    first = queries(client, "consultation-comments")
+    say(5)
+    assert len(rows(client, "consultation-comments")) == 6
+    assert queries(client, "consultation-comments") == first
+
+
+def test_what_the_public_sent_is_looked_at_and_what_was_funded_is_finished_by_machine(client):
+    there = valley()
+    shown, hidden = there.need(status="waiting"), there.need(status="waiting")
+    client.force_login(there.people["local"])
+    assert sends(client, "post", f"needs/{shown.code}/publish")[1]["status"] == "open"
+    assert sends(client, "post", f"needs/{shown.code}/publish")[0] == 409
+    assert sends(client, "post", f"needs/{hidden.code}/hide", {})[0] == 400
+    assert sends(client, "post", f"needs/{hidden.code}/hide", {"reason": "โฆษณา"})[0] == 200
+    money = {"baht": "1000", "fiscal_year": 2570, "source_th": "ข้อบัญญัติ"}
+    assert sends(client, "post", f"needs/{shown.code}/finish", {"note": "เสร็จ"})[0] == 409
+    funded = sends(client, "post", f"needs/{shown.code}/fund", money)[1]
+    assert funded["status"] == "funded"
+    done = sends(client, "post", f"needs/{shown.code}/finish", {"note": "ขุดลอกแล้ว 2 กม."})[1]
+    assert (done["status"], done["answer_th"]) == ("done", "ขุดลอกแล้ว 2 กม.")
+    hidden.refresh_from_db()
+    assert (hidden.status, hidden.answer_th) == ("hidden", "โฆษณา")
