@@ -380,6 +380,8 @@ SPECTACULAR_SETTINGS = {
         "NeedLevelEnum": "planning.models.needs.LevelChoices",
         "ScorecardLevelEnum": "kpi.models.Scorecard.Level",
         "FactoryStatusEnum": "covid.models.Factory.Status",
+        "SwotFactorKindEnum": "planning.models.SwotFactor.Kind",
+        "TurnoutLevelEnum": "learning.models.Turnout.Level",
     },
 }
 IMPORT_EXPORT_SKIP_ADMIN_ACTION_EXPORT_UI = True
