@@ -1,12 +1,14 @@
 """Why something may not be kept about an incident: a sentence, or None."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import Area, Role
 from accounts.rules import Standing
+from common.references import what_points_at
 from covid.models import Factory, FactoryInspection, Incident
 
 
@@ -145,3 +147,8 @@ def words_of_figure(kind: str) -> str:
         "vaccinated": _("ร้อยละของเป้าหมายที่ฉีดวัคซีนเข็มที่ 1"),
         "occupied": _("ร้อยละการครองเตียง"),
     }[kind]
+
+
+def what_rests_on(model: type[Model], keys: Collection[int]) -> dict[int, str]:
+    """Say by row of a register what was kept about it, so that it stays."""
+    return what_points_at(model, keys)

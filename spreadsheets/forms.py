@@ -59,7 +59,8 @@ class WhichForm(forms.Form):
     agency = forms.ChoiceField(label=_("หน่วยงาน"))
     period = forms.ChoiceField(label=_("รอบรายงาน"))
 
-    def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, standing: Standing, asked: str = "", **kwargs: Any) -> None:
+        """`asked` is the kind to begin with, where the person may send it."""
         super().__init__(*args, **kwargs)
         self.agencies = {str(agency.pk): agency for agency in agencies_of(standing)}
         self.standing = standing
@@ -76,6 +77,12 @@ class WhichForm(forms.Form):
             (_("ไตรมาส"), quarters), (_("เดือน"), months), (_("ปีงบประมาณ"), years),
         ]  # fmt: skip
         _field(self, "period").choices = [group for group in grouped if group[1]]
+        if asked in kinds:
+            of_its_sort = (
+                key for key, each in self.periods.items()
+                if _SORTS[type(each)] == kinds[asked].period
+            )  # fmt: skip
+            self.initial = {"kind": asked, "period": next(of_its_sort, None), **self.initial}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -51,7 +51,8 @@ def _upload(request: HttpRequest, pk: int) -> Upload:
 def desk(request: HttpRequest) -> HttpResponseBase:
     """Show forms to download, the field to send a file, and what was sent before."""
     standing = _standing(request)
-    which = WhichForm(prefix="form", standing=standing)
+    asked = request.GET.get("kind", "")
+    which = WhichForm(prefix="form", standing=standing, asked=asked)
     status = 200
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES, standing=standing)
@@ -75,7 +76,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
         initial = {
             name: request.GET.get(name) for name in ("kind", "period") if name in request.GET
         }
-        form = UploadForm(standing=standing, initial=initial)
+        form = UploadForm(standing=standing, asked=asked, initial=initial)
     uploads = Upload.objects.visible_to(standing).with_period().in_time_order()
     if request.method != "POST" and asked_format(request):
         return download(request, UPLOADS, uploads)

@@ -12,6 +12,7 @@ from covid.actions.operations import (
     put_order,
     record_day,
 )
+from covid.actions.registers import RegisterEntry, put_rows, withdraw_rows
 from covid.actions.response import (
     CaseFindingInput,
     FactoryInput,
@@ -42,6 +43,7 @@ __all__ = [
     "InspectionInput",
     "OccupancyEntry",
     "OrderInput",
+    "RegisterEntry",
     "SituationEntry",
     "StatedIncident",
     "Step",
@@ -57,7 +59,9 @@ __all__ = [
     "put_facility",
     "put_factory",
     "put_order",
+    "put_rows",
     "put_supply_request",
     "put_vaccination",
     "record_day",
+    "withdraw_rows",
 ]

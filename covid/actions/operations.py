@@ -149,12 +149,14 @@ def put_facility(
     incident: Incident,
     facility: FacilityInput,
     instead_of: Facility | None,
+    version: int = 0,
     by: User,
     at: datetime,
 ) -> Facility:
-    """Add a facility, or change one; its past days keep the beds that they had.
+    """Add a facility, or change one as it was seen; its past days keep the beds that they had.
 
-    :raises Refused: if the person may not, the code is taken, or it lies in another province.
+    :raises Refused: if the person may not, the code is taken, it lies in another province, or
+        somebody changed it meanwhile.
     """
     _refuse_unless_operator(incident, by, at)
     if reason := rules.why_not_place(facility.area):
@@ -176,7 +178,9 @@ def put_facility(
         before = None
     else:
         before = {name: getattr(instead_of, name) for name in names}
-        Facility.objects.filter(pk=instead_of.pk).update(**values)
+        unmoved = Facility.objects.filter(pk=instead_of.pk, version=version)
+        if not unmoved.update(**values, version=F("version") + 1):
+            raise Refused(changed_meanwhile(), code="changed_meanwhile")
         row = Facility.objects.get(pk=instead_of.pk)
     deed = Deed("covid.facility.put", row, before=before, after=values)
     record_many([deed], by=by, at=at, role=Role.OPERATOR)

@@ -1,5 +1,6 @@
 """The registers of the response: factories and their inspections, case finding, vaccine, supplies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -179,10 +180,13 @@ def put_vaccination(
     row: VaccinationInput,
     instead_of: Vaccination | None,
     version: int = 0,
+    beside: Sequence[tuple[VaccinationInput, Vaccination | None]] = (),
     by: User,
     at: datetime,
 ) -> Vaccination:
     """Add a running total of a dose, group and district, or change one as it was seen.
+
+    `beside` are totals that are written together with it, each with the row that it changes.
 
     :raises Refused: if the person may not, the day cannot be, the total falls, more were given than
         the target without a reason, the day has its total, or somebody changed it meanwhile.
@@ -195,8 +199,18 @@ def put_vaccination(
     same = Vaccination.objects.filter(
         incident=incident, dose=row.dose, group=row.group, area=row.area
     )
-    others = same.exclude(pk=instead_of.pk) if instead_of else same
-    totals = list(others.order_by("day").values_list("day", "given"))
+    others = same.exclude(pk__in=[each.pk for _row, each in (*beside, (row, instead_of)) if each])
+    series = (row.dose, row.group, row.area.pk)
+    totals = sorted(
+        {
+            **dict(others.values_list("day", "given")),
+            **{
+                each.day: each.given
+                for each, _instead in beside
+                if (each.dose, each.group, each.area.pk) == series
+            },
+        }.items()
+    )
     before = next((given for day, given in reversed(totals) if day < row.day), None)
     after = next((given for day, given in totals if day > row.day), None)
     if reason := rules.why_not_fallen(row.given, before, after):

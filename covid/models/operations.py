@@ -51,6 +51,7 @@ class Facility(Named):
     certified_date = models.DateField(_("วันที่รับรอง"), null=True, blank=True)
     from_date = models.DateField(_("วันที่เปิด"), null=True, blank=True)
     until_date = models.DateField(_("วันที่ปิด"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     objects = FacilityQuerySet.as_manager()

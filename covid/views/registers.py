@@ -95,11 +95,13 @@ def _put_facility(
     assert incident is not None
     if not form.is_valid():
         return None, "", 422
+    version = request.POST.get("version", "")
     try:
         put_facility(
             incident=incident,
             facility=FacilityInput(**form.cleaned_data),
             instead_of=facility,
+            version=int(version) if version.isdecimal() else 0,
             by=reader.user,
             at=clock.now(),
         )

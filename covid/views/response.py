@@ -99,6 +99,8 @@ class Register:
     rows: Callable[[Incident, bool], QuerySet[Any]]
     line: Callable[[Any], Line]
     columns: tuple[ListColumn, ...]
+    # The kind of its form on the spreadsheet desk.
+    sheet: str
     # What the table leaves out unless all is asked for.
     all_label: str | Promise = ""
 
@@ -233,6 +235,7 @@ REGISTERS = {
             ("last_date", gettext_lazy("ตรวจล่าสุด")),
             ("last_outcome", gettext_lazy("ผลการตรวจ")),
         ),
+        "covid-factories",
     ),
     "case-finding": Register(
         "case-finding",
@@ -254,6 +257,7 @@ REGISTERS = {
             ("tested", gettext_lazy("ตรวจ")),
             ("found", gettext_lazy("พบเชื้อ")),
         ),
+        "covid-case-findings",
     ),
     "vaccination": Register(
         "vaccination",
@@ -273,6 +277,7 @@ REGISTERS = {
             ("given", gettext_lazy("ฉีดสะสม")),
             ("target", gettext_lazy("เป้าหมาย (คน)")),
         ),
+        "covid-vaccinations",
         gettext_lazy("ดูยอดของทุกวัน"),
     ),
     "supply": Register(
@@ -299,6 +304,7 @@ REGISTERS = {
             ("needed_date", gettext_lazy("ต้องการภายใน")),
             ("closed_reason", gettext_lazy("เหตุที่ปิดคำขอ")),
         ),
+        "covid-supply-requests",
     ),
 }
 

@@ -13,6 +13,14 @@ from common.bilingual import page_language
 from common.refusal import Refused
 from common.sheets import SheetResource
 from covid.resources import OccupancySheet, SituationSheet
+from covid.resources.registers import (
+    CaseFindingSheet,
+    FacilitySheet,
+    FactorySheet,
+    OrderSheet,
+    SupplySheet,
+    VaccinationSheet,
+)
 from kpi.resources import ResultSheet
 from kpi.resources.targets import TargetSheet
 from learning.resources import RecordSheet
@@ -41,6 +49,12 @@ KINDS: Final[Mapping[str, type[SheetResource]]] = {
         RiskReviewSheet,
         OccupancySheet,
         SituationSheet,
+        FacilitySheet,
+        OrderSheet,
+        FactorySheet,
+        CaseFindingSheet,
+        VaccinationSheet,
+        SupplySheet,
         NeedSheet,
         RecordSheet,
         CourseSheet,

@@ -289,7 +289,7 @@ def test_registers_by_their_pages(scene):
     assert client.post("/desk/covid/facilities/", place).status_code == 302
     assert client.post("/desk/covid/facilities/", place).status_code == 409
     kept = Facility.objects.get(code="N1")
-    client.post(f"/desk/covid/facilities/{kept.pk}/", {**place, "beds": "12"})
+    client.post(f"/desk/covid/facilities/{kept.pk}/", {**place, "beds": "12", "version": "1"})
     kept.refresh_from_db()
     assert kept.beds == 12
     order = {

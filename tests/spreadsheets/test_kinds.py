@@ -16,11 +16,21 @@ from accounts.models import Role
 from common.sheets import SheetRow
 from common.tables import csv_chunks
 from covid.actions import (
+    CaseFindingInput,
     FacilityInput,
+    FactoryInput,
     OccupancyEntry,
+    OrderInput,
     SituationEntry,
+    SupplyInput,
+    VaccinationInput,
     open_incident,
+    put_case_finding,
     put_facility,
+    put_factory,
+    put_order,
+    put_supply_request,
+    put_vaccination,
     record_day,
 )
 from kpi.actions import submit_results
@@ -152,6 +162,56 @@ class Place:
         )
         return self.agency, self.december(), operator
 
+    def covid_facilities(self):
+        incident, operator, area = self.incident()
+        beds = FacilityInput(
+            code="F1", name_th="สถานที่", kind="field_hospital", beds=50, area=area,
+            operator_th="เทศบาล", certified_date=FIRST, from_date=FIRST,
+        )  # fmt: skip
+        put_facility(incident=incident, facility=beds, instead_of=None, by=operator, at=AT)
+        return self.agency, self.year, operator
+
+    def covid_orders(self):
+        incident, operator, _area = self.incident()
+        order = OrderInput(
+            number="12/2569", name_th="ปิดตลาด", issued_date=FIRST, from_date=FIRST,
+            closes_th="ตลาดกลาง",
+        )  # fmt: skip
+        put_order(incident=incident, order=order, instead_of=None, by=operator, at=AT)
+        return self.agency, self.year, operator
+
+    def covid_factories(self):
+        incident, operator, area = self.incident()
+        factory = FactoryInput(
+            code="3-74-001", name_th="โรงงาน", area=area, thai_workers=20, foreign_workers=0,
+            status="in_force", from_date=FIRST,
+        )  # fmt: skip
+        put_factory(incident=incident, row=factory, instead_of=None, by=operator, at=AT)
+        return self.agency, self.year, operator
+
+    def covid_case_findings(self):
+        incident, operator, area = self.incident()
+        told = CaseFindingInput(
+            day=FIRST, area=area, place="market", place_th="ตลาด", tested=9, found=0
+        )
+        put_case_finding(incident=incident, row=told, instead_of=None, by=operator, at=AT)
+        return self.agency, self.year, operator
+
+    def covid_vaccinations(self):
+        incident, operator, area = self.incident()
+        for day, count in ((FIRST, 5), (FIRST + timedelta(days=1), 8)):
+            told = VaccinationInput(dose=1, group="elderly", area=area, day=day, given=count)
+            put_vaccination(incident=incident, row=told, instead_of=None, by=operator, at=AT)
+        return self.agency, self.year, operator
+
+    def covid_supply_requests(self):
+        incident, operator, area = self.incident()
+        told = SupplyInput(
+            day=FIRST, requester_th="รพ.", area=area, item_th="ชุดตรวจ", unit_th="ชุด", asked=9
+        )
+        put_supply_request(incident=incident, row=told, instead_of=None, by=operator, at=AT)
+        return self.agency, self.year, operator
+
     def incident(self):
         operator = person(Role.OPERATOR, self.agency)
         area = AreaFactory(code="7401")
@@ -259,6 +319,12 @@ CHANGES = {
     "risk-reviews": ("likelihood", "4", "5"),
     "covid-occupancies": ("patients", "7", "8"),
     "covid-situations": ("cases", "4", "6"),
+    "covid-facilities": ("beds", "60", "70"),
+    "covid-orders": ("opens_th", "ร้านอาหาร", "โรงเรียน"),
+    "covid-factories": ("foreign_workers", "7", "8"),
+    "covid-case-findings": ("found", "1", "2"),
+    "covid-vaccinations": ("given", "6", "7"),
+    "covid-supply-requests": ("given", "3", "4"),
     "needs": ("people_affected", "6", "7"),
     "learning-records": ("completed_date", "2026-11-10", "2026-11-11"),
     "learning-courses": ("provider_th", "สพร.", "สำนักงาน ก.พ."),

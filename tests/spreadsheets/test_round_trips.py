@@ -12,13 +12,14 @@ from accounts.models import Membership, Role
 from budget.models import Allocation, MonthlyFigure
 from common.tables import csv_chunks
 from common.thainumbers import normalise_text
+from covid.models import Facility, Incident
 from kpi.models import Result, Target
 from learning.models import Course, Programme, Turnout
 from planning.models import SwotFactor
 from projects.models import Activity, Progress, Project, Risk, RiskReview
 from spreadsheets import actions
 from submissions.models import FiscalYear
-from tests.factories import AgencyFactory, UserFactory, person, quarter_of
+from tests.factories import AgencyFactory, AreaFactory, UserFactory, person, quarter_of
 from tests.kpi.cascades import Field
 from tests.projects.factories import project_with
 from tests.spreadsheets.conftest import AT
@@ -256,6 +257,27 @@ def test_courses_come_back_unchanged(agency, office, values):
 
     quarter_of(2570, 1)
     holds("learning-courses", (agency, year_of_all(), person(Role.HR, agency)), store, values)
+
+
+@given(values=st.lists(st.tuples(WORDS.filter(bool), WORDS, st.integers(0, 10**7)), min_size=1,
+                       max_size=3))  # fmt: skip
+@OFTEN
+def test_places_with_beds_come_back_unchanged(agency, office, values):
+    by = person(Role.OPERATOR, agency)
+
+    def store(values):
+        district = AreaFactory(code="7401")
+        incident = Incident.objects.create(code="flu", name_th="ไข้หวัดใหญ่", is_open=True)
+        Facility.objects.bulk_create(
+            Facility(
+                incident=incident, code=f"F/{n}", name_th=name, operator_th=operator, beds=beds,
+                area=district, kind="community",
+            )
+            for n, (name, operator, beds) in enumerate(values)
+        )  # fmt: skip
+
+    quarter_of(2570, 1)
+    holds("covid-facilities", (agency, year_of_all(), by), store, values)
 
 
 PEOPLE = st.none() | st.integers(0, 1_000_000)
