@@ -39,17 +39,18 @@ _SCALES = {scale.value: scale for scale in Scale}
 _CLOSED = {PeriodState.CLOSED.value, PeriodState.PUBLISHED.value}
 
 # A row for each quarter of a KPI, ordered as `rows.FIGURE_ID` and its neighbours say; a KPI that is
-# new has no figure in it.
+# new has no figure in it. Only what is signed is an entry: as a condition of the join, PostgreSQL
+# would look entries up by their status as long as it has not counted them.
 _FIGURES = """
 {before}SELECT kpi.id, quarter.number, quarter.id, quarter.state, quarter.report_due_date,
-    entry.is_not_applicable, entry.value, entry.numerator, entry.denominator,
+    CASE WHEN entry.status IN ({counted}) THEN entry.is_not_applicable END,
+    entry.value, entry.numerator, entry.denominator,
     target.value, target.low, target.high, target.base,
     figure.id, figure.inputs_version, figure.computed_version, {columns}
 FROM kpi_kpi AS kpi
 JOIN submissions_quarter AS quarter ON quarter.fiscal_year_id = kpi.fiscal_year_id
 LEFT JOIN kpi_figure AS figure ON figure.kpi_id = kpi.id AND figure.quarter_id = quarter.id
 LEFT JOIN kpi_result AS entry ON entry.kpi_id = kpi.id AND entry.quarter_id = quarter.id
-    AND entry.status IN ({counted})
 LEFT JOIN kpi_target AS target ON target.kpi_id = kpi.id AND target.quarter = quarter.number
 WHERE kpi.fiscal_year_id = %s{among}
 ORDER BY figure.id
