@@ -20,6 +20,7 @@ def play_plans(book: Book) -> None:
     stated = book.planning
     edition = PlanEdition.objects.in_force().with_plan().get(plan__kind=Plan.Kind.FIVE_YEAR)
     _analyse(edition, stated)
+    _begin_next(book, stated)
     review = _review(book, edition, stated)
     _consult(book, review, stated)
     _meet(book, edition, stated)
@@ -59,6 +60,31 @@ def _analyse(edition: PlanEdition, stated: Mapping[str, Any]) -> None:
             at=at,
             is_sample=True,
         )
+
+
+def _begin_next(book: Book, stated: Mapping[str, Any]) -> None:
+    """Write the first factors of the next five years' draft: of it, nothing is decided yet."""
+    given = stated["next"]
+    facts = {fact.key: fact for fact in ProvinceFact.objects.all()}
+    draft = PlanEdition.objects.with_plan().get(plan__code=given["plan"])
+    analysis.add_factors(
+        entries=[
+            analysis.NewFactor(
+                draft,
+                analysis.FactorInput(
+                    kind=each["kind"],
+                    text_th=each["text_th"],
+                    importance=each["importance"],
+                    group_th=each["group_th"],
+                    evidence=[_evidence(piece, facts) for piece in each["evidence"]],
+                    is_sample=True,
+                ),
+            )
+            for each in given["factors"]
+        ],
+        by=book.users[STRATEGIST],
+        at=moment(date.fromisoformat(given["day"])),
+    )
 
 
 def _evidence(

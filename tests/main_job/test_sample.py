@@ -22,9 +22,10 @@ from meetings.models import Resolution
 from planning.models import ForumFile, NeedPhoto
 from projects.models import Progress, Project
 from reports.models import Edition
+from spreadsheets.actions import KINDS
 from strategy.models import Issue
-from submissions.models import Quarter
-from tests.factories import TODAY
+from submissions.models import FiscalYear, Quarter
+from tests.factories import NOON, TODAY
 
 
 def test_the_sample_year_is_played_whole(sample, capsys):
@@ -104,6 +105,18 @@ def test_the_sample_year_is_played_whole(sample, capsys):
             b"%PDF",
             b"\xff\xd8\xff\xe0",
         ), path
+
+    # The strategy office takes no empty form of planning or learning away.
+    office = User.objects.get(username="strategist")
+    asked = {"user": office, "period": FiscalYear.objects.get(year=2570), "at": NOON}
+    hosts = {row.host_agency for row in Project.objects.for_year(2570).with_agency()}
+    for kind in (
+        *("learning-courses", "learning-programmes", "swot-factors", "forums"),
+        *("forum-proposals", "consultation-comments", "main-targets"),
+    ):
+        resource = KINDS[kind]()
+        lines = [row for host in hosts for row in resource.rows_for(agency=host, **asked)]
+        assert any(row.why_not is None for row in lines), kind
 
     # One account for each role, with the password that is shown.
     call_command("load_sample", show_accounts=True)
