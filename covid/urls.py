@@ -45,6 +45,7 @@ urlpatterns = [
     path(
         "desk/covid/factories/<int:pk>/inspections/", views.factory_inspect, name="factory-inspect"
     ),
+    path("desk/covid/inspections/<int:pk>/", views.inspection_edit, name="inspection-edit"),
     path("desk/covid/incidents/", views.incident_list, name="incident-list"),
     path("desk/covid/incidents/<int:pk>/close/", views.incident_close, name="incident-close"),
 ]

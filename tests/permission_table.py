@@ -985,7 +985,7 @@ TABLE: dict[str, dict[str, Door]] = {
             method: Door(only(("operator",), answer, 403), at={"pk": f"response.{part}.pk"})
             for method, answer in (("GET", 200), ("POST", 422))
         }
-        for name, part in RESPONSE.items()
+        for name, part in (RESPONSE | {"inspection": "inspection"}).items()
     },
     # Nobody here both operates and reports: no KPI can be chosen.
     "covid:kpi-feed": {

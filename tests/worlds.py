@@ -16,6 +16,7 @@ from covid.models import (
     DailySituation,
     Facility,
     Factory,
+    FactoryInspection,
     Incident,
     Occupancy,
     Order,
@@ -428,9 +429,13 @@ def _response_of(incident: Incident, district: Area) -> SimpleNamespace:
     """Give a row of each register of an incident's response."""
     day = date(2027, 1, 12)
     place: dict[str, Any] = {"incident": incident, "area": district}
+    factory = Factory.objects.create(
+        **place, code="WB", name_th="โรงงาน", thai_workers=1, foreign_workers=2
+    )
     return SimpleNamespace(
-        factory=Factory.objects.create(
-            **place, code="WB", name_th="โรงงาน", thai_workers=1, foreign_workers=2
+        factory=factory,
+        inspection=FactoryInspection.objects.create(
+            factory=factory, day=day, inspector_th="สสจ.", outcome="passed"
         ),
         case_finding=CaseFinding.objects.create(
             **place, day=day, place="market", place_th="ตลาด", tested=9, found=1

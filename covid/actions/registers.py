@@ -16,14 +16,16 @@ from covid.actions.operations import FacilityInput, OrderInput, put_facility, pu
 from covid.actions.response import (
     CaseFindingInput,
     FactoryInput,
+    InspectionInput,
     SupplyInput,
     VaccinationInput,
+    inspect_factory,
     put_case_finding,
     put_factory,
     put_supply_request,
     put_vaccination,
 )
-from covid.models import Incident
+from covid.models import Factory, FactoryInspection, Incident
 from submissions.actions import Withdrawal, refuse_all, refuse_what_stays
 from submissions.rules import standing_of
 
@@ -36,6 +38,8 @@ class RegisterEntry:
     row: Any
     instead_of: Any = None
     version: int = 0
+    # Of an inspection: the factory that was visited.
+    factory: Factory | None = None
 
 
 # The verb of each kind of row, and what it calls the row.
@@ -81,6 +85,16 @@ def _put(entry: RegisterEntry, entries: Sequence[RegisterEntry], by: User, at: d
             if each is not entry and each.incident == entry.incident
         ]
         return put_vaccination(row=entry.row, beside=beside, **place, by=by, at=at)
+    if isinstance(entry.row, InspectionInput):
+        assert entry.factory is not None
+        return inspect_factory(
+            factory=entry.factory,
+            row=entry.row,
+            instead_of=entry.instead_of,
+            version=entry.version,
+            by=by,
+            at=at,
+        )
     verb, name = _VERBS[type(entry.row)]
     return verb(**{name: entry.row}, **place, by=by, at=at)
 
@@ -95,7 +109,9 @@ def withdraw_rows(
     :raises EntriesRefused: by position: something rests on it, or somebody changed it meanwhile.
     """
     rows: Any = model._default_manager
-    held = rows.select_for_update(of=("self",)).select_related("incident")
+    held = rows.select_for_update(of=("self",)).select_related(
+        "factory__incident" if model is FactoryInspection else "incident"
+    )
     found = held.in_bulk([entry.key for entry in entries])
     standing = standing_of(by, fiscal.local_date(at))
     for incident in {row.incident for row in found.values()}:

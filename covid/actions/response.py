@@ -128,22 +128,37 @@ def put_factory(
 
 @transaction.atomic
 def inspect_factory(
-    *, factory: Factory, row: InspectionInput, by: User, at: datetime
+    *,
+    factory: Factory,
+    row: InspectionInput,
+    instead_of: FactoryInspection | None = None,
+    version: int = 0,
+    by: User,
+    at: datetime,
 ) -> FactoryInspection:
-    """Write a visit to a factory down; one a day.
+    """Write a visit to a factory down, or put one right as it was seen; one a day.
 
     :raises Refused: if the person may not, the day cannot be, a fault has no words, more were found
-        than tested, or the day has its visit already.
+        than tested, the day has its visit already, or somebody changed it meanwhile.
     """
     incident = factory.incident
     _refuse_unless_kept(incident, factory.area, row.day, by, at)
     if reason := rules.why_not_inspected(row.outcome, row.tested, row.found, row.note):
         raise Refused(reason, code="invalid")
-    if FactoryInspection.objects.filter(factory=factory, day=row.day).exists():
+    taken = FactoryInspection.objects.filter(factory=factory, day=row.day)
+    if taken.exclude(pk=instead_of.pk if instead_of else 0).exists():
         raise Refused(_("โรงงานนี้มีผลการตรวจของวันนี้แล้ว"), code="day_taken")
     values = _values_of(row)
-    visit = FactoryInspection.objects.create(factory=factory, **values, is_sample=row.is_sample)
-    deed = Deed("covid.factory.inspected", visit, after={"factory": factory.code, **values})
+    before = None
+    if instead_of is None:
+        visit = FactoryInspection.objects.create(factory=factory, **values, is_sample=row.is_sample)
+    else:
+        before = {name: getattr(instead_of, name) for name in values}
+        _write_over(FactoryInspection, instead_of, version, values)
+        visit = FactoryInspection.objects.get(pk=instead_of.pk)
+    deed = Deed(
+        "covid.factory.inspected", visit, before=before, after={"factory": factory.code, **values}
+    )
     record_many([deed], by=by, at=at, role=Role.OPERATOR)
     return visit
 
@@ -282,10 +297,16 @@ def _put(
         kept = rows.create(incident=incident, **values, is_sample=row.is_sample)
     else:
         before = {name: getattr(instead_of, name) for name in values}
-        unmoved = rows.filter(pk=instead_of.pk, version=version)
-        if not unmoved.update(**values, version=F("version") + 1):
-            raise Refused(changed_meanwhile(), code="changed_meanwhile")
+        _write_over(model, instead_of, version, values)
         kept = rows.get(pk=instead_of.pk)
     deed = Deed(f"covid.{model._meta.model_name}.put", kept, before=before, after=values)
     record_many([deed], by=by, at=at, role=Role.OPERATOR)
     return kept
+
+
+def _write_over(
+    model: type[models.Model], row: models.Model, version: int, values: dict[str, Any]
+) -> None:
+    unmoved = model._default_manager.filter(pk=row.pk, version=version)
+    if not unmoved.update(**values, version=F("version") + 1):
+        raise Refused(changed_meanwhile(), code="changed_meanwhile")

@@ -123,6 +123,14 @@ class FactoryInspection(Kept):
     def __str__(self) -> str:
         return f"{self.factory_id} {self.day} {self.outcome}"
 
+    @property
+    def incident(self) -> Incident:
+        return self.factory.incident
+
+    @property
+    def incident_id(self) -> int:
+        return self.factory.incident_id
+
 
 class CaseFindingQuerySet(models.QuerySet["CaseFinding"]):
     def of_incident(self, incident: Incident) -> Self:

@@ -19,6 +19,7 @@ from covid.actions import (
     CaseFindingInput,
     FacilityInput,
     FactoryInput,
+    InspectionInput,
     OrderInput,
     RegisterEntry,
     SupplyInput,
@@ -96,6 +97,8 @@ class RegisterSheet(SheetResource):
     entry: ClassVar[type]
     # The field that people name a row by; "" where the portal numbers the rows itself.
     coded_by: ClassVar[str] = ""
+    # What is stated of a new row only, since it never changes.
+    fixed: ClassVar[str] = "incident"
     # What the portal's own numbers begin with, where it gives them.
     prefix: ClassVar[str] = ""
     choice_lists: ClassVar[Mapping[str, Any]] = {}
@@ -113,7 +116,7 @@ class RegisterSheet(SheetResource):
     @cached_property
     def _typed(self) -> tuple[str, ...]:
         return tuple(
-            each.name for each in self.columns if each.is_typed and each.name != "incident"
+            each.name for each in self.columns if each.is_typed and each.name != self.fixed
         )
 
     def choices_of(self, name: str) -> Mapping[str, str]:
@@ -140,8 +143,8 @@ class RegisterSheet(SheetResource):
             each.pk: rules.why_not_operate(each, standing) for each in self._incidents.values()
         }
         first, last = fiscal.year_start(period.year), fiscal.year_end(period.year)
-        rows = self._rows(first, last).filter(incident__in=list(why_not))
-        listed = rows.select_related(*self.read_with)
+        open_ones = {f"{self.read_with[0]}__in": list(why_not)}
+        listed = self._rows(first, last).filter(**open_ones).select_related(*self.read_with)
         return [self._row(each, why_not[each.incident_id]) for each in listed]
 
     def _code(self, row: Any) -> str:
@@ -159,7 +162,7 @@ class RegisterSheet(SheetResource):
             code=code,
             label=str(row),
             typed=self._typed,
-            stored={"incident": row.incident.code, **stored},
+            stored={self.fixed: self._said_once(row), **stored},
             shown=self._shown(row),
             decimals=0,
             version=row.version,
@@ -168,6 +171,10 @@ class RegisterSheet(SheetResource):
             is_sample=row.is_sample,
             subject=row,
         )
+
+    def _said_once(self, row: Any) -> str:
+        code: str = row.incident.code
+        return code
 
     @staticmethod
     def _stored(column: SheetField, value: Any) -> Figure:
@@ -187,7 +194,7 @@ class RegisterSheet(SheetResource):
             longest = self.model._meta.get_field(self.coded_by).max_length
             if len(self._own_code(code)[1]) > longest:
                 return None
-        return SheetRow(0, code, code, ("incident", *self._typed), decimals=0, is_new=True)
+        return SheetRow(0, code, code, (self.fixed, *self._typed), decimals=0, is_new=True)
 
     def _own_code(self, code: str) -> tuple[str, str]:
         """Return the incident that a code names, "" for none, and the row's own code in it."""
@@ -207,7 +214,7 @@ class RegisterSheet(SheetResource):
         """Hold words and numbers to what the register may hold, and find a new row's incident."""
         values = super().check(row, read).values
         remarks = []
-        if row.is_new and self._incident_of(row.code, values) is None:
+        if row.is_new and self.fixed == "incident" and not self._incident_of(row.code, values):
             told = {"open": str(len(self._incidents))}
             remarks.append(Remark("incident", Note("no_incident", SENTENCES["no_incident"], told)))
         for name, reading in read.items():
@@ -225,7 +232,7 @@ class RegisterSheet(SheetResource):
         return Checked(values, tuple(remarks))
 
     def _field(self, name: str) -> Any:
-        return None if name == "incident" else self.model._meta.get_field(name)
+        return None if name == self.fixed else self.model._meta.get_field(name)
 
     def prepare(
         self, rows: Sequence[tuple[SheetRow, Mapping[str, Figure]]], *, period: FiscalYear
@@ -238,12 +245,14 @@ class RegisterSheet(SheetResource):
             if self.coded_by:
                 own = getattr(row.subject, self.coded_by, None) or self._own_code(row.code)[1]
                 words[self.coded_by] = own
-            incident = row.subject.incident if row.subject else self._incident_of(row.code, values)
-            assert incident is not None  # `check` refused the row otherwise
             typed = self.entry(**words, **self._kept(row.subject))
-            entry = RegisterEntry(incident, typed, row.subject, row.version)
-            prepared.append(Prepared(entry, (position,)))
+            prepared.append(Prepared(self._entry(row, given, typed), (position,)))
         return prepared
+
+    def _entry(self, row: SheetRow, given: Mapping[str, Figure], typed: Any) -> RegisterEntry:
+        incident = row.subject.incident if row.subject else self._incident_of(row.code, given)
+        assert incident is not None  # `check` refused the row otherwise
+        return RegisterEntry(incident, typed, row.subject, row.version)
 
     def _given(self, column: SheetField, value: Figure) -> Any:
         if column.name == "area":
@@ -398,6 +407,63 @@ class FactorySheet(RegisterSheet):
             "last_inspected": row.last_date.isoformat() if row.last_date else "",
             "last_outcome": str(outcomes.get(row.last_outcome, "")),
         }
+
+
+class InspectionSheet(RegisterSheet):
+    """Visits to factories: what was found, and what is to be mended."""
+
+    kind = "covid-factory-inspections"
+    title = _("การตรวจโรงงาน Bubble & Seal")
+    model = FactoryInspection
+    entry = InspectionInput
+    fixed = "factory"
+    prefix = "FI"
+    choice_lists = {"outcome": FactoryInspection.Outcome}
+    read_with = ("factory__incident",)
+    columns = (
+        SheetField(
+            "row_code", _("เลขที่"), reads="key", known_as=("ที่", "ลำดับ", "ลำดับที่"), width=14,
+            note=_("แถวใหม่ใส่เลขลำดับ 1, 2, 3 ระบบออกเลขให้เอง"),
+        ),
+        SheetField(
+            "factory", _("โรงงาน"), reads="choice", required=True, width=40,
+            known_as=("ชื่อโรงงาน", "สถานประกอบการ"), note=_("ใส่เฉพาะแถวใหม่"),
+        ),
+        _day("day", _("วันที่ตรวจ"), "วันที่", required=True),
+        _words("inspector_th", _("ผู้ตรวจ"), "หน่วยงานที่ตรวจ", required=True),
+        _count("tested", _("สุ่มตรวจ"), "จำนวนที่สุ่มตรวจ", unit=_("คน")),
+        _count("found", _("พบเชื้อ"), "พบผู้ติดเชื้อ", "ผลบวก", unit=_("คน")),
+        SheetField("outcome", _("ผลการตรวจ"), reads="choice", required=True),
+        _words("note", _("สิ่งที่ต้องแก้ไข"), "หมายเหตุ", "ข้อเสนอแนะ", width=44),
+    )  # fmt: skip
+
+    class Meta:
+        model = FactoryInspection
+        import_id_fields = ("row_code",)
+
+    @cached_property
+    def _factories(self) -> dict[str, Factory]:
+        listed = Factory.objects.filter(incident__is_open=True).select_related("incident", "area")
+        return {
+            f"{each.incident.code}/{each.code}": each
+            for each in listed.order_by("incident__code", "code")
+        }
+
+    def choices_of(self, name: str) -> Mapping[str, str]:
+        """Return the factories of open incidents, or the outcomes."""
+        if name == "factory":
+            return {code: each.name_th for code, each in self._factories.items()}
+        return super().choices_of(name)
+
+    def _rows(self, first: date, last: date) -> QuerySet[FactoryInspection]:
+        return FactoryInspection.objects.filter(day__range=(first, last)).order_by("day", "pk")
+
+    def _said_once(self, row: Any) -> str:
+        return f"{row.incident.code}/{row.factory.code}"
+
+    def _entry(self, row: SheetRow, given: Mapping[str, Figure], typed: Any) -> RegisterEntry:
+        factory = self._factories[str(given["factory"])]
+        return RegisterEntry(factory.incident, typed, row.subject, row.version, factory)
 
 
 class CaseFindingSheet(RegisterSheet):

@@ -12,7 +12,7 @@ from covid.views.registers import (
     order_edit,
     order_list,
 )
-from covid.views.response import factory_inspect, register_edit, register_list
+from covid.views.response import factory_inspect, inspection_edit, register_edit, register_list
 
 __all__ = [
     "covid",
@@ -24,6 +24,7 @@ __all__ = [
     "incident_close",
     "incident_list",
     "incident_page",
+    "inspection_edit",
     "kpi_feed",
     "operations",
     "order_edit",

@@ -388,6 +388,47 @@ def factory_inspect(request: HttpRequest, pk: int) -> HttpResponse:
     return _edit_page(request, reader, kept, factory, form, refusal, status, visits)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def inspection_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put an inspection of a factory right."""
+    reader = reader_of(request)
+    visits = FactoryInspection.objects.select_related("factory__incident", "factory__area")
+    visit = get_object_or_404(visits, pk=pk)
+    _refuse_unless_operator(reader, visit.incident)
+    form = InspectionForm(request.POST or None, initial=_initial(visit, InspectionInput))
+    refusal, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            version = request.POST.get("version", "")
+            try:
+                inspect_factory(
+                    factory=visit.factory,
+                    row=InspectionInput(**form.cleaned_data),
+                    instead_of=visit,
+                    version=int(version) if version.isdecimal() else 0,
+                    by=reader.user,
+                    at=clock.now(),
+                )
+            except Refused as refused:
+                status, refusal = 409, str(refused)
+            else:
+                messages.success(request, _("บันทึกผลการตรวจแล้ว"))
+                return redirect("covid:factory-edit", pk=visit.factory_id)
+    return render(
+        request,
+        "covid/inspection_edit.html",
+        {
+            **frame_of(reader, "factory"),
+            "incident": visit.incident,
+            "visit": visit,
+            "form": form,
+            "refusal": refusal,
+        },
+        status=status,
+    )
+
+
 def _edit_page(
     request: HttpRequest,
     reader: Reader,

@@ -129,6 +129,67 @@ def test_a_new_row_of_every_register_is_made_and_an_undo_takes_it_away(
     assert gone.actor_id == scene.operator.pk
 
 
+def test_a_round_of_inspections_is_brought_in_mended_and_taken_back(scene, year):
+    place = {
+        "area": scene.districts[0],
+        "thai_workers": 5,
+        "foreign_workers": 9,
+        "status": "preparing",
+    }
+    for code, name in (("A-1", "โรงน้ำแข็ง"), ("B/2", "ปลากระป๋อง"), ("C-3", "ปลากระป๋อง")):
+        row = covid.FactoryInput(code=code, name_th=name, **place)
+        covid.put_factory(
+            incident=scene.incident, row=row, instead_of=None, by=scene.operator, at=NOON
+        )
+    head = ["ลำดับ", "โรงงาน", "วันที่ตรวจ", "ผู้ตรวจ", "สุ่มตรวจ", "พบเชื้อ", "ผลการตรวจ", "หมายเหตุ"]
+    rows = [
+        head,
+        [1, "โรงน้ำแข็ง", be(TODAY), "สสจ.", 20, 0, "ผ่าน", ""],
+        [2, "flu/B/2 ปลากระป๋อง", be(TODAY), "สสจ.", "", "", "ให้แก้ไข", "จุดล้างมือ"],
+    ]
+    upload = bring_in(scene, year, "covid-factory-inspections", rows)
+    first, second = FactoryInspection.objects.order_by("factory__code")
+    assert (first.factory.code, first.tested, first.found) == ("A-1", 20, 0)
+    assert (second.factory.code, second.tested, second.note) == ("B/2", None, "จุดล้างมือ")
+    comes_back("covid-factory-inspections", agency_of(scene), year, scene.operator)
+    wrong = [[*head], [3, "ปลากระป๋อง", be(TODAY), "สสจ.", "", "", "ผ่าน", ""],
+             [4, "", be(TODAY), "สสจ.", "", "", "ผ่าน", ""]]  # fmt: skip
+    assert told(send(scene, year, "covid-factory-inspections", wrong)) == {
+        ("several_choices", "B2"), ("required", "B3")
+    }  # fmt: skip
+    for row, says in (
+        ([5, "โรงน้ำแข็ง", be(TODAY), "สสจ.", "", "", "ผ่าน", ""], "มีผลการตรวจของวันนี้แล้ว"),
+        ([f"FI-{first.pk}", "", be(TODAY), "สสจ.", 20, 0, "ไม่ผ่าน", ""], "เขียนในหมายเหตุ"),
+    ):
+        [error] = send(scene, year, "covid-factory-inspections", [head, row]).report["errors"]
+        assert says in error["text"]
+    undo(scene, upload)
+    assert not FactoryInspection.objects.exists()
+    assert Event.objects.filter(verb="covid.factoryinspection.withdrawn").count() == 2
+
+
+def test_an_inspection_is_put_right_on_its_page_as_it_was_seen(scene):
+    row = covid.FactoryInput("A-1", "โรงน้ำแข็ง", scene.districts[0], 5, 9, "preparing")
+    factory = covid.put_factory(
+        incident=scene.incident, row=row, instead_of=None, by=scene.operator, at=NOON
+    )
+    visit = covid.InspectionInput(day=TODAY, inspector_th="สสจ.", outcome="passed")
+    seen = covid.inspect_factory(factory=factory, row=visit, by=scene.operator, at=NOON)
+    address = f"/desk/covid/inspections/{seen.pk}/"
+    client = scene.client
+    assert address in client.get(f"/desk/covid/factories/{factory.pk}/").content.decode()
+    assert 'name="version" value="1"' in client.get(address).content.decode()
+    typed = {"day": be(TODAY), "inspector_th": "สสจ.", "outcome": "failed", "version": "1"}
+    assert client.post(address, typed).status_code == 409
+    assert client.post(address, {**typed, "day": ""}).status_code == 422
+    assert client.post(address, {**typed, "note": "จุดล้างมือ"}).status_code == 302
+    assert client.post(address, {**typed, "note": "อื่น"}).status_code == 409
+    seen.refresh_from_db()
+    assert (seen.outcome, seen.note, seen.version) == ("failed", "จุดล้างมือ", 2)
+    changed = Event.objects.filter(verb="covid.factory.inspected").latest("pk")
+    assert (changed.before["outcome"], changed.after["outcome"]) == ("passed", "failed")
+
+
 def test_what_was_inspected_since_stays(scene, year):
     rows = [FACTORIES, ["A-1", "โรงงาน", "กระทุ่มแบน", 1, 2, "เตรียมการ", ""]]
     upload = bring_in(scene, year, "covid-factories", rows)

@@ -19,11 +19,13 @@ from covid.actions import (
     CaseFindingInput,
     FacilityInput,
     FactoryInput,
+    InspectionInput,
     OccupancyEntry,
     OrderInput,
     SituationEntry,
     SupplyInput,
     VaccinationInput,
+    inspect_factory,
     open_incident,
     put_case_finding,
     put_facility,
@@ -33,6 +35,7 @@ from covid.actions import (
     put_vaccination,
     record_day,
 )
+from covid.models import Factory
 from kpi.actions import submit_results
 from kpi.models import KPI, Result
 from learning.actions import (
@@ -189,6 +192,12 @@ class Place:
         put_factory(incident=incident, row=factory, instead_of=None, by=operator, at=AT)
         return self.agency, self.year, operator
 
+    def covid_factory_inspections(self):
+        agency, year, operator = self.covid_factories()
+        visit = InspectionInput(day=FIRST, inspector_th="สสจ.", outcome="passed", tested=9, found=0)
+        inspect_factory(factory=Factory.objects.get(), row=visit, by=operator, at=AT)
+        return agency, year, operator
+
     def covid_case_findings(self):
         incident, operator, area = self.incident()
         told = CaseFindingInput(
@@ -322,6 +331,7 @@ CHANGES = {
     "covid-facilities": ("beds", "60", "70"),
     "covid-orders": ("opens_th", "ร้านอาหาร", "โรงเรียน"),
     "covid-factories": ("foreign_workers", "7", "8"),
+    "covid-factory-inspections": ("found", "1", "2"),
     "covid-case-findings": ("found", "1", "2"),
     "covid-vaccinations": ("given", "6", "7"),
     "covid-supply-requests": ("given", "3", "4"),
