@@ -54,6 +54,11 @@ def _is_count(value: Figure) -> bool:
     return 0 <= Decimal(value or 0) <= MOST
 
 
+def _is_dash(stored: Figure) -> bool:
+    """Whether what is stored is a lone dash, which comes back from a sheet as nothing."""
+    return str(stored).strip() in ("-", "–", "—")
+
+
 def _incident() -> SheetField:
     return SheetField(
         "incident", _("เหตุการณ์"), reads="choice", width=24, known_as=("ชื่อเหตุการณ์",),
@@ -220,7 +225,12 @@ class RegisterSheet(SheetResource):
         for name, reading in read.items():
             column = self.column(name)
             value = values.get(name)
-            if column.required and not row.is_new and value in (None, ""):
+            if (
+                column.required
+                and not row.is_new
+                and not _is_dash(row.stored[name])
+                and value in (None, "")
+            ):
                 told = {"label": str(column.label)}
                 remarks.append(Remark(name, Note("empty", SENTENCES["empty"], told)))
             if column.reads == "number" and reading.kind is Kind.VALUE and not _is_count(value):
@@ -241,6 +251,9 @@ class RegisterSheet(SheetResource):
         prepared = []
         for position, (row, values) in enumerate(rows):
             given = {**row.stored, **values}
+            given |= {
+                name: old for name, old in row.stored.items() if _is_dash(old) and not given[name]
+            }
             words = {name: self._given(self.column(name), given.get(name)) for name in self._typed}
             if self.coded_by:
                 own = getattr(row.subject, self.coded_by, None) or self._own_code(row.code)[1]

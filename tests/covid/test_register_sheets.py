@@ -254,6 +254,15 @@ def test_a_cell_that_a_row_cannot_do_without_is_not_emptied(scene, year):
     assert scene.field.beds == 50
 
 
+def test_a_name_that_is_a_dash_stays_one(scene, year):
+    Facility.objects.filter(pk=scene.field.pk).update(name_th="-")
+    comes_back("covid-facilities", agency_of(scene), year, scene.operator)
+    rows = [["รหัส", "ชื่อสถานที่", "จำนวนเตียง"], ["flu/F1", "-", 70]]
+    bring_in(scene, year, "covid-facilities", rows)
+    scene.field.refresh_from_db()
+    assert (scene.field.name_th, scene.field.beds) == ("-", 70)
+
+
 def test_running_totals_that_are_brought_in_together_are_held_against_each_other(scene, year):
     first, second = TODAY - timedelta(days=1), TODAY
     group, place = "ผู้สูงอายุ 60 ปีขึ้นไป", "กระทุ่มแบน"
