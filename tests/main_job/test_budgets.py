@@ -131,6 +131,12 @@ def test_thirty_entries_are_signed_and_two_returned_on_one_page_in_six_clicks(
     expect(rows).to_have_count(0)
     assert (counted.clicks, counted.loads) == (3, 1)
     assert _statuses_of(codes) == {"approved": codes[:3] + codes[5:], "returned": codes[3:5]}
+    # One click more takes all of it back, while nobody built on it.
+    page.get_by_role("button", name="เลิกทำ").click()
+    expect(page.get_by_text(f"เลิกทำแล้ว {all_chosen} รายการ")).to_be_visible()
+    expect(rows).to_have_count(30)
+    assert counted.clicks == 4
+    assert _statuses_of(codes) == {"submitted": codes}
 
 
 def test_thirty_entries_are_signed_and_two_returned_by_keyboard_alone(
