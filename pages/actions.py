@@ -11,6 +11,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from audit.models import Event
 from budget import actions as budget_actions
 from budget.models import MonthlyFigure
 from common.dues import Waiting
@@ -171,9 +172,13 @@ def undo_sign_off(*, moment: datetime, by: User, at: datetime) -> int:
     ours = Q()
     for status in ("approved", "accepted", "returned"):
         ours |= Q(status=status, **{f"{status}_by": by, f"{status}_at": moment})
+    logged = Event.objects.filter(at=moment, actor_id=by.pk)
     undone = 0
     for verbs in VERBS.values():
-        entries = list(verbs.model._default_manager.filter(ours).order_by("pk"))
+        # The log is ordered by time; entries have no index of who signed them.
+        moved = logged.filter(subject_type=verbs.model._meta.label_lower).values("subject_id")
+        found = verbs.model._default_manager.filter(ours, pk__in=moved)
+        entries = list(found.order_by("pk"))
         if entries:
             verbs.undo(entries=entries, by=by, at=at)
             undone += len(entries)
