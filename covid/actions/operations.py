@@ -214,9 +214,11 @@ def put_order(
              "closes_th", "opens_th", "meeting")  # fmt: skip
     values: dict[str, Any] = {name: getattr(order, name) for name in names}
     checked = check_file(order.file) if order.file is not None else None
+    before = None
     if instead_of is None:
         row = Order.objects.create(incident=incident, **values, is_sample=order.is_sample)
     else:
+        before = {name: getattr(instead_of, name) for name in names}
         unmoved = Order.objects.filter(pk=instead_of.pk, version=version)
         if not unmoved.update(**values, version=F("version") + 1):
             raise Refused(changed_meanwhile(), code="changed_meanwhile")
@@ -227,7 +229,7 @@ def put_order(
             file=row.file.name, file_name=checked.original_name, file_type=checked.media_type
         )
         row.refresh_from_db()
-    deed = Deed("covid.order.put", row, after=values)
+    deed = Deed("covid.order.put", row, before=before, after=values)
     record_many([deed], by=by, at=at, role=Role.OPERATOR)
     return row
 

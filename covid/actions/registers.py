@@ -1,5 +1,6 @@
 """Many rows of an incident's registers at once: kept together or not at all, and taken away again."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,18 +61,31 @@ def put_rows(*, entries: Sequence[RegisterEntry], by: User, at: datetime) -> lis
     """
     refusals: dict[int, Refused] = {}
     kept = []
+    series: dict[tuple[Any, ...], list[RegisterEntry]] = defaultdict(list)
+    for entry in entries:
+        if isinstance(entry.row, VaccinationInput):
+            series[_series_of(entry)].append(entry)
     for position, entry in enumerate(entries):
         try:
             # A row that the database itself refuses leaves the others to be looked at.
             with transaction.atomic():
-                kept.append(_put(entry, entries, by, at))
+                kept.append(_put(entry, series, by, at))
         except Refused as refused:
             refusals[position] = refused
     refuse_all(refusals)
     return kept
 
 
-def _put(entry: RegisterEntry, entries: Sequence[RegisterEntry], by: User, at: datetime) -> Any:
+def _series_of(entry: RegisterEntry) -> tuple[Any, ...]:
+    return entry.incident.pk, entry.row.dose, entry.row.group, entry.row.area.pk
+
+
+def _put(
+    entry: RegisterEntry,
+    series: Mapping[tuple[Any, ...], Sequence[RegisterEntry]],
+    by: User,
+    at: datetime,
+) -> Any:
     place: dict[str, Any] = {
         "incident": entry.incident,
         "instead_of": entry.instead_of,
@@ -79,11 +93,8 @@ def _put(entry: RegisterEntry, entries: Sequence[RegisterEntry], by: User, at: d
     }
     if isinstance(entry.row, VaccinationInput):
         # A running total is held against what stands around it once all of them are in.
-        beside = [
-            (each.row, each.instead_of)
-            for each in entries
-            if each is not entry and each.incident == entry.incident
-        ]
+        together = series[_series_of(entry)]
+        beside = [(each.row, each.instead_of) for each in together if each is not entry]
         return put_vaccination(row=entry.row, beside=beside, **place, by=by, at=at)
     if isinstance(entry.row, InspectionInput):
         assert entry.factory is not None

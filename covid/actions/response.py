@@ -201,7 +201,8 @@ def put_vaccination(
 ) -> Vaccination:
     """Add a running total of a dose, group and district, or change one as it was seen.
 
-    `beside` are totals that are written together with it, each with the row that it changes.
+    `beside` are totals of the same dose, group and district that are written together with it, each
+    with the row that it changes.
 
     :raises Refused: if the person may not, the day cannot be, the total falls, more were given than
         the target without a reason, the day has its total, or somebody changed it meanwhile.
@@ -215,17 +216,8 @@ def put_vaccination(
         incident=incident, dose=row.dose, group=row.group, area=row.area
     )
     others = same.exclude(pk__in=[each.pk for _row, each in (*beside, (row, instead_of)) if each])
-    series = (row.dose, row.group, row.area.pk)
-    totals = sorted(
-        {
-            **dict(others.values_list("day", "given")),
-            **{
-                each.day: each.given
-                for each, _instead in beside
-                if (each.dose, each.group, each.area.pk) == series
-            },
-        }.items()
-    )
+    together = {each.day: each.given for each, _instead in beside}
+    totals = sorted((dict(others.values_list("day", "given")) | together).items())
     before = next((given for day, given in reversed(totals) if day < row.day), None)
     after = next((given for day, given in totals if day > row.day), None)
     if reason := rules.why_not_fallen(row.given, before, after):

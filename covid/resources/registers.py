@@ -14,6 +14,7 @@ from accounts.models import Agency, Area, User
 from common import fiscal
 from common.readings import Kind, Note, Reading
 from common.sheets import Checked, Figure, Prepared, Remark, SheetField, SheetResource, SheetRow
+from common.thaidates import format_date
 from covid import rules
 from covid.actions import (
     CaseFindingInput,
@@ -46,6 +47,7 @@ SENTENCES = {
     "no_incident": "ใส่เหตุการณ์ของแถวใหม่ เพราะเปิดอยู่ %(open)s เหตุการณ์",
     "empty": "ช่อง “%(label)s” ว่างไม่ได้",
     "whole": "ต้องเป็นจำนวนเต็มตั้งแต่ 0 ถึง 10,000,000",
+    "other_year": "วันที่นี้ไม่อยู่ในปีของแบบกรอก (%(first)s ถึง %(last)s) เลือกแบบกรอกของปีนั้น",
     "too_long": "ข้อความยาวเกิน %(most)s ตัวอักษร",
 }
 
@@ -106,12 +108,18 @@ class RegisterSheet(SheetResource):
     fixed: ClassVar[str] = "incident"
     # What the portal's own numbers begin with, where it gives them.
     prefix: ClassVar[str] = ""
+    _year: tuple[date, date]
     choice_lists: ClassVar[Mapping[str, Any]] = {}
     read_with: ClassVar[tuple[str, ...]] = ("incident", "area")
 
     @cached_property
     def _incidents(self) -> dict[str, Incident]:
         return {each.code: each for each in Incident.objects.filter(is_open=True).order_by("code")}
+
+    @cached_property
+    def _closed(self) -> frozenset[str]:
+        closed = Incident.objects.filter(is_open=False)
+        return frozenset(closed.values_list("code", flat=True))
 
     @cached_property
     def _districts(self) -> dict[str, Area]:
@@ -147,7 +155,7 @@ class RegisterSheet(SheetResource):
         why_not = {
             each.pk: rules.why_not_operate(each, standing) for each in self._incidents.values()
         }
-        first, last = fiscal.year_start(period.year), fiscal.year_end(period.year)
+        first, last = self._limits(period)
         open_ones = {f"{self.read_with[0]}__in": list(why_not)}
         listed = self._rows(first, last).filter(**open_ones).select_related(*self.read_with)
         return [self._row(each, why_not[each.incident_id]) for each in listed]
@@ -195,11 +203,20 @@ class RegisterSheet(SheetResource):
         """Return a line for what is not written down yet; a number of ours names a row that is."""
         if not code or (self.prefix and re.fullmatch(rf"{self.prefix}-\d+", code)):
             return None
+        # The row of an incident that is closed is none of another's.
+        if self.coded_by and code.partition("/")[0] in self._closed:
+            return None
         if self.coded_by:
             longest = self.model._meta.get_field(self.coded_by).max_length
             if len(self._own_code(code)[1]) > longest:
                 return None
+        self._limits(period)
         return SheetRow(0, code, code, (self.fixed, *self._typed), decimals=0, is_new=True)
+
+    def _limits(self, period: FiscalYear) -> tuple[date, date]:
+        """The year of the form, which `check` holds a row's day to."""
+        self._year = fiscal.year_start(period.year), fiscal.year_end(period.year)
+        return self._year
 
     def _own_code(self, code: str) -> tuple[str, str]:
         """Return the incident that a code names, "" for none, and the row's own code in it."""
@@ -235,11 +252,19 @@ class RegisterSheet(SheetResource):
                 remarks.append(Remark(name, Note("empty", SENTENCES["empty"], told)))
             if column.reads == "number" and reading.kind is Kind.VALUE and not _is_count(value):
                 remarks.append(Remark(name, Note("whole", SENTENCES["whole"])))
+            if name == "day" and value and not self._is_in_year(str(value)):
+                first, last = (format_date(day, lang="th") for day in self._year)
+                told = {"first": first, "last": last}
+                remarks.append(Remark(name, Note("other_year", SENTENCES["other_year"], told)))
             most = getattr(self._field(name), "max_length", None)
             if column.reads == "text" and most and len(str(value or "")) > most:
                 note = Note("too_long", SENTENCES["too_long"], {"most": f"{most:,}"})
                 remarks.append(Remark(name, note))
         return Checked(values, tuple(remarks))
+
+    def _is_in_year(self, written: str) -> bool:
+        first, last = self._year
+        return first <= date.fromisoformat(written) <= last
 
     def _field(self, name: str) -> Any:
         return None if name == self.fixed else self.model._meta.get_field(name)

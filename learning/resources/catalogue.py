@@ -13,6 +13,7 @@ from accounts.models import Agency, User
 from common import fiscal
 from common.readings import Kind, Note, Reading
 from common.sheets import Checked, Figure, Prepared, Remark, SheetField, SheetResource, SheetRow
+from common.thaidates import format_date
 from learning import rules
 from learning.actions import (
     CourseInput,
@@ -34,6 +35,7 @@ YES_OR_NO = {"yes": _("ใช่"), "no": _("ไม่ใช่")}
 MOST_PEOPLE = 1_000_000
 SENTENCES = {
     "hours": "จำนวนชั่วโมงต้องมากกว่า 0 ไม่ทราบให้เว้นว่าง",
+    "other_year": "วันที่นี้ไม่อยู่ในปีของแบบกรอก (%(first)s ถึง %(last)s) เลือกแบบกรอกของปีนั้น",
     "people": "จำนวนคนต้องเป็นเลขตั้งแต่ 0 ถึง 1,000,000",
     "address": "ที่อยู่เว็บขึ้นต้นด้วย https:// หรือ http://",
     "too_long": "ข้อความยาวเกิน %(most)s ตัวอักษร",
@@ -210,6 +212,8 @@ class CourseSheet(CatalogueSheet):
 class ProgrammeSheet(CatalogueSheet):
     """A line for each training, with how many came of each level; names are not kept."""
 
+    _year: tuple[date, date]
+
     kind = "learning-programmes"
     title = _("การอบรมของจังหวัด")
     columns = (
@@ -264,12 +268,38 @@ class ProgrammeSheet(CatalogueSheet):
         """Return the trainings of the year, and those whose days nobody stated."""
         why_not = self._why_not(user, at)
         programmes = (
-            Programme.objects.of_year(fiscal.year_start(period.year), fiscal.year_end(period.year))
+            Programme.objects.of_year(*self._limits(period))
             .select_related("goal")
             .prefetch_related("turnouts")
             .order_by("code")
         )
         return [self._row(programme, why_not) for programme in programmes]
+
+    def new_row(self, code: str, *, agency: Agency, period: FiscalYear) -> SheetRow | None:
+        """Return a line for a training that is not known yet; its days are the year's."""
+        self._limits(period)
+        return super().new_row(code, agency=agency, period=period)
+
+    def _limits(self, period: FiscalYear) -> tuple[date, date]:
+        """The year of the form, which `check` holds a training's days to."""
+        self._year = fiscal.year_start(period.year), fiscal.year_end(period.year)
+        return self._year
+
+    def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
+        """Refuse a training that lies wholly in another year: its own form would have to show it."""
+        checked = super().check(row, read)
+        given = {**row.stored, **checked.values}
+        start, end = (_day(given.get(name)) for name in ("start_date", "end_date"))
+        first, last = self._year
+        out = []
+        if start and (start > last or (end is None and start < first)):
+            out.append("start_date")
+        if end and end < first:
+            out.append("end_date")
+        told = {"first": format_date(first, lang="th"), "last": format_date(last, lang="th")}
+        note = Note("other_year", SENTENCES["other_year"], told)
+        remarks = [*checked.remarks, *(Remark(name, note) for name in out)]
+        return Checked(checked.values, tuple(remarks))
 
     def _is_taken(self, code: str) -> bool:
         return Programme.objects.filter(code=code).exists()

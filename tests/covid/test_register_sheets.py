@@ -337,6 +337,39 @@ def as_reader(scene):
     return client
 
 
+def test_a_row_of_a_closed_incident_becomes_none_of_another(scene, year):
+    covid.close_incident(incident=scene.incident, end_date=TODAY, by=scene.operator, at=NOON)
+    covid.open_incident(
+        code="flood", name_th="น้ำท่วม", name_en="", start_date=TODAY, by=scene.operator, at=NOON
+    )
+    head = ["รหัส", "ชื่อสถานที่", "ประเภท", "อำเภอ", "จำนวนเตียง"]
+    row = ["flu/F1", "ศูนย์พักพิง", "โรงพยาบาลสนาม", "กระทุ่มแบน", 9]
+    assert told(send(scene, year, "covid-facilities", [head, row])) == {("unknown_row", "A2")}
+
+
+@pytest.mark.parametrize("row_code", ["new", "known"])
+def test_a_day_of_another_year_is_refused_at_its_cell(scene, year, row_code):
+    seen = covid.CaseFindingInput(TODAY, scene.districts[1], "market", "ตลาด", 9, 1)
+    kept = covid.put_case_finding(
+        incident=scene.incident, row=seen, instead_of=None, by=scene.operator, at=NOON
+    )
+    code = 1 if row_code == "new" else f"CF-{kept.pk}"
+    row = [code, "9/12/2568", "กระทุ่มแบน", "ตลาด", "ตลาด", 9, 1]
+    assert told(send(scene, year, "covid-case-findings", [ROUNDS, row])) == {("other_year", "B2")}
+
+
+def test_a_changed_order_leaves_its_old_words_in_the_log(scene):
+    typed = {"number": "1/2570", "issued_date": TODAY, "from_date": TODAY}
+    order = covid.OrderInput(name_th="ปิดตลาด", **typed)
+    put = {"incident": scene.incident, "by": scene.operator, "at": NOON}
+    kept = covid.put_order(order=order, instead_of=None, **put)
+    covid.put_order(
+        order=covid.OrderInput(name_th="เปิดตลาด", **typed), instead_of=kept, version=1, **put
+    )
+    changed = Event.objects.filter(verb="covid.order.put").latest("pk")
+    assert (changed.before["name_th"], changed.after["name_th"]) == ("ปิดตลาด", "เปิดตลาด")
+
+
 def test_a_facility_is_changed_as_it_was_seen(scene):
     typed = {
         "code": "F1", "name_th": "ชื่อใหม่", "kind": "field_hospital", "beds": "60",

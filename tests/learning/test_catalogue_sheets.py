@@ -202,6 +202,17 @@ def test_what_cannot_be_of_a_training_is_said_at_its_cell(place, year, goal):
     }  # fmt: skip
     rows = [TRAININGS, ["A4", "ง", "", "2 ธ.ค. 2569", "1 ธ.ค. 2569", "", "", ""]]
     assert told(send(place, year, "learning-programmes", rows)) == {("verb_refused", "B2")}
+    rows = [
+        TRAININGS,
+        ["A5", "จ", "", "30 ก.ย. 2569", "", "", "", ""],
+        ["A6", "ฉ", "", "1 ต.ค. 2570", "", "", "", ""],
+        ["A7", "ช", "", "1 ก.ย. 2569", "30 ก.ย. 2569", "", "", ""],
+        ["A8", "ซ", "", "30 ก.ย. 2569", "1 ต.ค. 2569", "", "", ""],
+        ["A9", "ฌ", "", "", "", "", "", ""],
+    ]
+    assert told(send(place, year, "learning-programmes", rows)) == {
+        ("other_year", "D2"), ("other_year", "D3"), ("other_year", "E4")
+    }  # fmt: skip
     assert not Programme.objects.exists()
 
 
