@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 
-from accounts.models import PROVINCE_ROLES, Agency, Holding, Membership, Post, Role, User
+from accounts.models import PROVINCE_ROLES, Agency, Area, Holding, Membership, Post, Role, User
 from common.asked import once
 from common.dues import Whose
 from common.prepared import PreparedRows
@@ -164,6 +164,11 @@ def what_stands_to_the_name_of(users: Collection[User], agency: Agency) -> dict[
     for key in elsewhere.values_list("user", flat=True):
         found.setdefault(key, _("มีบทบาทในหน่วยงานอื่นแล้ว"))
     return what_points_at(User, keys, apart=(Membership,)) | found
+
+
+def what_rests_on_villages(keys: Collection[int]) -> dict[int, str]:
+    """Say by village what was kept about it, so that it stays."""
+    return what_points_at(Area, keys)
 
 
 def signed_in(request: Request) -> User:

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import Agency, Area, User
+from accounts.rules import what_rests_on_villages
 from audit.actions import Tally, bring_in
 from audit.log import Deed, record_many
-from common.refusal import Refused
+from common.refusal import EntriesRefused, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class StatedAgency:
     basis: str = ""
 
 
+RENAMED = gettext_noop("มีผู้แก้ไขชื่อนี้ระหว่างที่ท่านทำรายการ โหลดหน้าใหม่แล้วทำอีกครั้ง")
 _AREA_FIELDS = (
     *("kind", "name_th", "name_en", "parent", "alt_name_en", "postal_codes"),
     *("point", "boundary", "official_area_sqkm", "source"),
@@ -191,3 +194,65 @@ def add_villages(*, villages: Sequence[VillageInput], by: User | None, at: datet
     Area.objects.bulk_create(rows)
     record_many([Deed("accounts.area.added", row) for row in rows], by=by, at=at)
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class VillageNames:
+    """Other names of a village; `area` holds those that were seen."""
+
+    area: Area
+    name_th: str
+    name_en: str = ""
+
+
+@transaction.atomic
+def rename_village(*, names: VillageNames, by: User | None, at: datetime) -> Area:
+    """Call a village by other names; its code and its tambon stay.
+
+    Who may is asked by the app that offers it.
+
+    :raises Refused: if it would have no name, or somebody renamed it meanwhile.
+    """
+    if not names.name_th.strip():
+        raise Refused(_("ใส่ชื่อหมู่บ้านหรือชุมชน"), code="no_name")
+    seen = {"name_th": names.area.name_th, "name_en": names.area.name_en}
+    villages = Area.objects.select_for_update().filter(kind=Area.Kind.VILLAGE, **seen)
+    row = villages.filter(pk=names.area.pk).first()
+    if row is None:
+        raise Refused(_(RENAMED), code="changed_meanwhile")
+    row.name_th, row.name_en = names.name_th.strip(), names.name_en.strip()
+    row.save(update_fields=["name_th", "name_en"])
+    after = {"name_th": row.name_th, "name_en": row.name_en}
+    record_many([Deed("accounts.area.renamed", row, before=seen, after=after)], by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def withdraw_villages(*, villages: Sequence[Area], by: User | None, at: datetime) -> None:
+    """Take villages away on which nothing rests, as if nobody had added them.
+
+    Who may is asked by the app that offers it; each is given with the names that were seen.
+
+    :raises EntriesRefused: by position: something rests on it, or somebody renamed it meanwhile.
+    """
+    held = Area.objects.select_for_update().filter(kind=Area.Kind.VILLAGE)
+    found = held.in_bulk([area.pk for area in villages])
+    rests = what_rests_on_villages(found)
+    refusals = {}
+    for position, seen in enumerate(villages):
+        row = found.get(seen.pk)
+        if reason := rests.get(seen.pk):
+            refusals[position] = Refused(reason, code="built_on")
+        elif row is None or (row.name_th, row.name_en) != (seen.name_th, seen.name_en):
+            refusals[position] = Refused(_(RENAMED), code="changed_meanwhile")
+    if refusals:
+        raise EntriesRefused(_("มีแถวที่บันทึกไม่ได้"), refusals)
+    record_many(
+        [
+            Deed("accounts.area.withdrawn", row, before={"code": row.code, "name_th": row.name_th})
+            for row in found.values()
+        ],
+        by=by,
+        at=at,
+    )
+    Area.objects.filter(pk__in=found).delete()

@@ -167,7 +167,7 @@ class NeedSheet(SheetResource):
         if known is None:
             known = {
                 area.code: " · ".join(each.name_th for each in _chain(area)[:-1])
-                for area in _areas_with_places()
+                for area in areas_with_places()
             }
             self.__dict__["_known_places"] = known
         return known.get(text, text)
@@ -178,7 +178,7 @@ class NeedSheet(SheetResource):
         if known is None:
             own = set(agency.areas.values_list("pk", flat=True))
             known = defaultdict(list)
-            for area in _areas_with_places():
+            for area in areas_with_places():
                 chain = _chain(area)
                 if own and not any(each.pk in own for each in chain):
                     continue
@@ -196,7 +196,7 @@ class NeedSheet(SheetResource):
         """Make an entry of each new line and an amendment of each known one."""
         categories = NeedCategory.objects.in_bulk(field_name="code")
         codes = {str(values["area"]) for row, values in rows if row.is_new}
-        areas = {each.code: each for each in _areas_with_places().filter(code__in=codes)}
+        areas = {each.code: each for each in areas_with_places().filter(code__in=codes)}
         prepared = []
         for position, (row, values) in enumerate(rows):
             given = {**row.stored, **values}
@@ -239,7 +239,7 @@ class NeedSheet(SheetResource):
         withdraw_needs(entries=[Withdrawal(row.subject, row.version) for row in rows], by=by, at=at)
 
 
-def _areas_with_places() -> QuerySet[Area]:
+def areas_with_places() -> QuerySet[Area]:
     """Tambons and villages with what they lie in; outlines are large and stay behind."""
     return (
         Area.objects.filter(kind__in=(Area.Kind.TAMBON, Area.Kind.VILLAGE))

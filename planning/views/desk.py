@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.actions.places import VillageInput, add_villages
+from accounts.actions.places import VillageInput
 from accounts.models import Area, User
 from accounts.rules import Standing
 from common import clock
@@ -23,6 +23,7 @@ from common.refusal import Refused
 from common.thainumbers import normalise_text
 from planning import actions
 from planning.actions.deciding import level_below
+from planning.actions.villages import keep_villages
 from planning.forms.needs import (
     ORIGINS,
     AdoptForm,
@@ -43,6 +44,7 @@ from planning.rules import needs as rules
 from planning.rules.needs import Seat
 from planning.views import reading
 from planning.views.public import MOST_PHOTOS, input_of, read_photos
+from submissions.actions import as_one
 from submissions.rules import standing_of
 
 PAGE = 30
@@ -431,11 +433,12 @@ def village_list(request: HttpRequest) -> HttpResponseBase:
         status = 422
         if form.is_valid():
             try:
-                add_villages(
-                    villages=[VillageInput(**form.cleaned_data)],
-                    by=_user(request),
-                    at=clock.now(),
-                )
+                with as_one():
+                    keep_villages(
+                        entries=[VillageInput(**form.cleaned_data)],
+                        by=_user(request),
+                        at=clock.now(),
+                    )
             except Refused as refused:
                 form.add_error(None, refused.sentence)
                 status = 409

@@ -30,6 +30,7 @@ from planning.resources import NeedSheet
 from planning.resources.alignment import MainTargetSheet
 from planning.resources.analysis import FactorSheet
 from planning.resources.participation import CommentSheet, ForumSheet, ProposalSheet
+from planning.resources.villages import VillageSheet
 from projects.resources import ProgressSheet
 from projects.resources.registers import ActivitySheet, ProjectSheet
 from projects.resources.risks import RiskReviewSheet
@@ -58,6 +59,7 @@ KINDS: Final[Mapping[str, type[SheetResource]]] = {
         VaccinationSheet,
         SupplySheet,
         NeedSheet,
+        VillageSheet,
         RecordSheet,
         CourseSheet,
         ProgrammeSheet,

@@ -238,6 +238,10 @@ class Place:
         there.need(people_affected=5)
         return planner.memberships.get().agency, self.year, planner
 
+    def villages(self):
+        planner = valley().people["local"]
+        return planner.memberships.get().agency, self.year, planner
+
     def learning_records(self):
         Rule.objects.update_or_create(year=2570, defaults={"courses_least": 2, "digital_least": 1})
         officer = UserFactory(full_name_th="สมชาย ใจดี")
@@ -336,6 +340,7 @@ CHANGES = {
     "covid-vaccinations": ("given", "6", "7"),
     "covid-supply-requests": ("given", "3", "4"),
     "needs": ("people_affected", "6", "7"),
+    "villages": ("name_th", "บ้านท่าจีน", "บ้านบางหญ้าแพรก"),
     "learning-records": ("completed_date", "2026-11-10", "2026-11-11"),
     "learning-courses": ("provider_th", "สพร.", "สำนักงาน ก.พ."),
     "swot-factors": ("importance", "5", "3"),
