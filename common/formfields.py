@@ -1,5 +1,7 @@
 """Form fields that read what Thais type: dates of the Buddhist Era, amounts of baht."""
 
+import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -7,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import thaidates
+from common.bilingual import page_language
 from common.thainumbers import format_number, read_number
 
 
@@ -17,6 +20,14 @@ class ThaiDateField(forms.CharField):
         super().__init__(
             **{"widget": forms.TextInput(attrs={"data-date": "", "class": "input"}), **kwargs}
         )
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored day in the Buddhist Era on a Thai page, and what was typed as it was typed."""
+        if page_language() != "th":
+            return value
+        is_iso = isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
+        day = thaidates.read_date(value).value if is_iso else value
+        return thaidates.format_date(day) if isinstance(day, date) else value
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
