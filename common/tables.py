@@ -117,19 +117,20 @@ def write_xlsx(
     for index, column in enumerate(columns):
         page.write_string(line, index, column.label, head)
     page.freeze_panes(line + 1, 0)
-    count = 0
-    for count, row in enumerate(rows, 1):
+    head_line = line
+    write_number, write_string = page.write_number, page.write_string
+    for line, row in enumerate(rows, head_line + 1):
         for index, value in enumerate(row):
             # The two usual kinds go straight: a large export is nothing but this line.
             kind = type(value)
             if kind is Decimal or kind is int:
-                page.write_number(line + count, index, value, formats[index])
+                write_number(line, index, value, formats[index])
             elif kind is str:
-                page.write_string(line + count, index, value)
+                write_string(line, index, value)
             else:
-                _write_cell(page, line + count, index, value, formats[index])
+                _write_cell(page, line, index, value, formats[index])
     book.close()
-    return count
+    return line - head_line
 
 
 def _format(book: Workbook, column: Column) -> Format | None:

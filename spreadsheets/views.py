@@ -20,7 +20,7 @@ from common.clock import now
 from common.downloads import asked_format, download, send_table
 from common.refusal import EntriesRefused, Refused
 from common.tables import XLSX_TYPE
-from common.workbooks.book import column_index
+from common.workbooks.cells import column_index
 from jobruns.models import JobRun
 from spreadsheets import actions, rules
 from spreadsheets.forms import MappingForm, UploadForm, WhichForm

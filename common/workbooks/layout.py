@@ -13,7 +13,8 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from common.thainumbers import from_thai_digits, is_formula_row, normalise_text, read_stated_unit
-from common.workbooks.book import Cell, Position, Sheet, cell_text
+from common.workbooks.book import Sheet
+from common.workbooks.cells import Cell, Position, cell_text
 
 _HEADING_ROWS = 4
 SEARCHED_ROWS = 60

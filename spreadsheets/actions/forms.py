@@ -16,7 +16,7 @@ from common.refusal import Refused
 from common.sheets import Figure, SheetField, SheetResource, SheetRow
 from common.tables import Column, Value
 from common.thaidates import format_datetime
-from common.workbooks.book import column_name
+from common.workbooks.cells import column_name
 from spreadsheets.actions.kinds import period_key, period_name, resource_of
 from spreadsheets.actions.reading import FORM_PROPERTY, form_stamp
 from spreadsheets.models import Period

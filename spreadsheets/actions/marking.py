@@ -15,7 +15,8 @@ from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from common.workbooks.book import Book, Cell, cell_text, read_book
+from common.workbooks.book import Book, read_book
+from common.workbooks.cells import Cell, cell_text
 from common.workbooks.gate import Format
 from spreadsheets.actions.kinds import resource_of
 from spreadsheets.actions.reading import limits, local_copy, read_again

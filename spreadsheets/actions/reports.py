@@ -8,7 +8,7 @@ from typing import Any
 from common import thaidates
 from common.readings import Note
 from common.sheets import Figure, SheetResource
-from common.workbooks.book import column_name
+from common.workbooks.cells import column_name
 from common.workbooks.layout import RowKind
 from spreadsheets.actions.understanding import (
     ERROR,

@@ -13,8 +13,11 @@ import pytest
 from openpyxl import Workbook as OpenpyxlWorkbook
 
 from common.thainumbers import FormulaWithoutValue
-from common.workbooks.book import cell_name, cell_text, column_index, column_name, read_book
+from common.workbooks.book import read_book
+from common.workbooks.cells import cell_name, cell_text, column_index, column_name
 from common.workbooks.gate import Format, Limits, UnreadableFile, judge
+from common.workbooks.xls import read_xls_details
+from tests.spreadsheets.old_formats import container, xls
 from tests.spreadsheets.sheets import delimited, workbook
 
 ROWS = [["รหัส", "ผล"], ["ก1", 5], ["ก2", "๖"]]
@@ -284,6 +287,45 @@ def test_hidden_rows_are_read_hidden_columns_and_sheets_are_named(kept):
     assert book.sheets[0].hidden_columns == {1}
     codes = {note.code for note in book.notes}
     assert codes == {"hidden_sheet", "hidden_columns", "hidden_rows"}
+
+
+def test_an_old_workbook_says_what_it_hides_and_shows_as_percent(kept):
+    rows = [["ก", "ข", "ค"], [1, 2, 3], [0.4633, 0.5, 1]]
+    hidden = xls(rows, hidden_rows=[1], hidden_columns=[1], percent=[(2, 0), (2, 2)])
+    book = read(kept(hidden, "a.xls"))
+    assert {note.code for note in book.notes} == {"hidden_columns", "hidden_rows"}
+    sheet = book.sheets[0]
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({1}, {1})
+    assert (sheet.percent_cells, sheet.rows) == ({(2, 0), (2, 2)}, rows)
+    plain = read(kept(xls(rows), "a.xls"))
+    assert (plain.notes, plain.sheets[0].percent_cells) == ([], frozenset())
+
+
+def test_an_old_workbook_whose_records_cannot_be_followed_is_read_and_that_is_said(
+    kept, monkeypatch
+):
+    path = kept(xls(ROWS), "a.xls")
+    monkeypatch.setattr("common.workbooks.xls._FOLLOWED_AT_MOST", 10)
+    book = read(path)
+    assert [note.code for note in book.notes] == ["hidden_unknown"]
+    assert book.sheets[0].rows[1] == ["ก1", 5]
+
+
+def test_parts_of_an_old_workbook_that_all_name_one_place_keep_nobody_busy(kept):
+    """Sixty sheets that are the same million records are sixty million records to follow."""
+    whole = xls(ROWS).getvalue()
+    stream = whole[512 * 3 :]
+    at = stream.index(struct.pack("<HH", 0x0085, 18))
+    bound = stream[at : at + 22]
+    padding = struct.pack("<HH", 0x0001, 0) * 1_000_000
+    begin = struct.pack("<HHHHHHII", 0x0809, 16, 0x0600, 0x0010, 0x0DBB, 0x07CC, 0, 6)
+    end = struct.pack("<HH", 0x000A, 0)
+    place = at + 22 * 60 + len(end)
+    sheets = b"".join(bound[:4] + struct.pack("<I", place) + bound[8:] for _sheet in range(60))
+    path = kept(container(stream[:at] + sheets + end + begin + padding + end), "a.xls")
+    started = time.perf_counter()
+    assert read_xls_details(path) is None
+    assert time.perf_counter() - started < 2
 
 
 def test_a_workbook_of_hidden_sheets_only_has_nothing_to_read(kept):

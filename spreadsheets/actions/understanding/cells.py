@@ -17,7 +17,8 @@ from common.thainumbers import (
     normalise_text,
     read_number,
 )
-from common.workbooks.book import Cell, Sheet, cell_text
+from common.workbooks.book import Sheet
+from common.workbooks.cells import Cell, cell_text
 from common.workbooks.layout import (
     Layout,
 )

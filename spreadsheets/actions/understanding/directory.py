@@ -12,7 +12,7 @@ from common.thainumbers import (
     DASHES,
     normalise_text,
 )
-from common.workbooks.book import Cell
+from common.workbooks.cells import Cell
 from common.workbooks.layout import (
     split_code,
 )

@@ -11,7 +11,8 @@ from common.thainumbers import (
     format_number,
     normalise_text,
 )
-from common.workbooks.book import Cell, Sheet, cell_name, cell_text
+from common.workbooks.book import Sheet
+from common.workbooks.cells import Cell, cell_name, cell_text
 from common.workbooks.layout import (
     Layout,
     RowKind,

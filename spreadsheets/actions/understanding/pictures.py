@@ -10,7 +10,8 @@ from common.sheets import SheetResource
 from common.thainumbers import (
     read_number,
 )
-from common.workbooks.book import Sheet, column_name
+from common.workbooks.book import Sheet
+from common.workbooks.cells import column_name
 from common.workbooks.layout import (
     Layout,
 )

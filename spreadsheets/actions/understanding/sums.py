@@ -9,7 +9,8 @@ from common.sheets import SheetResource
 from common.thainumbers import (
     read_number,
 )
-from common.workbooks.book import Sheet, cell_text
+from common.workbooks.book import Sheet
+from common.workbooks.cells import cell_text
 from common.workbooks.layout import (
     Layout,
     Row,

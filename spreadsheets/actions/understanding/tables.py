@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from common.sheets import SheetResource
-from common.workbooks.book import Book, Sheet, column_name
+from common.workbooks.book import Book, Sheet
+from common.workbooks.cells import column_name
 from common.workbooks.layout import (
     SEARCHED_ROWS,
     Layout,
