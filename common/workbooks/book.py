@@ -8,6 +8,7 @@ import contextlib
 import zipfile
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -32,7 +33,7 @@ from common.workbooks.delimited import read_delimited
 from common.workbooks.details import SheetDetails, bound
 from common.workbooks.gate import Format, Limits, UnreadableFile
 from common.workbooks.ods import read_ods_details
-from common.workbooks.xls import read_xls_details
+from common.workbooks.xls import read_xls
 from common.workbooks.xlsx import read_xlsx_details
 
 
@@ -70,8 +71,6 @@ class Book:
 SENTENCES: Final = {
     "hidden_sheet": "แผ่นงาน %(sheet)s ถูกซ่อนไว้ จึงไม่อ่าน",
     "hidden_columns": "แผ่นงาน %(sheet)s มีคอลัมน์ซ่อน %(columns)s จึงไม่อ่าน",
-    "hidden_unknown": "ระบบตรวจไม่ได้ว่าไฟล์ .xls นี้ซ่อนแถวหรือคอลัมน์ใดไว้ จึงอ่านทุกแถวและทุกคอลัมน์ "
-    "ถ้ามีที่ซ่อนไว้และไม่ต้องการ ให้ลบออก หรือบันทึกเป็น .xlsx แล้วส่งใหม่",
     "hidden_rows": "แผ่นงาน %(sheet)s มีแถวซ่อน %(count)s แถว ระบบอ่านด้วยและทำเครื่องหมายไว้",
 }
 
@@ -105,13 +104,12 @@ def _read_workbook(path: Path, format: Format, limits: Limits) -> Book:
     elif format is Format.ODS:
         details = read_ods_details(path, limits)
     book = Book(format, [], properties=properties)
-    with CalamineWorkbook.from_path(str(path)) as source:
+    place: str | BytesIO = str(path)
+    if format is Format.XLS:
+        place, in_order = read_xls(path, limits)
+    with CalamineWorkbook.from_object(place) as source:
         if format is Format.XLS:
-            in_order = read_xls_details(path)
-            if in_order is None or len(in_order) != len(source.sheet_names):
-                book.notes.append(_note("hidden_unknown"))
-            else:
-                details = dict(zip(source.sheet_names, in_order, strict=True))
+            details = dict(zip(source.sheet_names, in_order, strict=True))
         metadata = [meta for meta in source.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
         if not metadata:
             raise UnreadableFile("no_sheet")

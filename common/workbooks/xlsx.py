@@ -23,11 +23,12 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _PERCENT_NUMBERS = {9, 10}  # the built-in formats 0% and 0.00%
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")  # as far out as calamine would follow
 # What makes a sheet worth a second look; plain searches, since a large sheet is searched whole.
 _HINTS = (b"hidden=", b"<f", b'="e"')
 _DECLARED = 2048  # so far names are declared, with colons
-_THREE_LETTERS = rb"[A-Z]{3}[0-9]"
+_THREE_LETTERS = rb"[A-Z]{3,}[0-9]"
+_SMALL_LETTERS = rb"[A-Z]*[a-z]"
 # From 8,000 rows on, columns of two letters may span more cells than the limit.
 _TALL = re.compile(rb'<row r="(?:[89][0-9]{3}|[0-9]{5,})"')
 _TWO_LETTERS = re.compile(rb' r="[A-Z]{2}[0-9]')
@@ -79,22 +80,24 @@ def _holds(content: bytes, marks: Sequence[bytes], *, shared: bytes) -> bool:
 def _may_be_too_large(content: bytes, limits: Limits) -> bool:
     """Say whether a sheet must be measured exactly: calamine lays out the whole rectangle."""
     shape = content.translate(_SHAPES)
-    # Plain searches first, in a third of the time: most sheets have a few columns and short numbers.
+    beyond = _out_of_bounds(limits.rows, limits.columns)
+    if limits.columns < _ONE_LETTER or b' r="AA' in shape:
+        return bool(
+            beyond.search(content) or (_TALL.search(content) and _TWO_LETTERS.search(content))
+        )
+    # Most sheets have a few columns: plain searches, each a third of a pattern's time, and the
+    # pattern from where the first long number stands. Calamine takes small letters for a column too.
+    if shape.count(b'<c r="A0') != shape.count(b'<c r="'):
+        return True
     far = b"0" * len(str(limits.rows))
-    if limits.columns >= _ONE_LETTER and not any(
-        b' r="%b' % place in shape for place in (b"AA", b"A" + far, far)
-    ):
-        return False
-    return bool(
-        _out_of_bounds(limits.rows, limits.columns).search(content)
-        or (_TALL.search(content) and _TWO_LETTERS.search(content))
-    )
+    starts = [shape.find(b' r="%b' % place) for place in (b"A" + far, far)]
+    return any(beyond.search(content, start) for start in starts if start >= 0)
 
 
 @cache
 def _out_of_bounds(rows: int, columns: int) -> re.Pattern[bytes]:
     """Return one pattern of whatever names a place beyond the limits: a large sheet is passed once."""
-    beyond = [_THREE_LETTERS, _below(rows)]
+    beyond = [_THREE_LETTERS, _SMALL_LETTERS, _below(rows)]
     beyond += [_beyond(columns)] if columns < _WIDE_COLUMN else []
     return re.compile(rb' r="(?:%b)' % b"|".join(beyond))
 
@@ -216,7 +219,7 @@ class _SheetHandler(ContentHandler):
             self.details.hidden.append((low - 1, high - 1))
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        reference = _REFERENCE.fullmatch(attributes.get("r", ""))
+        reference = _REFERENCE.fullmatch(attributes.get("r", "").upper())
         if reference:
             self._column = column_index(reference[1])
             self._row = int(reference[2]) - 1
