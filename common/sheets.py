@@ -8,7 +8,7 @@ and no write of its own: it turns cells into the typed entries of its app's verb
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar, Literal, NamedTuple
@@ -21,6 +21,7 @@ from import_export.resources import Resource
 
 from common.readings import Note, Reading
 from common.refusal import EntriesRefused, Refused
+from common.thaidates import format_date
 from common.workbooks.layout import Heading
 
 Reads = Literal["key", "shown", "number", "money", "percent", "text", "choice", "date"]
@@ -130,6 +131,34 @@ class Remark:
     field: str
     note: Note
     is_question: bool = False
+
+
+SENTENCES = {
+    "too_long": "ข้อความยาวเกิน %(most)s ตัวอักษร",
+    "other_year": "วันที่นี้ไม่อยู่ในปีของแบบกรอก (%(first)s ถึง %(last)s) เลือกแบบกรอกของปีนั้น",
+}
+
+
+def too_long(values: Mapping[str, Figure], longest: Mapping[str, int]) -> list[Remark]:
+    """Say which texts are longer than what keeps them; `longest` gives characters by column."""
+    return [
+        Remark(name, Note("too_long", SENTENCES["too_long"], {"most": f"{most:,}"}))
+        for name, most in longest.items()
+        if len(str(values.get(name) or "")) > most
+    ]
+
+
+def other_year(column: str, limits: tuple[date, date]) -> Remark:
+    """Say of a day that it lies outside the year of the form, which runs between two days."""
+    first, last = (format_date(day) for day in limits)
+    told = {"first": first, "last": last}
+    return Remark(column, Note("other_year", SENTENCES["other_year"], told))
+
+
+def is_outside(written: Figure, limits: tuple[date, date]) -> bool:
+    """Say whether a day, kept as ISO text, is stated and lies outside two others."""
+    first, last = limits
+    return bool(written) and not first <= date.fromisoformat(str(written)) <= last
 
 
 class Checked(NamedTuple):

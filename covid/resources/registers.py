@@ -13,8 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency, Area, User
 from common import fiscal
 from common.readings import Kind, Note, Reading
-from common.sheets import Checked, Figure, Prepared, Remark, SheetField, SheetResource, SheetRow
-from common.thaidates import format_date
+from common.sheets import (
+    Checked,
+    Figure,
+    Prepared,
+    Remark,
+    SheetField,
+    SheetResource,
+    SheetRow,
+    is_outside,
+    other_year,
+    too_long,
+)
 from covid import rules
 from covid.actions import (
     CaseFindingInput,
@@ -47,8 +57,6 @@ SENTENCES = {
     "no_incident": "ใส่เหตุการณ์ของแถวใหม่ เพราะเปิดอยู่ %(open)s เหตุการณ์",
     "empty": "ช่อง “%(label)s” ว่างไม่ได้",
     "whole": "ต้องเป็นจำนวนเต็มตั้งแต่ 0 ถึง 10,000,000",
-    "other_year": "วันที่นี้ไม่อยู่ในปีของแบบกรอก (%(first)s ถึง %(last)s) เลือกแบบกรอกของปีนั้น",
-    "too_long": "ข้อความยาวเกิน %(most)s ตัวอักษร",
 }
 
 
@@ -252,22 +260,19 @@ class RegisterSheet(SheetResource):
                 remarks.append(Remark(name, Note("empty", SENTENCES["empty"], told)))
             if column.reads == "number" and reading.kind is Kind.VALUE and not _is_count(value):
                 remarks.append(Remark(name, Note("whole", SENTENCES["whole"])))
-            if name == "day" and value and not self._is_in_year(str(value)):
-                first, last = (format_date(day, lang="th") for day in self._year)
-                told = {"first": first, "last": last}
-                remarks.append(Remark(name, Note("other_year", SENTENCES["other_year"], told)))
-            most = getattr(self._field(name), "max_length", None)
-            if column.reads == "text" and most and len(str(value or "")) > most:
-                note = Note("too_long", SENTENCES["too_long"], {"most": f"{most:,}"})
-                remarks.append(Remark(name, note))
-        return Checked(values, tuple(remarks))
+            if name == "day" and is_outside(value, self._year):
+                remarks.append(other_year(name, self._year))
+        return Checked(values, (*remarks, *too_long(values, self._longest)))
 
-    def _is_in_year(self, written: str) -> bool:
-        first, last = self._year
-        return first <= date.fromisoformat(written) <= last
-
-    def _field(self, name: str) -> Any:
-        return None if name == self.fixed else self.model._meta.get_field(name)
+    @cached_property
+    def _longest(self) -> dict[str, int]:
+        """How long the register's texts may be, by column."""
+        fields = {
+            column.name: self.model._meta.get_field(column.name)
+            for column in self.columns
+            if column.reads == "text"
+        }
+        return {name: field.max_length for name, field in fields.items() if field.max_length}
 
     def prepare(
         self, rows: Sequence[tuple[SheetRow, Mapping[str, Figure]]], *, period: FiscalYear

@@ -21,9 +21,10 @@ from common.sheets import (
     SheetField,
     SheetResource,
     SheetRow,
+    is_outside,
+    other_year,
     record_each,
 )
-from common.thaidates import format_date
 from common.thainumbers import normalise_text
 from learning.actions import (
     Correction,
@@ -43,7 +44,6 @@ _OURS = re.compile(r"L\d{2}-\d+")
 SENTENCES = {
     "no_officer": "ไม่มีเจ้าหน้าที่ชื่อ “%(written)s” ในหน่วยงานนี้ ใช้ชื่อ-สกุลหรือชื่อผู้ใช้ตามทะเบียน",
     "two_officers": "มีเจ้าหน้าที่ชื่อ “%(written)s” มากกว่าหนึ่งคน ใส่ชื่อผู้ใช้แทน: %(known)s",
-    "other_year": "วันที่นี้ไม่อยู่ในปีของแบบกรอก (%(first)s ถึง %(last)s) เลือกแบบกรอกของปีที่เรียนจบ",
 }
 
 
@@ -124,12 +124,8 @@ class RecordSheet(SheetResource):
                 remarks.append(Remark("officer", Note(code, SENTENCES[code], told)))
         period = row.subject[1] if row.is_new else None
         limits = self._limits(period.year if period else row.subject.year)
-        if limits and (day := values.get("completed_date")):
-            first, last = limits
-            if not first <= date.fromisoformat(str(day)) <= last:
-                told = {"first": format_date(first), "last": format_date(last)}
-                note = Note("other_year", SENTENCES["other_year"], told)
-                remarks.append(Remark("completed_date", note))
+        if limits and is_outside(values.get("completed_date"), limits):
+            remarks.append(other_year("completed_date", limits))
         return Checked(values, tuple(remarks))
 
     def said(self, name: str, text: str) -> str:

@@ -12,8 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency, User
 from common import fiscal
 from common.readings import Kind, Note, Reading
-from common.sheets import Checked, Figure, Prepared, Remark, SheetField, SheetResource, SheetRow
-from common.thaidates import format_date
+from common.sheets import (
+    Checked,
+    Figure,
+    Prepared,
+    Remark,
+    SheetField,
+    SheetResource,
+    SheetRow,
+    other_year,
+    too_long,
+)
 from learning import rules
 from learning.actions import (
     CourseInput,
@@ -35,10 +44,8 @@ YES_OR_NO = {"yes": _("ใช่"), "no": _("ไม่ใช่")}
 MOST_PEOPLE = 1_000_000
 SENTENCES = {
     "hours": "จำนวนชั่วโมงต้องมากกว่า 0 ไม่ทราบให้เว้นว่าง",
-    "other_year": "วันที่นี้ไม่อยู่ในปีของแบบกรอก (%(first)s ถึง %(last)s) เลือกแบบกรอกของปีนั้น",
     "people": "จำนวนคนต้องเป็นเลขตั้งแต่ 0 ถึง 1,000,000",
     "address": "ที่อยู่เว็บขึ้นต้นด้วย https:// หรือ http://",
-    "too_long": "ข้อความยาวเกิน %(most)s ตัวอักษร",
 }
 _LONGEST = {"name_th": 500, "name_en": 500, "provider_th": 300, "address": 200}
 TURNOUTS = {
@@ -80,11 +87,7 @@ class CatalogueSheet(SheetResource):
     def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
         """Hold words and numbers to what the register may hold."""
         values = super().check(row, read).values
-        remarks = [
-            Remark(name, Note("too_long", SENTENCES["too_long"], {"most": f"{most:,}"}))
-            for name, most in _LONGEST.items()
-            if len(str(values.get(name) or "")) > most
-        ]
+        remarks = too_long(values, _LONGEST)
         for name in self.exact_columns:
             reading = read.get(name)
             if reading and reading.kind is Kind.VALUE and not self._may_be(name, reading.value):
@@ -296,9 +299,7 @@ class ProgrammeSheet(CatalogueSheet):
             out.append("start_date")
         if end and end < first:
             out.append("end_date")
-        told = {"first": format_date(first, lang="th"), "last": format_date(last, lang="th")}
-        note = Note("other_year", SENTENCES["other_year"], told)
-        remarks = [*checked.remarks, *(Remark(name, note) for name in out)]
+        remarks = [*checked.remarks, *(other_year(name, self._year) for name in out)]
         return Checked(checked.values, tuple(remarks))
 
     def _is_taken(self, code: str) -> bool:

@@ -22,6 +22,7 @@ from common.sheets import (
     SheetResource,
     SheetRow,
     record_each,
+    too_long,
 )
 from common.thainumbers import normalise_text
 from planning import workflow
@@ -48,7 +49,6 @@ SENTENCES = {
     "two_areas": "มีพื้นที่ชื่อ “%(written)s” มากกว่าหนึ่งแห่ง เขียนตำบลหรืออำเภอต่อท้าย หรือใส่รหัส: %(known)s",
     "people": "จำนวนคนต้องเป็นเลขตั้งแต่ 0 ถึง 5,000,000",
     "cost": "ประมาณการค่าใช้จ่ายต้องไม่ติดลบ",
-    "too_long": "ข้อความยาวเกิน %(most)s ตัวอักษร",
 }
 _LONGEST = {"title_th": 300, "place_th": 300, "detail_th": 4000}
 
@@ -153,11 +153,7 @@ class NeedSheet(SheetResource):
             remarks.append(Remark("people_affected", Note("people", SENTENCES["people"])))
         if cost is not None and cost < 0:
             remarks.append(Remark("cost_guess", Note("cost", SENTENCES["cost"])))
-        for name, most in _LONGEST.items():
-            if len(str(values.get(name) or "")) > most:
-                note = Note("too_long", SENTENCES["too_long"], {"most": f"{most:,}"})
-                remarks.append(Remark(name, note))
-        return Checked(values, tuple(remarks))
+        return Checked(values, (*remarks, *too_long(values, _LONGEST)))
 
     def said(self, name: str, text: str) -> str:
         """Call a place by its name, with what it lies in."""

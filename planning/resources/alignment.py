@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency, User
 from common import fiscal
 from common.readings import Note, Reading
-from common.sheets import Checked, Figure, Prepared, Remark, SheetField, SheetResource, SheetRow
+from common.sheets import (
+    Checked,
+    Figure,
+    Prepared,
+    Remark,
+    SheetField,
+    SheetResource,
+    SheetRow,
+    too_long,
+)
 from planning.rules.participation import why_not_organise
 from projects.actions import Alignment, align_projects
 from projects.models import Project
@@ -24,7 +33,6 @@ TYPED = ("main_item", "reason_th", "items")
 SENTENCES = {
     "no_item": "ไม่พบรหัส %(written)s ในแผนระดับชาติและภาค",
     "two_items": "รหัส %(written)s มีในแผนมากกว่าหนึ่งฉบับ ใส่รหัสแผนนำหน้า: %(known)s",
-    "too_long": "ข้อความยาวเกิน %(most)s ตัวอักษร",
 }
 MOST_REASON = 2000
 
@@ -137,9 +145,7 @@ class MainTargetSheet(SheetResource):
                 note = Note(sort, SENTENCES[sort], {"written": code[:60], "known": known})
                 remarks.append(Remark(name, note))
             values[name] = " ".join(sorted(found))
-        if len(str(values.get("reason_th") or "")) > MOST_REASON:
-            note = Note("too_long", SENTENCES["too_long"], {"most": f"{MOST_REASON:,}"})
-            remarks.append(Remark("reason_th", note))
+        remarks += too_long(values, {"reason_th": MOST_REASON})
         return Checked(values, tuple(remarks))
 
     def prepare(

@@ -20,6 +20,7 @@ from common.sheets import (
     SheetResource,
     SheetRow,
     record_each,
+    too_long,
 )
 from kpi.models import KPI
 from planning.actions.analysis import (
@@ -46,7 +47,6 @@ KNOWN_TYPED = ("text_th", "group_th", "importance")
 NEW_TYPED = ("edition", "kind", *KNOWN_TYPED, "evidence", "evidence_source")
 SENTENCES = {
     "importance": "ความสำคัญเป็นเลข 1 ถึง 5",
-    "too_long": "ข้อความยาวเกิน %(most)s ตัวอักษร",
     "which_edition": "มีร่างแผนมากกว่าหนึ่งฉบับ ใส่ฉบับของแผนในแถวนี้: %(known)s",
     "no_evidence": "ไม่พบตัวชี้วัดหรือความต้องการรหัส %(written)s ถ้าเป็นข้อความให้ใส่ที่มาด้วย",
     "no_source": "หลักฐานที่เป็นข้อความต้องมีที่มา ใส่ชื่อเอกสารหรือที่อยู่เว็บ",
@@ -160,10 +160,7 @@ class FactorSheet(SheetResource):
         weight = read.get("importance")
         if weight and weight.kind is Kind.VALUE and not 1 <= Decimal(str(weight.value)) <= 5:
             remarks.append(Remark("importance", Note("importance", SENTENCES["importance"])))
-        for name, most in _LONGEST.items():
-            if len(str(values.get(name) or "")) > most:
-                note = Note("too_long", SENTENCES["too_long"], {"most": f"{most:,}"})
-                remarks.append(Remark(name, note))
+        remarks += too_long(values, _LONGEST)
         if row.is_new:
             if not values.get("edition") and len(self._drafts()) > 1:
                 told = {"known": ", ".join(edition_code(each) for each in self._drafts())}

@@ -20,9 +20,11 @@ from common.sheets import (
     SheetField,
     SheetResource,
     SheetRow,
+    is_outside,
+    other_year,
     record_each,
+    too_long,
 )
-from common.thaidates import format_date
 from common.thainumbers import normalise_text
 from planning.actions.editions import CommentAnswer, answer_comments
 from planning.actions.participation import (
@@ -53,8 +55,6 @@ _OURS = re.compile(r"[FP]\d{2}-\d{5,}")
 MOST_PEOPLE = 1_000_000
 SENTENCES = {
     "people": "จำนวนคนต้องเป็นเลขตั้งแต่ 0 ถึง 1,000,000",
-    "too_long": "ข้อความยาวเกิน %(most)s ตัวอักษร",
-    "other_year": "วันที่นี้ไม่อยู่ในปีของแบบกรอก (%(first)s ถึง %(last)s) เลือกแบบกรอกของปีที่จัดเวที",
     "no_forum": "ไม่มีเวทีชื่อ “%(written)s” ในปีของแบบกรอก ใช้ชื่อเวทีหรือเลขที่เวที",
     "two_forums": "มีเวทีชื่อ “%(written)s” มากกว่าหนึ่งครั้ง ใส่เลขที่เวทีแทน: %(known)s",
     "no_need": "ไม่พบเรื่องความต้องการเลขที่ %(written)s",
@@ -76,13 +76,6 @@ class ParticipationSheet(SheetResource):
 
     def _why_not(self, user: User, at: datetime) -> str | None:
         return rules.why_not_organise(standing_of(user, fiscal.local_date(at)))
-
-    def _too_long(self, values: Mapping[str, Figure]) -> list[Remark]:
-        return [
-            Remark(name, Note("too_long", SENTENCES["too_long"], {"most": f"{most:,}"}))
-            for name, most in self.longest.items()
-            if len(str(values.get(name) or "")) > most
-        ]
 
 
 class ForumSheet(ParticipationSheet):
@@ -182,19 +175,16 @@ class ForumSheet(ParticipationSheet):
     def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
         """Keep the day inside the year, and words and numbers to what a forum may hold."""
         values = super().check(row, read).values
-        remarks = self._too_long(values)
+        remarks = too_long(values, self.longest)
         for name in SECTORS:
             reading = read.get(name)
             if reading is None or reading.kind is not Kind.VALUE:
                 continue
             if not 0 <= Decimal(str(reading.value)) <= MOST_PEOPLE:
                 remarks.append(Remark(name, Note("people", SENTENCES["people"])))
-        if day := values.get("held_date"):
-            first, last = _limits(row.subject[1])
-            if not first <= date.fromisoformat(str(day)) <= last:
-                told = {"first": format_date(first), "last": format_date(last)}
-                note = Note("other_year", SENTENCES["other_year"], told)
-                remarks.append(Remark("held_date", note))
+        limits = _limits(row.subject[1])
+        if is_outside(values.get("held_date"), limits):
+            remarks.append(other_year("held_date", limits))
         return Checked(values, tuple(remarks))
 
     def prepare(
@@ -357,7 +347,7 @@ class ProposalSheet(ParticipationSheet):
     def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
         """Find the forum and the need, and hold words to their length."""
         values = dict(super().check(row, read).values)
-        remarks = self._too_long(values)
+        remarks = too_long(values, self.longest)
         if row.is_new and (written := str(values.get("forum") or "")):
             found = self._forums(row.subject[1]).get(_folded(written), ())
             if len(found) == 1:
@@ -517,7 +507,7 @@ class CommentSheet(ParticipationSheet):
     def check(self, row: SheetRow, read: Mapping[str, Reading[Any]]) -> Checked:
         """Hold the answer to its length."""
         values = super().check(row, read).values
-        return Checked(values, tuple(self._too_long(values)))
+        return Checked(values, tuple(too_long(values, self.longest)))
 
     def prepare(
         self, rows: Sequence[tuple[SheetRow, Mapping[str, Figure]]], *, period: FiscalYear

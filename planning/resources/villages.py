@@ -14,7 +14,16 @@ from accounts.models import Agency, Area, User
 from accounts.rules import what_rests_on_villages
 from common import fiscal
 from common.readings import Kind, Note, Reading
-from common.sheets import Checked, Figure, Prepared, Remark, SheetField, SheetResource, SheetRow
+from common.sheets import (
+    Checked,
+    Figure,
+    Prepared,
+    Remark,
+    SheetField,
+    SheetResource,
+    SheetRow,
+    too_long,
+)
 from planning.actions.needs import area_line
 from planning.actions.villages import keep_villages, take_villages_away
 from planning.resources import areas_with_places
@@ -27,7 +36,6 @@ NAMES = ("name_th", "name_en")
 SENTENCES = {
     "no_name": "ใส่ชื่อหมู่บ้านหรือชุมชน",
     "number": "หมู่ที่ต้องเป็นเลข 1 ถึง 50 ชุมชนในเมืองที่ไม่มีหมู่ที่ให้ใส่ 0",
-    "too_long": "ข้อความยาวเกิน %(most)s ตัวอักษร",
 }
 LONGEST = 200
 
@@ -106,11 +114,7 @@ class VillageSheet(SheetResource):
         number = read.get("number")
         if number and number.kind is Kind.VALUE and not 0 <= number.value <= 50:  # type: ignore[operator]
             remarks.append(Remark("number", Note("number", SENTENCES["number"])))
-        for name in NAMES:
-            if len(str(values.get(name) or "")) > LONGEST:
-                note = Note("too_long", SENTENCES["too_long"], {"most": f"{LONGEST:,}"})
-                remarks.append(Remark(name, note))
-        return Checked(values, tuple(remarks))
+        return Checked(values, (*remarks, *too_long(values, dict.fromkeys(NAMES, LONGEST))))
 
     def prepare(
         self, rows: Sequence[tuple[SheetRow, Mapping[str, Figure]]], *, period: FiscalYear
