@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 # Everything a run writes lies here: database, broker, mail, uploads, published files.
@@ -95,6 +96,15 @@ def pytest_report_header() -> list[str]:
         f"seed counts: {'full' if LONG else 'short'}",
         f"browser: {chromium.found() or chromium.ABSENT}",
     ]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
+    """Name what failed once more, last: above it stand whole pages, and a log may be cut."""
+    yield
+    for outcome in ("failed", "error"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            terminalreporter.write_line(f"{outcome}: {report.nodeid}")
 
 
 # Minutes long, the longest first. Where processes share the tests they are spread among the others:
