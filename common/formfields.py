@@ -22,12 +22,10 @@ class ThaiDateField(forms.CharField):
         )
 
     def prepare_value(self, value: Any) -> Any:
-        """Show a stored day in the Buddhist Era on a Thai page, and what was typed as it was typed."""
-        if page_language() != "th":
-            return value
+        """Show a stored day as the page shows days, and what was typed as it was typed."""
         is_iso = isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
         day = thaidates.read_date(value).value if is_iso else value
-        return thaidates.format_date(day) if isinstance(day, date) else value
+        return thaidates.format_date(day, lang=page_language()) if isinstance(day, date) else value
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)

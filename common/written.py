@@ -1,13 +1,11 @@
-"""Form fields that read dates and figures as people write them, in Thai or Arabic digits."""
+"""Form fields that read figures as people write them, in Thai or Arabic digits."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
-from common import thaidates
 from common.readings import Kind, Note, Reading
 from common.thainumbers import read_number
 
@@ -15,26 +13,6 @@ from common.thainumbers import read_number
 def say(note: Note) -> str:
     """Return a reader's remark in the page's language."""
     return _(note.sentence) % dict(note.params)
-
-
-class WrittenDate(forms.CharField):
-    """A date as Thais write it: 29 พ.ย. 69, 29/11/2569 or ISO; cleans to a date, or None."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            **{"widget": forms.TextInput(attrs={"data-date": "", "class": "input"}), **kwargs}
-        )
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return None
-        reading: Reading[date] = thaidates.read_date(text)
-        if reading.value is None:
-            raise forms.ValidationError(
-                _("อ่านวันที่ไม่ได้ พิมพ์เช่น 29 พ.ย. 2569 หรือ 29/11/2569"), code="invalid"
-            )
-        return reading.value
 
 
 class WrittenNumber(forms.CharField):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
-from common import thaidates
+from common.formfields import ThaiDateField
 from common.thainumbers import read_number
 from kpi.models import Result
 from reports.returns.labels import Label
@@ -53,20 +53,8 @@ class ReopeningForm(forms.Form):
         to_field_name="code",
         empty_label=_("เลือกหน่วยงาน"),
     )
-    until_date = forms.CharField(
-        label=_("ถึงวันที่"),
-        widget=forms.TextInput(attrs={"data-date": "", "class": "input"}),
-        help_text=_("สิ้นสุดเองเมื่อหมดวัน ไม่เกิน 30 วัน"),
-    )
+    until_date = ThaiDateField(label=_("ถึงวันที่"), help_text=_("สิ้นสุดเองเมื่อหมดวัน ไม่เกิน 30 วัน"))
     reason = forms.CharField(label=_("เหตุผล"), max_length=500)
-
-    def clean_until_date(self) -> Any:
-        reading = thaidates.read_date(self.cleaned_data["until_date"])
-        if reading.value is None:
-            raise forms.ValidationError(
-                _("อ่านวันที่ไม่ได้ พิมพ์เช่น 29 พ.ย. 2569 หรือ 29/11/2569"), code="invalid"
-            )
-        return reading.value
 
 
 @dataclass(frozen=True, slots=True)

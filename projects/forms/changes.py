@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from common.written import WrittenDate, WrittenNumber
+from common.formfields import ThaiDateField
+from common.written import WrittenNumber
 from meetings.models import Meeting
 from projects.forms.dossier import (
     Choices,
@@ -50,7 +51,7 @@ class ChangeDecisionForm(MeetingFields):
         label=gettext_lazy("มติ"),
         choices=[("approved", gettext_lazy("เห็นชอบ")), ("rejected", gettext_lazy("ไม่เห็นชอบ"))],
     )
-    decided_date = WrittenDate(label=gettext_lazy("วันที่มีมติ"))
+    decided_date = ThaiDateField(label=gettext_lazy("วันที่มีมติ"))
     meeting = one(gettext_lazy("การประชุมในระบบ"))
     reference = line(
         gettext_lazy("มติหรือการประชุม"),

@@ -9,7 +9,8 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.written import WrittenDate, WrittenNumber
+from common.formfields import ThaiDateField
+from common.written import WrittenNumber
 from meetings.models import Meeting
 from projects.models import Project, ProjectFile, ProjectTarget
 
@@ -132,8 +133,8 @@ class ProjectFileForm(YearsForm):
     supporting_agencies = many(gettext_lazy("หน่วยงานสนับสนุน"))
     first_year = forms.TypedChoiceField(label=gettext_lazy("ปีงบประมาณที่เริ่ม"), coerce=int)
     last_year = forms.TypedChoiceField(label=gettext_lazy("ปีงบประมาณที่สิ้นสุด"), coerce=int)
-    start_date = WrittenDate(label=gettext_lazy("วันเริ่มต้น"))
-    end_date = WrittenDate(label=gettext_lazy("วันสิ้นสุด"))
+    start_date = ThaiDateField(label=gettext_lazy("วันเริ่มต้น"))
+    end_date = ThaiDateField(label=gettext_lazy("วันสิ้นสุด"))
     output_th = text(gettext_lazy("ผลผลิต (คำอธิบาย)"), 2)
     outcome_th = text(gettext_lazy("ผลลัพธ์ (คำอธิบาย)"), 2)
     coordinator_name = line(gettext_lazy("ผู้ประสานงาน"), 200)
@@ -197,8 +198,8 @@ class ActivityRow(forms.Form):
     weight = WrittenNumber(
         label=gettext_lazy("น้ำหนัก"), required=False, percent=True, least=Decimal(0), most=HUNDRED
     )
-    start_date = WrittenDate(label=gettext_lazy("เริ่ม"), required=False)
-    end_date = WrittenDate(label=gettext_lazy("สิ้นสุด"), required=False)
+    start_date = ThaiDateField(label=gettext_lazy("เริ่ม"), required=False)
+    end_date = ThaiDateField(label=gettext_lazy("สิ้นสุด"), required=False)
     budget = WrittenNumber(
         label=gettext_lazy("งบประมาณ (บาท)"),
         required=False,
@@ -316,7 +317,7 @@ class DecisionForm(MeetingFields):
     """A decision on a project: to what, when, by which meeting."""
 
     to = forms.ChoiceField(label=gettext_lazy("เปลี่ยนเป็น"))
-    decided_date = WrittenDate(label=gettext_lazy("วันที่มีมติ"))
+    decided_date = ThaiDateField(label=gettext_lazy("วันที่มีมติ"))
     meeting = one(gettext_lazy("การประชุมในระบบ"))
     reference = line(
         gettext_lazy("มติหรือการประชุม"),

@@ -156,7 +156,7 @@ def change_detail(request: HttpRequest, code: str, number: int) -> HttpResponseB
     form = ChangeDecisionForm(
         posted,
         meetings=meetings,
-        initial={"decided_date": thaidates.format_date(clock.today())},
+        initial={"decided_date": clock.today()},
     )
     refusal, status = "", 200
     if posted is not None:

@@ -458,8 +458,8 @@ def _initial(project: Project | None, years: Sequence[int]) -> dict[str, Any]:
             "code": f"{year % 100}-N-{taken + 1:03}",
             "first_year": year,
             "last_year": year,
-            "start_date": thaidates.format_date(fiscal.year_start(year)),
-            "end_date": thaidates.format_date(fiscal.year_end(year)),
+            "start_date": fiscal.year_start(year),
+            "end_date": fiscal.year_end(year),
         }
     initial: dict[str, Any] = {name: getattr(project, name) for name in PLAIN}
     initial |= plan_initial(project, years)
@@ -482,8 +482,8 @@ def plan_initial(project: Project, years: Sequence[int]) -> dict[str, Any]:
         **{name: getattr(project, name) for name in ("objective_th", "output_th", "outcome_th")},
         "first_year": years[0],
         "last_year": years[-1],
-        "start_date": thaidates.format_date(project.start_date),
-        "end_date": thaidates.format_date(project.end_date),
+        "start_date": project.start_date,
+        "end_date": project.end_date,
         "beneficiaries": _number(project.beneficiaries, 0),
         "areas": list(project.areas.values_list("pk", flat=True)),
         **{f"budget-{row.fiscal_year_id}": _number(row.budget, 2) for row in project.years.all()},
@@ -496,8 +496,8 @@ def _activity_initial(activity: Activity) -> dict[str, Any]:
         "agency": activity.agency_id,
         "related": [agency.pk for agency in activity.related_agencies.all()],
         "weight": _number(activity.weight),
-        "start_date": thaidates.format_date(activity.start_date),
-        "end_date": thaidates.format_date(activity.end_date),
+        "start_date": activity.start_date,
+        "end_date": activity.end_date,
         "budget": _number(activity.budget, 2),
         **{
             f"plan-{step.fiscal_year_id}-{step.month}": _number(step.percent)

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.rules import Standing
-from common import clock, thaidates
-from common.bilingual import page_language
+from common import clock
 from common.downloads import asked_format, download
 from common.pictures import picture
 from common.refusal import Refused
@@ -121,9 +120,7 @@ def inspection_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
             questions=questions,
             initial={
                 "version": inspection.version,
-                "visited_date": thaidates.format_date(
-                    inspection.visited_date or clock.today(), "short", page_language()
-                ),
+                "visited_date": inspection.visited_date or clock.today(),
                 "summary_th": inspection.summary_th,
             },
         ),

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common import clock, thaidates
+from common import clock
 from common.pictures import picture
 from common.refusal import Refused
 from common.thainumbers import format_number
@@ -39,7 +39,7 @@ def project_life(request: HttpRequest, code: str) -> HttpResponseBase:
         posted,
         moves=moves,
         meetings=meetings,
-        initial={"decided_date": thaidates.format_date(clock.today())},
+        initial={"decided_date": clock.today()},
     )
     refusal, status = "", 200
     if posted is not None:

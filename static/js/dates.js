@@ -1,14 +1,22 @@
 /*
-  A calendar of the Buddhist Era beside a text field: <input class="input" data-date>.
+  A calendar beside a text field, <input class="input" data-date>: of the Buddhist Era, on English pages of the Common Era.
   The field stays a text field; the server reads "29 พ.ย. 69" and says what it understood.
   data-min and data-max (ISO dates) limit the days that can be picked.
 */
 import { h, icon, t } from "./words.js";
 
 const ERA = 543;
-const SHORT = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."];
-const LONG = ["มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"];
-const DAYS = [["จ", "จันทร์"], ["อ", "อังคาร"], ["พ", "พุธ"], ["พฤ", "พฤหัสบดี"], ["ศ", "ศุกร์"], ["ส", "เสาร์"], ["อา", "อาทิตย์"]];
+const ENGLISH = document.documentElement.lang.startsWith("en");
+const SHIFT = ENGLISH ? 0 : ERA;
+const THAI_SHORT = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."];
+const THAI_LONG = ["มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"];
+const ENGLISH_LONG = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const ENGLISH_SHORT = ENGLISH_LONG.map((name) => name.slice(0, 3));
+const SHORT = ENGLISH ? ENGLISH_SHORT : THAI_SHORT;
+const LONG = ENGLISH ? ENGLISH_LONG : THAI_LONG;
+const THAI_DAYS = [["จ", "จันทร์"], ["อ", "อังคาร"], ["พ", "พุธ"], ["พฤ", "พฤหัสบดี"], ["ศ", "ศุกร์"], ["ส", "เสาร์"], ["อา", "อาทิตย์"]];
+const ENGLISH_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"].map((name) => [name.slice(0, 2), name]);
+const DAYS = ENGLISH ? ENGLISH_DAYS : THAI_DAYS;
 
 /** Return the day a text means, or null; only to open the calendar at the right month. */
 export function read(text) {
@@ -17,11 +25,12 @@ export function read(text) {
   if (iso) return day(Number(iso[1]), Number(iso[2]), Number(iso[3]));
   const slashed = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{2,4})$/.exec(plain);
   if (slashed) return day(Number(slashed[3]), Number(slashed[2]), Number(slashed[1]));
-  const named = /^(\d{1,2})\s*([ก-๙.]+?)\s*(\d{2,4})$/.exec(plain);
+  const named = /^(\d{1,2})\s*([ก-๙.]+?|[a-z]+\.?)\s*(\d{2,4})$/i.exec(plain);
   if (!named) return null;
-  const month = SHORT.findIndex((short, index) => {
-    const word = named[2].replaceAll(".", "");
-    return word === short.replaceAll(".", "") || word === LONG[index];
+  const word = named[2].replaceAll(".", "").toLowerCase();
+  const month = THAI_SHORT.findIndex((short, index) => {
+    const names = [short.replaceAll(".", ""), THAI_LONG[index], ENGLISH_SHORT[index].toLowerCase(), ENGLISH_LONG[index].toLowerCase()];
+    return names.includes(word);
   });
   return month < 0 ? null : day(Number(named[3]), month + 1, Number(named[1]));
 }
@@ -34,7 +43,7 @@ function day(year, month, date) {
 
 /** Return the text that the field gets. */
 export function write(date) {
-  return `${date.getDate()} ${SHORT[date.getMonth()]} ${date.getFullYear() + ERA}`;
+  return `${date.getDate()} ${SHORT[date.getMonth()]} ${date.getFullYear() + SHIFT}`;
 }
 
 const same = (one, other) => one && other && one.toDateString() === other.toDateString();
@@ -105,7 +114,7 @@ class Calendar {
     }
     if (cells.length) rows.push(h("tr", {}, ...cells));
     this.panel.replaceChildren(
-      h("div", { class: "row row--between" }, turn(-1), h("b", { "aria-live": "polite" }, `${LONG[month]} ${year + ERA}`), turn(1)),
+      h("div", { class: "row row--between" }, turn(-1), h("b", { "aria-live": "polite" }, `${LONG[month]} ${year + SHIFT}`), turn(1)),
       h("table", { class: "mt-s" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)),
     );
     if (focus) this.panel.querySelector('button[tabindex="0"]')?.focus();
@@ -121,7 +130,7 @@ class Calendar {
         class: same(date, this.today) ? "cal-day today" : "cal-day",
         tabindex: same(date, this.at) ? "0" : "-1",
         "aria-pressed": same(date, this.picked) ? "true" : null,
-        "aria-label": `${date.getDate()} ${LONG[date.getMonth()]} ${date.getFullYear() + ERA}`,
+        "aria-label": `${date.getDate()} ${LONG[date.getMonth()]} ${date.getFullYear() + SHIFT}`,
         disabled: Boolean(outside),
       },
       String(date.getDate()),

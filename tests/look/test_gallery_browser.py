@@ -221,6 +221,27 @@ def test_a_slash_goes_to_the_search_and_the_calendar_writes_the_buddhist_year(de
     expect(desk.page.locator("#id_inspected_date")).to_have_value("16 ม.ค. 2570")
 
 
+def test_the_calendar_of_an_english_page_speaks_english(desk: Desk):
+    # The gallery is not translated: its page is told that it is English.
+    def in_english(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(
+            response=answer, body=answer.text().replace('<html lang="th"', '<html lang="en"')
+        )
+
+    desk.page.route(f"{desk.address}/desk/gallery/", in_english)
+    desk.open()
+    day = desk.page.locator("#id_inspected_date")
+    day.fill("15 Nov 2026")
+    desk.page.keyboard.press("Alt+ArrowDown")
+    calendar = desk.page.locator(".cal")
+    expect(calendar).to_contain_text("November 2026")
+    expect(calendar.locator("th").first).to_have_attribute("abbr", "Monday")
+    desk.page.keyboard.press("ArrowDown")
+    desk.page.keyboard.press("Enter")
+    expect(day).to_have_value("22 Nov 2026")
+
+
 def test_the_chosen_colours_stay_and_a_question_comes_before_what_cannot_be_undone(desk: Desk):
     desk.page.get_by_role("button", name="มืด").click()
     desk.open()

@@ -342,6 +342,29 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client, host, wrong, s
     assert not Project.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [("", "1 ต.ค. 2569", "30 ก.ย. 2570"), ("/en", "1 Oct 2026", "30 Sep 2027")],
+)
+def test_stored_days_stand_as_the_page_shows_days_and_come_back_unchanged(
+    client, host, language, first, last
+):
+    client.force_login(person(Role.REPORTER, host))
+    client.post(reverse("projects:project-new"), typed(host))
+    project = Project.objects.get()
+    page = language + reverse("projects:project-file", args=[project.code])
+    forms = client.get(page).context
+    shown = [forms["form"][name].value() for name in ("start_date", "end_date")]
+    shown.append(forms["activities"][0]["start_date"].value())
+    assert [day.replace("\u00a0", " ") for day in shown] == [first, last, first]
+    again = {"version": project.version, "start_date": shown[0], "end_date": shown[1]}
+    answer = client.post(page, typed(host, **again, **{"activity-1-start_date": shown[2]}))
+    assert answer.status_code == 302
+    project.refresh_from_db()
+    days = (project.start_date, project.end_date, project.activities.get().start_date)
+    assert days == (date(2026, 10, 1), date(2027, 9, 30), date(2026, 10, 1))
+
+
 def test_the_pages_of_a_file_are_read_and_written(client, host):
     project, _activities = project_with(3, 1, host_agency=host)
     reporter, office = person(Role.REPORTER, host), person(Role.STRATEGIST)
