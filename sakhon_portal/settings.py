@@ -379,6 +379,7 @@ SPECTACULAR_SETTINGS = {
         "ProjectTargetKindEnum": "projects.models.ProjectTarget.Kind",
         "NeedLevelEnum": "planning.models.needs.LevelChoices",
         "ScorecardLevelEnum": "kpi.models.Scorecard.Level",
+        "RegisteredFacilityKindEnum": "covid.models.Facility.Kind",
         "FactoryStatusEnum": "covid.models.Factory.Status",
         "SwotFactorKindEnum": "planning.models.SwotFactor.Kind",
         "TurnoutLevelEnum": "learning.models.Turnout.Level",

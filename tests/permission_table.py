@@ -1702,27 +1702,61 @@ TABLE["covid-situation-detail"] = {
         {**only(PROVINCE, 200, 404, anonymous=401), "operator": 200}, at={"pk": "situation.pk"}
     )
 }
-TABLE["covid-registered-facility-list"] = {"GET": Door(staff(200, anonymous=401))}
-TABLE["covid-registered-facility-detail"] = {
-    "GET": Door(
-        {**only(PROVINCE, 200, 404, anonymous=401), "operator": 200}, at={"pk": "facility.pk"}
+_RUN_RESPONSE = ("operator", "strategist", "governor")
+TABLE["incident-list"] = {
+    "GET": PUBLIC,
+    "POST": Door(
+        only(_RUN_RESPONSE, 201, 409, anonymous=401),
+        sent={"code": "WN", "name_th": "เหตุการณ์ใหม่", "start_date": "2027-01-11"},
+    ),
+}
+TABLE["incident-detail"] = {"GET": Door(everybody(200), at={"code": "incident.code"})}
+TABLE["incident-close"] = {
+    "POST": Door(
+        only(_RUN_RESPONSE, 200, 409, anonymous=401),
+        at={"code": "incident.code"},
+        sent={"end_date": "2027-01-12"},
     )
 }
-TABLE["incident-list"] = {"GET": PUBLIC}
-TABLE["incident-detail"] = {"GET": Door(everybody(200), at={"code": "incident.code"})}
-TABLE["covid-order-list"] = {"GET": PUBLIC}
-TABLE["covid-order-detail"] = {"GET": Door(everybody(200), at={"pk": "order.pk"})}
+_ORDER: Mapping[str, Any] = {
+    "incident": "W",
+    "number": "9/2570",
+    "name_th": "คำสั่ง",
+    "issued_date": "2027-01-11",
+    "from_date": "2027-01-11",
+}
+# Everybody reads the archive.
+TABLE["covid-order-list"] = {
+    "GET": PUBLIC,
+    "POST": Door(only(("operator",), 201, 409, anonymous=401), sent=_ORDER),
+}
+TABLE["covid-order-detail"] = {
+    "GET": Door(everybody(200), at={"pk": "order.pk"}),
+    "PUT": Door(
+        only(("operator",), 200, 409, anonymous=401),
+        at={"pk": "order.pk"},
+        sent=_ORDER | {"version": 1},
+    ),
+}
 _ROW: Mapping[str, Any] = {"incident": "W", "area": "7409", "day": "2027-01-11"}
 for _name, _part, _sent in (
     (
-        *("factory", "factory"),
+        *("registered-facility", "facility"),
+        {"code": "WN", "kind": "home", "name_th": "สถานที่", "beds": 1},
+    ),
+    (
+        *("factory", "response.factory"),
         {"code": "WN", "name_th": "โรงงาน", "thai_workers": 1, "foreign_workers": 0}
         | {"status": "preparing"},
     ),
-    ("case-finding", "case_finding", {"place": "market", "place_th": "ตลาดใหม่", "tested": 9}),
-    ("vaccination", "vaccination", {"dose": 2, "group": "elderly", "given": 1}),
     (
-        *("supply-request", "supply"),
+        "case-finding",
+        "response.case_finding",
+        {"place": "market", "place_th": "ตลาดใหม่", "tested": 9},
+    ),
+    ("vaccination", "response.vaccination", {"dose": 2, "group": "elderly", "given": 1}),
+    (
+        *("supply-request", "response.supply"),
         {"requester_th": "ผู้ขอ", "item_th": "ชุด", "unit_th": "ชุด", "asked": 1},
     ),
 ):
@@ -1733,12 +1767,12 @@ for _name, _part, _sent in (
     TABLE[f"covid-{_name}-detail"] = {
         "GET": Door(
             {**only(PROVINCE, 200, 404, anonymous=401), "operator": 200},
-            at={"pk": f"response.{_part}.pk"},
+            at={"pk": f"{_part}.pk"},
         ),
         # Who looks over the province reads the row, and may not change it.
         "PUT": Door(
             {**only(PROVINCE, 409, 404, anonymous=401), "operator": 200},
-            at={"pk": f"response.{_part}.pk"},
+            at={"pk": f"{_part}.pk"},
             sent=_ROW | _sent | {"version": 1},
         ),
     }

@@ -1,42 +1,33 @@
 """API v1: registers of the response, for operators and those who look over all."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
-from rest_framework.serializers import (
-    CharField,
-    IntegerField,
-    ModelSerializer,
-    SlugRelatedField,
-)
-from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED
+from rest_framework.serializers import CharField, IntegerField, ModelSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from accounts.models import Area, Role
-from accounts.rules import signed_in
+from accounts.models import Role
 from common import clock
 from covid.actions import (
     CaseFindingInput,
+    FacilityInput,
     FactoryInput,
     SupplyInput,
     VaccinationInput,
     put_case_finding,
+    put_facility,
     put_factory,
     put_supply_request,
     put_vaccination,
 )
+from covid.api.kept import KeptByOperators, PlacedSerializer, told
 from covid.models import (
     CaseFinding,
     Facility,
     Factory,
     FactoryInspection,
-    Incident,
     SupplyRequest,
     Vaccination,
 )
@@ -65,7 +56,7 @@ class RegisteredFacilitySerializer(RegisterSerializer):
         model = Facility
         fields = (
             *("id", "incident", "area", "code", "kind", "name_th", "name_en", "operator_th"),
-            *("beds", "certified_date", "from_date", "until_date", "is_sample"),
+            *("beds", "certified_date", "from_date", "until_date", "version", "is_sample"),
         )
 
 
@@ -118,22 +109,24 @@ class SupplyRequestSerializer(RegisterSerializer):
         )
 
 
-class RegisterTypedSerializer(ModelSerializer[Any]):
-    """A row as typed; `version` is the one seen, 0 for a new row. A row stays with its incident."""
+class FacilityTypedSerializer(PlacedSerializer):
+    """A place with beds as typed; its past days keep the beds that they had."""
 
-    incident = SlugRelatedField(slug_field="code", queryset=Incident.objects.all())
-    area = SlugRelatedField(
-        slug_field="code", queryset=Area.objects.filter(kind=Area.Kind.DISTRICT)
-    )
-    version = IntegerField(min_value=0, required=False, default=0)
+    class Meta:
+        model = Facility
+        # What is there already, the verb says.
+        validators: ClassVar[list[Any]] = []
+        fields = (
+            *("incident", "area", "code", "kind", "name_th", "name_en", "operator_th", "beds"),
+            *("certified_date", "from_date", "until_date", "version"),
+        )
 
 
-class FactoryTypedSerializer(RegisterTypedSerializer):
+class FactoryTypedSerializer(PlacedSerializer):
     """A factory under Bubble & Seal as typed."""
 
     class Meta:
         model = Factory
-        # What is there already, the verb says.
         validators: ClassVar[list[Any]] = []
         fields = (
             *("incident", "area", "code", "name_th", "name_en", "thai_workers"),
@@ -142,7 +135,7 @@ class FactoryTypedSerializer(RegisterTypedSerializer):
         extra_kwargs: ClassVar[dict[str, Any]] = {"status": {"required": True}}
 
 
-class CaseFindingTypedSerializer(RegisterTypedSerializer):
+class CaseFindingTypedSerializer(PlacedSerializer):
     """A round of case finding as typed; `found` may follow later."""
 
     class Meta:
@@ -154,7 +147,7 @@ class CaseFindingTypedSerializer(RegisterTypedSerializer):
         )
 
 
-class VaccinationTypedSerializer(RegisterTypedSerializer):
+class VaccinationTypedSerializer(PlacedSerializer):
     """Vaccine given up to a day as typed."""
 
     class Meta:
@@ -165,7 +158,7 @@ class VaccinationTypedSerializer(RegisterTypedSerializer):
         )
 
 
-class SupplyTypedSerializer(RegisterTypedSerializer):
+class SupplyTypedSerializer(PlacedSerializer):
     """A request as typed; a reason closes it."""
 
     class Meta:
@@ -191,55 +184,24 @@ class RegisterViewSet(ReadOnlyModelViewSet[Any]):
         return rows.select_related("incident", "area")
 
 
-class KeptViewSet(RegisterViewSet):
+class KeptViewSet(KeptByOperators, RegisterViewSet):
     """A register that operators keep over the API too, by the desk's verb."""
 
-    typed: ClassVar[type[RegisterTypedSerializer]]
-    row: ClassVar[type[Any]]
-    verb: ClassVar[Callable[..., Any]]
 
-    def create(self, request: Request) -> Response:
-        """Add a row."""
-        return self._put(request, None, HTTP_201_CREATED)
-
-    def update(self, request: Request, pk: str) -> Response:
-        """Change a row as it was seen."""
-        return self._put(request, self.get_object(), HTTP_200_OK)
-
-    def _put(self, request: Request, instead_of: Any, code: int) -> Response:
-        user = signed_in(request)
-        typed = self.typed(data=request.data)
-        typed.is_valid(raise_exception=True)
-        given = dict(typed.validated_data)
-        incident, version = given.pop("incident"), given.pop("version")
-        kept = type(self).verb(
-            incident=instead_of.incident if instead_of else incident,
-            row=self.row(**given),
-            instead_of=instead_of,
-            version=version,
-            by=user,
-            at=clock.now(),
-        )
-        return Response(self.get_serializer(kept).data, status=code)
-
-
-def _told(typed: type[Any], shown: type[Any]) -> Callable[[Any], Any]:
-    """Tell the schema what a register takes and answers."""
-    return extend_schema_view(
-        create=extend_schema(request=typed, responses={201: shown}),
-        update=extend_schema(request=typed, responses=shown),
-    )
-
-
-class RegisteredFacilityViewSet(RegisterViewSet):
+@told(FacilityTypedSerializer, RegisteredFacilitySerializer)
+class RegisteredFacilityViewSet(KeptViewSet):
     """Places with beds, one by one; their days are `covid-occupancies`."""
 
     queryset = Facility.objects.in_order()
     serializer_class = RegisteredFacilitySerializer
+    typed = FacilityTypedSerializer
+    row = FacilityInput
+    verb = staticmethod(put_facility)
+    called = "facility"
     filterset_fields = (*RegisterViewSet.filterset_fields, "kind")
 
 
-@_told(FactoryTypedSerializer, FactorySerializer)
+@told(FactoryTypedSerializer, FactorySerializer)
 class FactoryViewSet(KeptViewSet):
     """Factories under Bubble & Seal."""
 
@@ -251,7 +213,7 @@ class FactoryViewSet(KeptViewSet):
     filterset_fields = (*RegisterViewSet.filterset_fields, "status")
 
 
-@_told(CaseFindingTypedSerializer, CaseFindingSerializer)
+@told(CaseFindingTypedSerializer, CaseFindingSerializer)
 class CaseFindingViewSet(KeptViewSet):
     """Rounds of active case finding."""
 
@@ -263,7 +225,7 @@ class CaseFindingViewSet(KeptViewSet):
     filterset_fields = (*RegisterViewSet.filterset_fields, "day", "place")
 
 
-@_told(VaccinationTypedSerializer, VaccinationSerializer)
+@told(VaccinationTypedSerializer, VaccinationSerializer)
 class VaccinationViewSet(KeptViewSet):
     """Vaccine given, by dose, group and district."""
 
@@ -275,7 +237,7 @@ class VaccinationViewSet(KeptViewSet):
     filterset_fields = (*RegisterViewSet.filterset_fields, "day", "dose", "group")
 
 
-@_told(SupplyTypedSerializer, SupplyRequestSerializer)
+@told(SupplyTypedSerializer, SupplyRequestSerializer)
 class SupplyRequestViewSet(KeptViewSet):
     """Requests for supplies."""
 

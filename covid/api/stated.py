@@ -1,18 +1,32 @@
-"""API v1: incidents as sources state them, and the archive of orders; all of it is public."""
+"""API v1: incidents as sources state them, and the archive of orders; everybody reads all of it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import Prefetch
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.serializers import (
     CharField,
+    DateField,
+    FileField,
     ModelSerializer,
+    Serializer,
     SerializerMethodField,
+    SlugField,
 )
+from rest_framework.status import HTTP_201_CREATED
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from accounts.rules import signed_in
+from common import clock
+from covid.actions import OrderInput, close_incident, open_incident, put_order
+from covid.api.kept import KeptByOperators, TypedSerializer, told
 from covid.models import (
     Event,
     FacilityCount,
@@ -93,8 +107,23 @@ class IncidentSerializer(ModelSerializer[Incident]):
         )
 
 
+class IncidentTypedSerializer(Serializer[Any]):
+    """An incident that is opened."""
+
+    code = SlugField(max_length=40)
+    name_th = CharField(max_length=500)
+    name_en = CharField(max_length=500, required=False, allow_blank=True, default="")
+    start_date = DateField()
+
+
+class IncidentClosingSerializer(Serializer[Any]):
+    """When an incident ended."""
+
+    end_date = DateField()
+
+
 class IncidentViewSet(ReadOnlyModelViewSet[Incident]):
-    """Incidents, as the public pages tell of them."""
+    """Incidents, as the public pages tell of them; opened and closed by those who run the response."""
 
     queryset = Incident.objects.prefetch_related(
         Prefetch("facts", StatedFact.objects.select_related("area").order_by("order", "key")),
@@ -105,6 +134,25 @@ class IncidentViewSet(ReadOnlyModelViewSet[Incident]):
     permission_classes = (AllowAny,)
     lookup_field = "code"
     filterset_fields = ("is_open",)
+
+    @extend_schema(request=IncidentTypedSerializer, responses={201: IncidentSerializer})
+    def create(self, request: Request) -> Response:
+        """Open an incident."""
+        user = signed_in(request)
+        typed = IncidentTypedSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        incident = open_incident(**typed.validated_data, by=user, at=clock.now())
+        return Response(self.get_serializer(incident).data, status=HTTP_201_CREATED)
+
+    @extend_schema(request=IncidentClosingSerializer, responses=IncidentSerializer)
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, code: str) -> Response:
+        """Close an incident; its figures stay as they are."""
+        user, incident = signed_in(request), self.get_object()
+        typed = IncidentClosingSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        close_incident(incident=incident, **typed.validated_data, by=user, at=clock.now())
+        return Response(self.get_serializer(self.get_object()).data)
 
 
 class OrderSerializer(ModelSerializer[Order]):
@@ -125,12 +173,33 @@ class OrderSerializer(ModelSerializer[Order]):
         return reverse("covid:order-file", args=[order.pk]) if order.file else None
 
 
-class OrderViewSet(ReadOnlyModelViewSet[Order]):
-    """The archive of announcements and orders; it is public."""
+class OrderTypedSerializer(TypedSerializer):
+    """An order as typed; without a new file the old one stays. What a file is, the verb looks at."""
+
+    file = FileField(required=False, allow_null=True, default=None, allow_empty_file=True)
+
+    class Meta:
+        model = Order
+        # What is there already, the verb says.
+        validators: ClassVar[list[Any]] = []
+        fields = (
+            *("incident", "number", "name_th", "name_en", "issued_date", "from_date"),
+            *("until_date", "basis_th", "closes_th", "opens_th", "meeting", "file", "version"),
+        )
+
+
+@told(OrderTypedSerializer, OrderSerializer)
+class OrderViewSet(KeptByOperators):
+    """The archive of announcements and orders; everybody reads it."""
 
     queryset = Order.objects.select_related("incident").newest_first()
     serializer_class = OrderSerializer
     permission_classes = (AllowAny,)
+    parser_classes = (JSONParser, MultiPartParser)
+    typed = OrderTypedSerializer
+    row = OrderInput
+    verb = staticmethod(put_order)
+    called = "order"
     filterset_fields: ClassVar[dict[str, list[str]]] = {
         "incident__code": ["exact"],
         "issued_date": ["exact", "gte", "lte"],

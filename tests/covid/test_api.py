@@ -5,11 +5,18 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from accounts.models import Role
 from audit.models import Event as Logged
-from covid.actions import OrderInput, SituationEntry, put_order
-from covid.models import DailySituation, Event, Measure, StatedFact
+from covid.actions import (
+    OccupancyEntry,
+    OrderInput,
+    SituationEntry,
+    open_incident,
+    put_order,
+)
+from covid.models import DailySituation, Event, Measure, Order, StatedFact
 from tests.covid.conftest import facility
 from tests.factories import NOON, TODAY, person
 from tests.house.machines import queries, rows
@@ -122,6 +129,13 @@ ROW = {"incident": "flu", "area": "7401", "day": YESTERDAY.isoformat()}
 # A register's name, a row of it, what is changed of that, and what cannot be.
 KEPT = (
     (
+        "registered-facilities",
+        {"code": "F9", "kind": "home", "name_th": "แยกกักที่บ้าน", "beds": 30,
+         "from_date": YESTERDAY.isoformat(), "certified_date": None},
+        {"beds": 0, "certified_date": TODAY.isoformat()},
+        {"until_date": (YESTERDAY - timedelta(days=1)).isoformat()},
+    ),
+    (
         "factories",
         {"code": "B1", "name_th": "โรงงาน", "thai_workers": 0, "foreign_workers": 70,
          "status": "in_force", "from_date": YESTERDAY.isoformat()},
@@ -149,6 +163,110 @@ KEPT = (
 )  # fmt: skip
 
 
+def test_a_facility_moves_to_no_other_incident_and_its_past_days_keep_their_beds(scene):
+    with_days = scene.keep(
+        OccupancyEntry(facility=scene.field, patients=5, admitted=5, discharged=0)
+    ).occupancies[0]
+    open_incident(
+        code="flood", name_th="น้ำท่วม", name_en="", start_date=TODAY, by=scene.operator, at=NOON
+    )
+    answer = scene.client.put(
+        f"/api/v1/covid-registered-facilities/{scene.field.pk}/",
+        {"incident": "flood", "area": "7401", "code": "F1", "kind": "field_hospital",
+         "name_th": "สถานที่", "beds": 8, "version": scene.field.version},
+        content_type="application/json",
+    )  # fmt: skip
+    assert (answer.status_code, answer.json()["incident"], answer.json()["beds"]) == (200, "flu", 8)
+    with_days.refresh_from_db()
+    assert with_days.beds == 50
+
+
+ORDER = {
+    "incident": "flu", "number": "5/2570", "name_th": "คำสั่งปิดตลาด",
+    "issued_date": YESTERDAY.isoformat(), "from_date": YESTERDAY.isoformat(), "closes_th": "ตลาดกลาง",
+}  # fmt: skip
+ORDERS = "/api/v1/covid-orders/"
+
+
+def test_an_operator_keeps_orders_with_their_files_over_the_api(scene):
+    client = scene.client
+
+    def send(method, url, **more):
+        return getattr(client, method)(url, ORDER | more, content_type="application/json")
+
+    for bad in ({"incident": "none"}, {"meeting": 0}, {"from_date": "เมื่อวาน"}, {"file": "a.pdf"}):
+        assert send("post", ORDERS, **bad).status_code == 400, bad
+    before = send("post", ORDERS, until_date=(YESTERDAY - timedelta(days=1)).isoformat())
+    assert (before.status_code, before.json()["code"]) == (409, "dates")
+    assert not Order.objects.exists()
+
+    pdf = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF")
+    made = client.post(ORDERS, ORDER | {"file": pdf})
+    assert made.status_code == 201, made.content.decode()
+    assert send("post", ORDERS).json()["code"] == "number_taken"
+    one, seen = f"{ORDERS}{made.json()['id']}/", made.json()["version"]
+    late = send("put", one, version=seen + 1)
+    assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
+    changed = send("put", one, opens_th="ตลาดนัด", version=seen)
+    assert (changed.status_code, changed.json()["opens_th"]) == (200, "ตลาดนัด")
+    # Without a new file the old one stays.
+    assert changed.json()["file"] == made.json()["file"]
+    picture = SimpleUploadedFile("a.pdf", b"no file that is taken")
+    again = ORDER | {"version": str(changed.json()["version"]), "file": picture}
+    refused = client.put(one, encode_multipart(BOUNDARY, again), content_type=MULTIPART_CONTENT)
+    assert refused.status_code == 409
+    assert Order.objects.get().version == changed.json()["version"]
+    events = Logged.objects.filter(verb="covid.order.put", actor_id=scene.operator.pk)
+    assert events.count() == 2
+
+    # Everybody reads it; who does not operate is refused, whoever else he or she is.
+    for role in (Role.GOVERNOR, Role.REPORTER):
+        client.force_login(person(role))
+        assert client.get(one).status_code == 200
+        assert send("put", one, version=2).json()["code"] == "not_allowed"
+        assert send("post", ORDERS, number="6/2570").json()["code"] == "not_allowed"
+    client.logout()
+    assert send("post", ORDERS).status_code == 401
+    assert send("put", one, version=2).status_code == 401
+    assert client.delete(one).status_code in (401, 405)
+
+
+def test_an_incident_is_opened_and_closed_over_the_api_and_nothing_is_kept_in_it_after(scene):
+    client = scene.client
+
+    def send(url, **given):
+        return client.post(f"/api/v1/{url}/", given, content_type="application/json")
+
+    flood = {"code": "flood", "name_th": "น้ำท่วม", "start_date": TODAY.isoformat()}
+    for bad in ({"code": "น้ำ"}, {"name_th": ""}, {"start_date": ""}):
+        assert send("incidents", **(flood | bad)).status_code == 400, bad
+    opened = send("incidents", **flood)
+    assert opened.status_code == 201, opened.content.decode()
+    assert (opened.json()["is_open"], opened.json()["end_date"]) == (True, None)
+    assert send("incidents", **flood).json()["code"] == "code_taken"
+    assert send("incidents/none/close", end_date=TODAY.isoformat()).status_code == 404
+    assert send("incidents/flood/close").status_code == 400
+    early = send("incidents/flood/close", end_date=YESTERDAY.isoformat())
+    assert (early.status_code, early.json()["code"]) == (409, "dates")
+
+    client.force_login(person(Role.REPORTER))
+    assert send("incidents", **(flood | {"code": "fire"})).json()["code"] == "not_allowed"
+    refused = send("incidents/flood/close", end_date=TODAY.isoformat())
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_allowed")
+    client.logout()
+    assert send("incidents", **flood).status_code == 401
+    assert send("incidents/flood/close", end_date=TODAY.isoformat()).status_code == 401
+
+    client.force_login(person(Role.GOVERNOR))
+    closed = send("incidents/flood/close", end_date=TODAY.isoformat())
+    assert (closed.status_code, closed.json()["is_open"]) == (200, False)
+    assert send("incidents/flood/close", end_date=TODAY.isoformat()).json()["code"] == "closed"
+    kept = scene.client.post(ORDERS, ORDER | {"incident": "flood"})
+    assert (kept.status_code, kept.json()["code"]) == (409, "not_allowed")
+    log = Logged.objects.filter(verb__startswith="covid.incident.", after__has_key="end").get()
+    assert (log.verb, log.after["end"]) == ("covid.incident.closed", TODAY.isoformat())
+
+
 @pytest.mark.parametrize(("name", "row", "change", "wrong"), KEPT, ids=[each[0] for each in KEPT])
 def test_an_operator_keeps_a_register_over_the_api(scene, name, row, change, wrong):
     client, address = scene.client, f"/api/v1/covid-{name}/"
@@ -157,10 +275,11 @@ def test_an_operator_keeps_a_register_over_the_api(scene, name, row, change, wro
     def send(method, url, **more):
         return getattr(client, method)(url, typed | more, content_type="application/json")
 
-    for bad in ({"incident": "none"}, {"area": "74"}, {"tested": -1} | {"note": None}):
+    there, log = rows(client, f"covid-{name}"), Logged.objects.filter(verb__endswith=".put").count()
+    for bad in ({"incident": "none"}, {"area": "74"}, {"beds": -1, "note": None}):
         assert send("post", address, **bad).status_code == 400, bad
     assert send("post", address, **wrong).status_code == 409
-    assert rows(client, f"covid-{name}") == []
+    assert rows(client, f"covid-{name}") == there
     made = send("post", address)
     assert made.status_code == 201, made.content.decode()
     one = f"{address}{made.json()['id']}/"
@@ -172,7 +291,7 @@ def test_an_operator_keeps_a_register_over_the_api(scene, name, row, change, wro
     assert changed.json().items() >= change.items()
     assert changed.json()["version"] == made.json()["version"] + 1
     events = Logged.objects.filter(verb__endswith=".put", actor_id=scene.operator.pk)
-    assert events.exclude(verb="covid.facility.put").count() == 2
+    assert events.count() == log + 2
 
     # Who looks over the province reads it; others do not know that it is there.
     for role, answers in ((Role.GOVERNOR, (200, 409)), (Role.REPORTER, (404, 404))):
