@@ -39,6 +39,13 @@ def agencies_of(standing: Standing) -> list[Agency]:
     return list(agencies.in_code_order())
 
 
+def _own_agency(kind: type[SheetResource] | None, standing: Standing) -> int | None:
+    """Return an agency of the person's own that the kind is sent for, as its key."""
+    roles = (*kind.senders, *kind.province_senders) if kind else ()
+    own = standing.agencies(*roles) if roles else frozenset()
+    return min(own, default=None)
+
+
 def opened_periods(kinds: Iterable[type[SheetResource]]) -> list[Period]:
     """Return the newest years, and quarters and months that were opened, as the kinds ask for."""
     asked = {kind.period for kind in kinds}
@@ -77,6 +84,8 @@ class WhichForm(forms.Form):
             (_("ไตรมาส"), quarters), (_("เดือน"), months), (_("ปีงบประมาณ"), years),
         ]  # fmt: skip
         _field(self, "period").choices = [group for group in grouped if group[1]]
+        own = _own_agency(kinds.get(asked) or next(iter(kinds.values()), None), standing)
+        self.initial = {"agency": own, **self.initial}
         if asked in kinds:
             of_its_sort = (
                 key for key, each in self.periods.items()

@@ -17,9 +17,9 @@ def why_not_send(kind: Kind, agency: Agency, standing: Standing) -> str | None:
         return None
     if any(standing.is_role_of(role, agency.pk) for role in kind.senders):
         return None
+    roles = ", ".join(str(Role(role).label) for role in kind.senders or kind.province_senders)
     if kind.senders:
-        return _("เฉพาะผู้รายงานของหน่วยงานนี้ นำเข้าไฟล์ของหน่วยงานได้")
-    roles = ", ".join(str(Role(role).label) for role in kind.province_senders)
+        return _("เฉพาะ%(roles)sของหน่วยงานนี้ นำเข้าแบบนี้ได้") % {"roles": roles}
     return _("เฉพาะ%(roles)s นำเข้าแบบนี้ได้") % {"roles": roles}
 
 

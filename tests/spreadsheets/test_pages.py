@@ -12,7 +12,7 @@ from accounts.models import Role
 from budget.models import Allocation, MonthlyFigure
 from spreadsheets import actions
 from spreadsheets.models import Upload
-from tests.factories import AgencyFactory, person
+from tests.factories import AgencyFactory, MembershipFactory, person
 from tests.spreadsheets.conftest import AT
 from tests.spreadsheets.sheets import workbook
 
@@ -263,3 +263,21 @@ def test_the_history_costs_the_same_for_one_upload_or_ten(
         upload.save()
     with django_assert_num_queries(len(baseline)):
         client.get(DESK)
+
+
+def test_the_desk_begins_with_the_own_agency_of_who_sends_the_form(client, agency):
+    client.force_login(person(Role.STRATEGIST, office := AgencyFactory(code="zz-office")))
+    assert agency.code < office.code
+    for path in (DESK, f"{DESK}?kind=forums"):
+        page = client.get(path)
+        begins = [page.context[form]["agency"].value() for form in ("which", "form")]
+        assert begins == [office.pk, office.pk]
+
+
+def test_a_refused_sender_reads_who_sends_the_form(client, reporter, money, agency):
+    elsewhere = AgencyFactory()
+    MembershipFactory(user=reporter, agency=elsewhere, role=Role.HR)
+    answer = post(client, agency, workbook([HEAD]), kind="learning-records", period="2570")
+    assert answer.context["form"].errors["agency"] == [
+        "เฉพาะบริหารทรัพยากรบุคคลของหน่วยงานนี้ นำเข้าแบบนี้ได้"
+    ]
