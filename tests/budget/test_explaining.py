@@ -152,7 +152,7 @@ def test_the_province_is_told_by_agency_and_an_agency_without_a_signed_month_lea
     client.force_login(person(Role.GOVERNOR))
     page = client.get("/budget/explain/province/0/2570-m03/").content.decode()
     assert f"/budget/explain/agency/{agency.pk}/2570-m03/" in page
-    assert "F1" not in page
+    assert 'class="code">F1' not in page
     assert page.count("/budget/explain/agency/") == 2
     assert "ยังไม่มียอดที่ลงนาม" in page
     assert client.get(f"/budget/explain/agency/{agency.pk}/2570-m09/").status_code == 200
@@ -173,7 +173,7 @@ def test_anothers_lines_are_one_sum_and_the_explanation_still_comes_out(client, 
         assert rounded(evaluate(step.expression), PLACES[step.unit]) == step.result
     client.force_login(reader)
     page = client.get(figure.explain_path).content.decode()
-    assert "S1" not in page
+    assert 'class="code">S1' not in page
     assert "อีก 1 รายการของหน่วยงานอื่น" in page
 
 
