@@ -42,11 +42,12 @@ def test_the_public_reads_an_incidents_newest_day_and_its_orders(scene):
         code="flood", name_th="น้ำท่วม", name_en="", start_date=TODAY, at=NOON,
         by=person(Role.OPERATOR),
     )  # fmt: skip
+    type(scene.field).objects.filter(pk=scene.field.pk).update(name_th="ศูนย์พักคอยวัดใหญ่")
     text = Client().get("/covid/flu/").content.decode()
     for words in ("222", "30", "33.33", "ปิดตลาด", "ตลาดนัด", "ร้านยา", "/covid/flood/"):
         assert words in text
     # No place is named to the public, and no other incident's order is listed.
-    assert scene.field.code not in text
+    assert "ศูนย์พักคอยวัดใหญ่" not in text
     assert "ปิดตลาด" not in Client().get(f"/covid/{flood.code}/").content.decode()
     assert Client().get("/en/covid/flu/").status_code == 200
     assert Client().get("/covid/none/").status_code == 404
