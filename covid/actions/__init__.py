@@ -2,9 +2,7 @@
 
 from covid.actions.feeding import feed_kpi
 from covid.actions.operations import (
-    FacilityInput,
     OccupancyEntry,
-    OrderInput,
     SituationEntry,
     close_incident,
     open_incident,
@@ -12,13 +10,19 @@ from covid.actions.operations import (
     put_order,
     record_day,
 )
-from covid.actions.registers import RegisterEntry, put_rows, withdraw_rows
-from covid.actions.response import (
+from covid.actions.registers import (
     CaseFindingInput,
+    FacilityInput,
     FactoryInput,
     InspectionInput,
+    OrderInput,
+    RegisterEntry,
     SupplyInput,
     VaccinationInput,
+    put_rows,
+    withdraw_rows,
+)
+from covid.actions.response import (
     inspect_factory,
     put_case_finding,
     put_factory,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -15,48 +14,13 @@ from audit.log import Deed, record_many
 from common import fiscal
 from common.refusal import Refused
 from covid import rules
+from covid.actions.registers import FacilityInput, OrderInput, RegisterEntry, put_row
 from covid.models import DailySituation, Facility, Incident, Occupancy, Order
-from meetings.models import Meeting
 from submissions.actions import changed_meanwhile, refuse_all
 from submissions.files import check_file
 from submissions.rules import standing_of
 
 TAKEN_BACK = "taken back"
-
-
-@dataclass(frozen=True, slots=True)
-class FacilityInput:
-    """A facility as typed."""
-
-    code: str
-    name_th: str
-    kind: str
-    area: Area
-    beds: int
-    name_en: str = ""
-    operator_th: str = ""
-    certified_date: date | None = None
-    from_date: date | None = None
-    until_date: date | None = None
-    is_sample: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OrderInput:
-    """An order as typed; without a new file the old one stays."""
-
-    number: str
-    name_th: str
-    issued_date: date
-    from_date: date
-    name_en: str = ""
-    until_date: date | None = None
-    basis_th: str = ""
-    closes_th: str = ""
-    opens_th: str = ""
-    meeting: Meeting | None = None
-    file: UploadedFile[bytes] | None = None
-    is_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,33 +122,9 @@ def put_facility(
     :raises Refused: if the person may not, the code is taken, it lies in another province, or
         somebody changed it meanwhile.
     """
-    _refuse_unless_operator(incident, by, at)
-    if reason := rules.why_not_place(facility.area):
-        raise Refused(reason, code="other_place")
-    if facility.from_date and facility.until_date and facility.until_date < facility.from_date:
-        raise Refused(_("วันปิดต้องไม่ก่อนวันเปิด"), code="dates")
-    others = Facility.objects.filter(incident=incident, code=facility.code)
-    if instead_of is not None:
-        others = others.exclude(pk=instead_of.pk)
-    if others.exists():
-        raise Refused(
-            _("มีสถานที่รหัส %(code)s แล้ว ใช้รหัสอื่น") % {"code": facility.code}, code="code_taken"
-        )
-    names = ("code", "name_th", "name_en", "kind", "area", "operator_th", "beds",
-             "certified_date", "from_date", "until_date")  # fmt: skip
-    values = {name: getattr(facility, name) for name in names}
-    if instead_of is None:
-        row = Facility.objects.create(incident=incident, **values, is_sample=facility.is_sample)
-        before = None
-    else:
-        before = {name: getattr(instead_of, name) for name in names}
-        unmoved = Facility.objects.filter(pk=instead_of.pk, version=version)
-        if not unmoved.update(**values, version=F("version") + 1):
-            raise Refused(changed_meanwhile(), code="changed_meanwhile")
-        row = Facility.objects.get(pk=instead_of.pk)
-    deed = Deed("covid.facility.put", row, before=before, after=values)
-    record_many([deed], by=by, at=at, role=Role.OPERATOR)
-    return row
+    entry = RegisterEntry(incident, facility, instead_of, version)
+    kept: Facility = put_row(entry=entry, by=by, at=at)
+    return kept
 
 
 @transaction.atomic
@@ -202,35 +142,14 @@ def put_order(
     :raises Refused: if the person may not, it ends before it begins, the number is taken, the file is
         not one we take, or somebody changed it meanwhile.
     """
-    _refuse_unless_operator(incident, by, at)
-    if reason := rules.why_not_order(order.from_date, order.until_date):
-        raise Refused(reason, code="dates")
-    others = Order.objects.filter(incident=incident, number=order.number)
-    if instead_of is not None:
-        others = others.exclude(pk=instead_of.pk)
-    if others.exists():
-        raise Refused(_("มีคำสั่งเลขที่ %(number)s แล้ว") % {"number": order.number}, code="number_taken")
-    names = ("number", "name_th", "name_en", "issued_date", "from_date", "until_date", "basis_th",
-             "closes_th", "opens_th", "meeting")  # fmt: skip
-    values: dict[str, Any] = {name: getattr(order, name) for name in names}
     checked = check_file(order.file) if order.file is not None else None
-    before = None
-    if instead_of is None:
-        row = Order.objects.create(incident=incident, **values, is_sample=order.is_sample)
-    else:
-        before = {name: getattr(instead_of, name) for name in names}
-        unmoved = Order.objects.filter(pk=instead_of.pk, version=version)
-        if not unmoved.update(**values, version=F("version") + 1):
-            raise Refused(changed_meanwhile(), code="changed_meanwhile")
-        row = Order.objects.get(pk=instead_of.pk)
+    row: Order = put_row(entry=RegisterEntry(incident, order, instead_of, version), by=by, at=at)
     if checked is not None:
         row.file.save(str(checked.content.name), checked.content, save=False)
         Order.objects.filter(pk=row.pk).update(
             file=row.file.name, file_name=checked.original_name, file_type=checked.media_type
         )
         row.refresh_from_db()
-    deed = Deed("covid.order.put", row, before=before, after=values)
-    record_many([deed], by=by, at=at, role=Role.OPERATOR)
     return row
 
 

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Agency, Area, Role
 from audit.models import Event
@@ -393,3 +395,32 @@ def test_rows_are_kept_together_or_not_at_all(scene):
         covid.put_rows(entries=entries, by=scene.operator, at=NOON)
     assert {n: why.code for n, why in refused.value.by_entry.items()} == {1: "invalid", 2: "taken"}
     assert not CaseFinding.objects.exists()
+
+
+def test_a_register_is_kept_by_as_many_statements_however_long_it_is(scene, year):
+    def entries(count, known=None):
+        return [
+            covid.RegisterEntry(
+                scene.incident,
+                covid.FactoryInput(
+                    f"{count}-{n}", f"โรงงาน {n}", scene.districts[0], n, n, "preparing"
+                ),
+                known and known[n],
+                known[n].version if known else 0,
+            )
+            for n in range(count)
+        ]
+
+    def asked(wanted):
+        with CaptureQueriesContext(connection) as queries:
+            kept = covid.put_rows(entries=wanted, by=scene.operator, at=NOON)
+        return kept, len(queries)
+
+    few, of_few = asked(entries(2))
+    many, of_many = asked(entries(60))
+    assert of_many == of_few
+    _few, of_few = asked(entries(2, few))
+    changed, of_many = asked(entries(60, many))
+    assert of_many == of_few
+    assert {each.version for each in changed} == {2}
+    assert Factory.objects.filter(version=2).count() == 62
