@@ -1,18 +1,18 @@
 """What operators do: open an incident, keep facilities and orders, and write a day down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Area, Role, User
 from audit.log import Deed, record_many
 from common import fiscal
 from common.refusal import Refused
+from common.setwise import update_together
 from covid import rules
 from covid.actions.registers import FacilityInput, OrderInput, RegisterEntry, put_row
 from covid.models import DailySituation, Facility, Incident, Occupancy, Order
@@ -183,19 +183,30 @@ def record_day(
         }
     )
     stamp = {"entered_by": by, "entered_at": at, "is_sample": is_sample}
-    kept, taken_back = KeptDay(), 0
-    refusals: dict[int, Refused] = {}
-    for position, entry in enumerate(entries):
-        stored = _keep_entry(incident, day, entry, stamp)
-        if isinstance(stored, str):
-            taken_back += 1
-        elif stored is None:
-            refusals[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
-        elif isinstance(stored, Occupancy):
-            kept.occupancies.append(stored)
-        else:
-            kept.situations.append(stored)
-    refuse_all(refusals)
+    places = [
+        _Wanted(each.facility.pk, each.version, _values_of(each), {"facility": each.facility})
+        for each in occupancies
+    ]
+    districts = [
+        _Wanted(each.area.pk, each.version, _values_of(each), {"area": each.area})
+        for each in situations
+    ]
+    at_places = _keep(Occupancy, "facility_id", {"day": day}, places, stamp)
+    in_districts = _keep(
+        DailySituation, "area_id", {"incident": incident, "day": day}, districts, stamp
+    )
+    refuse_all(
+        {
+            position: Refused(changed_meanwhile(), code="changed_meanwhile")
+            for position, outcome in enumerate([*at_places, *in_districts])
+            if outcome is None
+        }
+    )
+    taken_back = (at_places + in_districts).count(TAKEN_BACK)
+    kept = KeptDay(
+        [each for each in at_places if isinstance(each, Occupancy)],
+        [each for each in in_districts if isinstance(each, DailySituation)],
+    )
     deed = Deed(
         "covid.day.recorded",
         incident,
@@ -227,54 +238,93 @@ def _why_not(incident: Incident, entry: OccupancyEntry | SituationEntry) -> Refu
     return Refused(why, code="over_capacity") if why else None
 
 
-def _keep_entry(
-    incident: Incident,
-    day: date,
-    entry: OccupancyEntry | SituationEntry,
-    stamp: dict[str, Any],
-) -> Occupancy | DailySituation | str | None:
-    """Write one entry or take it back; None where somebody else typed meanwhile."""
-    kept: Occupancy | DailySituation | str | None
+class _Wanted(NamedTuple):
+    """A row of a day as it shall be, and of whom; no values: it is taken back."""
+
+    key: int
+    version: int
+    values: dict[str, Any] | None
+    of: dict[str, Any]
+
+
+_VALUES: Final[Mapping[Any, tuple[str, ...]]] = {
+    Occupancy: ("beds", "patients", "admitted", "discharged", "note"),
+    DailySituation: ("cases", "deaths", "tested", "vaccinated", "note"),
+}
+
+
+def _values_of(entry: OccupancyEntry | SituationEntry) -> dict[str, Any] | None:
     if isinstance(entry, OccupancyEntry):
-        names: tuple[str, ...] = ("patients", "admitted", "discharged", "note")
-        values = {"beds": entry.facility.beds} | {name: getattr(entry, name) for name in names}
-        place: dict[str, Any] = {"facility": entry.facility, "day": day}
         if entry.patients is None:
-            return _take_back(Occupancy, place, entry.version)
-        kept = _keep(Occupancy, place, values, entry.version, stamp)
-    else:
-        names = ("cases", "deaths", "tested", "vaccinated", "note")
-        values = {name: getattr(entry, name) for name in names}
-        place = {"incident": incident, "area": entry.area, "day": day}
-        if entry.cases is None:
-            return _take_back(DailySituation, place, entry.version)
-        kept = _keep(DailySituation, place, values, entry.version, stamp)
-    return kept
+            return None
+        _beds, *names = _VALUES[Occupancy]
+        return {"beds": entry.facility.beds} | {name: getattr(entry, name) for name in names}
+    if entry.cases is None:
+        return None
+    return {name: getattr(entry, name) for name in _VALUES[DailySituation]}
 
 
-def _take_back(model: Any, place: dict[str, Any], version: int) -> str | None:
-    """Take a row back by compare-and-set; what was never written is taken back already."""
-    if version == 0:
-        return None if model.objects.filter(**place).exists() else TAKEN_BACK
-    gone, _rows = model.objects.filter(**place, version=version).delete()
-    return TAKEN_BACK if gone else None
+def _stands(row: Any, wanted: _Wanted) -> bool:
+    """Say whether a row is there already as it shall be."""
+    if row is None or wanted.values is None:
+        return False
+    return all(getattr(row, name) == value for name, value in wanted.values.items())
+
+
+def _set(row: Any, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
 
 
 def _keep(
-    model: Any, place: dict[str, Any], values: dict[str, Any], version: int, stamp: dict[str, Any]
-) -> Any:
-    """Write one row by compare-and-set; None where somebody else typed meanwhile."""
-    there = model.objects.filter(**place).first()
-    if there is None:
-        return model.objects.create(**place, **values, **stamp) if version == 0 else None
-    if all(getattr(there, name) == value for name, value in values.items()):
-        return there
+    model: Any,
+    key: str,
+    place: dict[str, Any],
+    wanted: Sequence[_Wanted],
+    stamp: dict[str, Any],
+) -> list[Any]:
+    """Write a day's rows or take them back, by compare-and-set; None where somebody typed meanwhile."""
+    if not wanted:
+        return []
+    stored = model.objects.select_for_update().filter(
+        **place, **{f"{key}__in": {each.key for each in wanted}}
+    )
+    there = {getattr(row, key): row for row in stored}
     typed = {name: value for name, value in stamp.items() if name != "is_sample"}
-    unmoved = model.objects.filter(pk=there.pk, version=version)
-    if not unmoved.update(**values, **typed, version=F("version") + 1):
-        return None
-    there.refresh_from_db()
-    return there
+    new: list[Any] = []
+    moved: list[Any] = []
+    gone: list[int] = []
+    outcomes: list[Any] = []
+    for each in wanted:
+        row = there.get(each.key)
+        if each.version != (row.version if row else 0) and not _stands(row, each):
+            outcomes.append(None)
+        elif each.values is None:
+            outcomes.append(TAKEN_BACK)
+            if row:
+                gone.append(there.pop(each.key).pk)
+        elif row is None:
+            row = there[each.key] = model(**place, **each.of, **each.values, **stamp)
+            outcomes.append(row)
+            new.append(row)
+        else:
+            outcomes.append(row)
+            if not _stands(row, each):
+                _set(row, {**each.values, **typed, "version": row.version + 1})
+                moved.append(row)
+    _store(model, new, moved, gone, [*_VALUES[model], *typed, "version"])
+    return outcomes
+
+
+def _store(
+    model: Any, new: list[Any], moved: list[Any], gone: list[int], names: Sequence[str]
+) -> None:
+    if gone:
+        model.objects.filter(pk__in=gone).delete()
+    if new:
+        model.objects.bulk_create(new)
+    if moved:
+        update_together(moved, names=names)
 
 
 def _refuse_unless_operator(incident: Incident, by: User, at: datetime) -> None:

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,6 +124,35 @@ def test_one_bad_row_keeps_the_whole_day_out(scene):
     assert set(refused.value.by_entry) == {1}
     assert not Occupancy.objects.exists()
     assert not DailySituation.objects.exists()
+
+
+def test_a_day_is_kept_by_as_many_statements_however_many_places_there_are(scene):
+    places = [
+        facility(scene.incident, scene.operator, code=f"H{n}", area=scene.districts[0])
+        for n in range(30)
+    ]
+
+    def keep(some, patients, version):
+        moves = None if patients is None else 0
+        entries = [OccupancyEntry(each, patients, moves, moves, "", version) for each in some]
+        with CaptureQueriesContext(connection) as queries:
+            kept = scene.keep(*entries, day=TODAY)
+        return kept.occupancies, len(queries)
+
+    _few, of_few = keep(places[:2], 1, 0)
+    many, of_many = keep(places[2:], 1, 0)
+    assert of_many == of_few
+    _few, of_few = keep(places[:2], 2, 1)
+    changed, of_many = keep(places[2:], 2, 1)
+    assert of_many == of_few
+    assert {(each.patients, each.version) for each in Occupancy.objects.all()} == {(2, 2)}
+    assert [each.pk for each in changed] == [each.pk for each in many]
+    with pytest.raises(EntriesRefused) as refused:
+        keep(places, None, 1)
+    assert {why.code for why in refused.value.by_entry.values()} == {"changed_meanwhile"}
+    assert Occupancy.objects.count() == 30
+    keep(places, None, 2)
+    assert not Occupancy.objects.exists()
 
 
 def test_the_slower_of_two_operators_is_told(scene):
