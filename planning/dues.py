@@ -29,7 +29,7 @@ from common import fiscal
 from common.bilingual import in_language
 from common.dues import Due, Whose
 from common.states import CellState
-from planning.models import ConsultationComment, Need
+from planning.models import Consultation, ConsultationComment, Need
 from planning.models.needs import LevelChoices, in_areas
 from planning.rules.needs import FINEST_FIRST
 from planning.workflow import Level
@@ -93,33 +93,30 @@ def comments_owed_by(whose: Whose, at: datetime) -> list[Due]:
     if whose.strategists is not None and not whose.strategists:
         return []
     today = fiscal.local_date(at)
-    rows = (
-        ConsultationComment.objects.exclude(state=ConsultationComment.State.HIDDEN)
-        .filter(answer_th="")
-        .values("consultation", "consultation__closes_date", "consultation__edition")
-        .annotate(waiting=Count("pk"))
-        .order_by("consultation__closes_date", "consultation")
+    unanswered = Q(comments__answer_th="") & ~Q(
+        comments__state=ConsultationComment.State.HIDDEN.value
     )
-    found = list(rows)
+    asked = Consultation.objects.annotate(waiting=Count("comments", filter=unanswered))
+    found: list[Any] = list(asked.filter(waiting__gt=0).order_by("closes_date", "pk"))
     if not found:
         return []
     owners = whose.people if whose.people is not None else _strategists(today)
     return [
         Due(
             kind=COMMENT,
-            subject_id=row["consultation"],
+            subject_id=row.pk,
             code=_("ความคิดเห็นต่อร่างแผน"),
-            label=ngettext("ยังไม่ตอบ %(n)d ความคิดเห็น", "ยังไม่ตอบ %(n)d ความคิดเห็น", row["waiting"])
-            % {"n": row["waiting"]},
+            label=ngettext("ยังไม่ตอบ %(n)d ความคิดเห็น", "ยังไม่ตอบ %(n)d ความคิดเห็น", row.waiting)
+            % {"n": row.waiting},
             agency_id=0,
             agency_name=_("กลุ่มงานยุทธศาสตร์ฯ"),
             owner_ids=tuple(sorted(owners)),
             period=_("การรับฟังความคิดเห็น"),
-            period_key=f"consultation-{row['consultation']}",
-            deadline_date=row["consultation__closes_date"],
-            state=_state(row["consultation__closes_date"], today),
+            period_key=f"consultation-{row.pk}",
+            deadline_date=row.last_date,
+            state=_state(row.last_date, today),
             status="",
-            url=reverse("planning:edition-write", args=[row["consultation__edition"]]),
+            url=reverse("planning:edition-write", args=[row.edition_id]),
             is_personal=True,
         )
         for row in found

@@ -1898,8 +1898,26 @@ TABLE |= {
             sent=_THERE,
         ),
     },
-    "forum-list": {"GET": PUBLIC},
-    "forum-detail": {"GET": Door(everybody(200), at={"pk": "forum.pk"})},
+    "forum-list": {
+        "GET": PUBLIC,
+        "POST": Door(
+            only(OFFICE, 201, 409, anonymous=401),
+            sent={"title_th": "เวทีใหม่", "held_date": "2027-01-06", "attendance": []},
+        ),
+    },
+    "forum-detail": {
+        "GET": Door(everybody(200), at={"pk": "forum.pk"}),
+        "PUT": Door(
+            only(OFFICE, 200, 409, anonymous=401),
+            at={"pk": "forum.pk"},
+            sent={
+                "title_th": "เวที",
+                "held_date": "2027-01-06",
+                "attendance": [],
+                "version": 1,
+            },
+        ),
+    },
     "need-list": {
         "GET": PUBLIC,
         "POST": Door(
@@ -2009,6 +2027,9 @@ TABLE |= {
     },
     "planning:factor-drop": {"POST": Door(office(302), at={"pk": "factor.pk"})},
     "planning:tows-drop": {"POST": Door(office(302), at={"pk": "tows.pk"})},
+    "planning:consultation-close": {
+        "POST": Door(office(302), at={"pk": "consultation.pk"}, sent={"reason": "น้ำท่วม"})
+    },
     "planning:comment-judge": {
         "POST": Door(office(302), at={"pk": "comment.pk"}, sent={"shown": "yes"})
     },
@@ -2024,6 +2045,14 @@ TABLE |= {
     "planning:forum-desk": {
         "GET": Door(DESK_ONLY_PROVINCE),
         "POST": Door(only(PROVINCE, 422, 403)),
+    },
+    "planning:forum-amend": {
+        "GET": Door(DESK_ONLY_PROVINCE, at={"pk": "forum.pk"}),
+        "POST": Door(
+            office(302),
+            at={"pk": "forum.pk"},
+            sent={"title_th": "เวที", "held_date": "2027-01-06", "version": "1"},
+        ),
     },
     # Not public yet: for those at the desk.
     "planning:forum-file": {
@@ -2076,6 +2105,13 @@ TABLE |= {
                 "closes_date": "2027-01-20",
             },
         ),
+    },
+    "consultation-close": {
+        "POST": Door(
+            only(OFFICE, 200, 409, anonymous=401),
+            at={"pk": "consultation.pk"},
+            sent={"reason": "น้ำท่วม"},
+        )
     },
     "consultation-comment-list": {"GET": PUBLIC},
     # It waits for a look.

@@ -137,6 +137,35 @@ def open_consultation(
 
 
 @transaction.atomic
+def close_consultation(
+    *, consultation: Consultation, reason: str, by: User, at: datetime
+) -> Consultation:
+    """Take no more comments on a draft, before the last day; those that were taken stay.
+
+    :raises Refused: if `by` may not, it is closed already, or it is not said why.
+    """
+    today = fiscal.local_date(at)
+    if refusal := rules.why_not_close(consultation, standing_of(by, today), today):
+        raise Refused(refusal, code="not_closed")
+    if not reason.strip():
+        raise Refused(_("เขียนเหตุผลที่ปิดรับก่อนกำหนด ประชาชนจะเห็นเหตุผลนี้"), code="no_reason")
+    taking = Consultation.objects.filter(pk=consultation.pk, closed_at=None)
+    if not taking.update(closed_at=at, closed_by=by, closed_reason=reason.strip()):
+        raise Refused(changed_meanwhile(), code="changed_meanwhile")
+    record(
+        "planning.consultation.closed",
+        consultation,
+        by=by,
+        at=at,
+        before={"closes": consultation.closes_date},
+        after={"closes": today},
+        reason=reason.strip(),
+    )
+    consultation.refresh_from_db()
+    return consultation
+
+
+@transaction.atomic
 def comment(
     *,
     consultation: Consultation,
@@ -151,7 +180,10 @@ def comment(
 
     :raises Refused: if the consultation is not open, or nothing is said.
     """
-    if reason := rules.why_not_comment(consultation, fiscal.local_date(at)):
+    # Held, so that nothing is taken after somebody closed it.
+    held = Consultation.objects.select_for_update(of=("self",)).with_edition()
+    asked = held.get(pk=consultation.pk)
+    if reason := rules.why_not_comment(asked, fiscal.local_date(at)):
         raise Refused(reason, code="closed")
     if not text_th.strip():
         raise Refused(_("เขียนความคิดเห็นก่อนส่ง"), code="no_text")

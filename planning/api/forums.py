@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
@@ -14,10 +15,16 @@ from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
+from accounts.models import Area
 from accounts.rules import signed_in
 from common import clock
 from planning.actions import participation
+from planning.api.plans import readable
 from planning.models import Forum, ForumAttendance, ForumFile, ForumProposal
+from planning.models.participation import Sector
+from planning.resources.participation import MOST_PEOPLE
+from strategy.models import PlanEdition
+from submissions.actions import as_one
 from submissions.rules import standing_of
 
 
@@ -74,6 +81,49 @@ class ForumProposalSerializer(serializers.ModelSerializer[ForumProposal]):
         fields = ("number", "sector", "text_th", "outcome", "outcome_th", "approach", "need")
 
 
+class ForumAttendanceTypedSerializer(serializers.Serializer[Any]):
+    """How many of a sector came; a sector that is left out is not known."""
+
+    sector = serializers.ChoiceField(choices=Sector.choices)
+    people = serializers.IntegerField(min_value=0, max_value=MOST_PEOPLE)
+
+
+class ForumTypedSerializer(serializers.Serializer[Any]):
+    """A forum that was held, whole: what is left out is empty."""
+
+    title_th = serializers.CharField(max_length=300)
+    held_date = serializers.DateField()
+    place_th = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
+    area = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=Area.objects.filter(kind__in=["province", "district", "tambon"]).defer("boundary"),
+        required=False,
+        allow_null=True,
+        default=None,
+    )
+    edition = serializers.PrimaryKeyRelatedField(
+        queryset=PlanEdition.objects.with_plan(), required=False, allow_null=True, default=None
+    )
+    minutes_th = serializers.CharField(required=False, allow_blank=True, default="")
+    attendance = ForumAttendanceTypedSerializer(many=True)
+
+    def validate_attendance(self, rows: list[dict[str, Any]]) -> dict[str, int]:
+        """Hold each sector to one number.
+
+        :raises ValidationError: if a sector stands there twice.
+        """
+        came = {row["sector"]: row["people"] for row in rows}
+        if len(came) < len(rows):
+            raise serializers.ValidationError(_("ใส่จำนวนผู้เข้าร่วมของแต่ละภาคส่วนเพียงครั้งเดียว"))
+        return came
+
+
+class ForumAmendSerializer(ForumTypedSerializer):
+    """A forum as it should stand; `version` is the one seen."""
+
+    version = serializers.IntegerField(min_value=1)
+
+
 class ForumSerializer(serializers.ModelSerializer[Forum]):
     """A forum: who came, what was proposed and became of it, and its minutes."""
 
@@ -85,8 +135,8 @@ class ForumSerializer(serializers.ModelSerializer[Forum]):
     class Meta:
         model = Forum
         fields = (
-            *("id", "title_th", "held_date", "place_th", "area", "minutes_th", "is_sample"),
-            *("attendance", "proposals", "files"),
+            *("id", "title_th", "held_date", "place_th", "area", "edition", "minutes_th"),
+            *("attendance", "proposals", "files", "version", "is_sample"),
         )
 
 
@@ -110,6 +160,37 @@ class ForumViewSet(ReadOnlyModelViewSet[Forum]):
             )
             .newest_first()
         )
+
+    @extend_schema(request=ForumTypedSerializer, responses={201: ForumSerializer})
+    def create(self, request: Request) -> Response:
+        """Write down that a forum was held, with who came by sector."""
+        user, given = signed_in(request), self._typed(request, ForumTypedSerializer)
+        told = participation.ForumInput(**given)
+        forum = participation.record_forum(forum=told, by=user, at=clock.now())
+        return self._told(forum, status.HTTP_201_CREATED)
+
+    @extend_schema(request=ForumAmendSerializer, responses=ForumSerializer)
+    def update(self, request: Request, pk: str) -> Response:
+        """Put right what was written of a forum; what was proposed there and its files stay."""
+        user, forum = signed_in(request), self.get_object()
+        given = self._typed(request, ForumAmendSerializer)
+        version = given.pop("version")
+        entry = participation.ForumAmendment(forum, version, participation.ForumInput(**given))
+        with as_one():
+            participation.amend_forums(entries=[entry], by=user, at=clock.now())
+        return self._told(forum)
+
+    def _typed(self, request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        given = shape(data=request.data)
+        given.is_valid(raise_exception=True)
+        typed = dict(given.validated_data)
+        if typed["edition"] is not None:
+            typed["edition"] = readable(request, typed["edition"])
+        return typed
+
+    def _told(self, forum: Forum, code: int = status.HTTP_200_OK) -> Response:
+        fresh = self.get_queryset().get(pk=forum.pk)
+        return Response(self.get_serializer(fresh).data, status=code)
 
     @extend_schema(
         request={"multipart/form-data": ForumFileSentSerializer},

@@ -130,6 +130,12 @@ class ConsultationTypedSerializer(serializers.Serializer[Any]):
     closes_date = serializers.DateField()
 
 
+class ConsultationClosingSerializer(serializers.Serializer[Any]):
+    """Why no more comments are taken; everybody reads it."""
+
+    reason = serializers.CharField(max_length=300)
+
+
 class CommentJudgedSerializer(serializers.Serializer[Any]):
     """Whether everybody may read a comment."""
 
@@ -192,8 +198,8 @@ class ConsultationSerializer(serializers.ModelSerializer[Consultation]):
     class Meta:
         model = Consultation
         fields = (
-            *("id", "plan", "edition", "question_th", "opens_date", "closes_date", "comments"),
-            "is_sample",
+            *("id", "plan", "edition", "question_th", "opens_date", "closes_date", "closed_at"),
+            *("closed_reason", "comments", "is_sample"),
         )
 
 
@@ -234,7 +240,7 @@ def _typed(shape: type[serializers.Serializer[Any]], request: Request) -> dict[s
     return dict(given.validated_data)
 
 
-def _readable(request: Request, edition: PlanEdition) -> PlanEdition:
+def readable(request: Request, edition: PlanEdition) -> PlanEdition:
     """Return an edition that the caller may read; another's draft is not there."""
     return get_object_or_404(
         PlanEdition.objects.visible_to(_standing(request)).with_plan(), pk=edition.pk
@@ -262,7 +268,7 @@ class SwotFactorViewSet(ReadOnlyModelViewSet[SwotFactor]):
     def create(self, request: Request) -> Response:
         """Add a factor to a draft's analysis; it gets its kind's next number."""
         user, given = signed_in(request), _typed(FactorTypedSerializer, request)
-        edition = _readable(request, given.pop("edition"))
+        edition = readable(request, given.pop("edition"))
         shown = [analysis.EvidenceInput(**each) for each in given.pop("evidence", ())]
         row = analysis.add_factor(
             edition=edition,
@@ -325,7 +331,7 @@ class TowsViewSet(ReadOnlyModelViewSet[TowsStrategy]):
         """Say what factors from inside and outside ask for together."""
         user, given = signed_in(request), _typed(TowsTypedSerializer, request)
         row = analysis.add_tows(
-            edition=_readable(request, given["edition"]),
+            edition=readable(request, given["edition"]),
             text_th=given["text_th"],
             factors=given["factors"],
             approaches=given.get("approaches", ()),
@@ -366,10 +372,19 @@ class ConsultationViewSet(ReadOnlyModelViewSet[Consultation]):
     def create(self, request: Request) -> Response:
         """Ask the public about an edition that is out for consultation, from a day to a day."""
         user, given = signed_in(request), _typed(ConsultationTypedSerializer, request)
-        given["edition"] = _readable(request, given["edition"])
+        given["edition"] = readable(request, given["edition"])
         row = editions.open_consultation(**given, by=user, at=clock.now())
         fresh = self.get_queryset().get(pk=row.pk)
         return Response(self.get_serializer(fresh).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ConsultationClosingSerializer, responses=ConsultationSerializer)
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, pk: str) -> Response:
+        """Take no more comments, before the last day; the reason is public."""
+        user, row = signed_in(request), self.get_object()
+        given = _typed(ConsultationClosingSerializer, request)
+        editions.close_consultation(consultation=row, by=user, at=clock.now(), **given)
+        return Response(self.get_serializer(self.get_object()).data)
 
 
 class ConsultationCommentViewSet(ReadOnlyModelViewSet[ConsultationComment]):

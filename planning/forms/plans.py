@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Agency, Area
 from common.formfields import CountField, FigureField, ThaiDateField
 from planning.forms.fields import FromPublicForm, coded, named
-from planning.models import ForumProposal, Need, SwotFactor
+from planning.models import Forum, ForumProposal, Need, SwotFactor
 from planning.models.participation import Sector
 from strategy.actions.issues import AlignmentInput, ApproachInput
 from strategy.models import Approach, FrameworkItem, Mission, Plan, PlanEdition, ProvinceFact
@@ -212,6 +212,16 @@ class ConsultForm(forms.Form):
     closes_date = ThaiDateField(label=gettext_lazy("ปิดรับ"))
 
 
+class CloseForm(forms.Form):
+    """Why no more comments are taken; everybody reads it."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("เหตุผลที่ปิดรับก่อนกำหนด"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("เขียนเหตุผลที่ปิดรับก่อนกำหนด ประชาชนจะเห็นเหตุผลนี้")},
+    )
+
+
 class CommentForm(FromPublicForm):
     """What somebody says about a draft."""
 
@@ -372,6 +382,20 @@ class ForumForm(forms.Form):
         area.label_from_instance = named  # type: ignore[method-assign]
         edition.queryset = PlanEdition.objects.with_plan().in_time_order()
 
+    @staticmethod
+    def filled_with(forum: Forum) -> dict[str, Any]:
+        """Return what the form shows of a forum that is written down, with its version."""
+        return {
+            "title_th": forum.title_th,
+            "held_date": forum.held_date,
+            "place_th": forum.place_th,
+            "area": forum.area_id,
+            "edition": forum.edition_id,
+            "minutes_th": forum.minutes_th,
+            "version": forum.version,
+            **{row.sector: row.people for row in forum.attendance.all()},
+        }
+
     @property
     def attendance(self) -> dict[str, int]:
         """How many came by sector; a sector that is left empty is not known."""
@@ -380,6 +404,12 @@ class ForumForm(forms.Form):
             for sector in Sector
             if self.cleaned_data[sector.value] is not None
         }
+
+
+class ForumAmendForm(ForumForm):
+    """A forum put right, as it was seen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
 
 class ProposalForm(forms.Form):

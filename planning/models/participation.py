@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
 from accounts.rules import Standing
+from common import fiscal
 from planning.models.needs import Need
 from strategy.models import Approach, PlanEdition
 
@@ -218,7 +219,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.select_related("edition__plan")
 
     def open_on(self, day: date) -> Self:
-        return self.filter(opens_date__lte=day, closes_date__gte=day)
+        return self.filter(opens_date__lte=day, closes_date__gte=day, closed_at=None)
 
     def newest_first(self) -> Self:
         return self.order_by("-opens_date", "-pk")
@@ -231,6 +232,12 @@ class Consultation(models.Model):
     opens_date = models.DateField(_("เปิดรับ"))
     closes_date = models.DateField(_("ปิดรับ"))
     question_th = models.TextField(_("ขอความเห็นเรื่อง"))
+    # Closed before its last day, for a reason that everybody reads.
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_reason = models.CharField(_("เหตุผลที่ปิดรับก่อนกำหนด"), max_length=300, blank=True)
     is_sample = models.BooleanField(_("ข้อมูลตัวอย่าง"), default=False)
 
     objects = ConsultationQuerySet.as_manager()
@@ -242,15 +249,21 @@ class Consultation(models.Model):
             models.CheckConstraint(
                 condition=Q(closes_date__gte=F("opens_date")),
                 name="planning_consultation_dates_in_order",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None, closed_reason="")
+                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(closed_reason="")),
+                name="planning_consultation_closed_early_says_why_by_whom_and_when",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.edition_id} {self.opens_date}"
 
-    def is_open(self, day: date) -> bool:
-        """Whether comments are taken on a day."""
-        return self.opens_date <= day <= self.closes_date
+    @property
+    def last_date(self) -> date:
+        """The last day on which comments are taken: the day of closing where that came first."""
+        return fiscal.local_date(self.closed_at) if self.closed_at else self.closes_date
 
 
 class ConsultationComment(models.Model):

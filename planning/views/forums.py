@@ -16,6 +16,7 @@ from common.refusal import Refused
 from planning.actions import participation as actions
 from planning.actions.proposals import add_proposal, answer_proposal
 from planning.forms.plans import (
+    ForumAmendForm,
     ForumFileForm,
     ForumForm,
     OutcomeForm,
@@ -35,6 +36,7 @@ from planning.rules import participation as rules
 from planning.views.plandesk import standing_at_desk, user_of
 from planning.views.plans import standing_here
 from strategy.models import Approach
+from submissions.actions import as_one
 
 
 def _attended(forums: list[Forum]) -> list[tuple[str, int]]:
@@ -138,21 +140,8 @@ def forum_desk(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            given = form.cleaned_data
             try:
-                forum = actions.record_forum(
-                    forum=actions.ForumInput(
-                        title_th=given["title_th"],
-                        held_date=given["held_date"],
-                        place_th=given["place_th"],
-                        area=given["area"],
-                        edition=given["edition"],
-                        minutes_th=given["minutes_th"],
-                        attendance=form.attendance,
-                    ),
-                    by=user_of(request),
-                    at=clock.now(),
-                )
+                forum = actions.record_forum(forum=_told(form), by=user_of(request), at=clock.now())
             except Refused as refused:
                 refusal, status = refused.sentence, 409
             else:
@@ -163,6 +152,51 @@ def forum_desk(request: HttpRequest) -> HttpResponse:
         "planning/forum_desk.html",
         {
             "forums": Forum.objects.with_counts().newest_first(),
+            "form": form,
+            "why_not": rules.why_not_organise(standing),
+            "refusal": refusal,
+        },
+        status=status,
+    )
+
+
+def _told(form: ForumForm) -> actions.ForumInput:
+    given = form.cleaned_data
+    return actions.ForumInput(
+        title_th=given["title_th"],
+        held_date=given["held_date"],
+        place_th=given["place_th"],
+        area=given["area"],
+        edition=given["edition"],
+        minutes_th=given["minutes_th"],
+        attendance=form.attendance,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def forum_amend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put right what was written of a forum; what was proposed there and its files stay."""
+    standing = standing_at_desk(request)
+    forum = get_object_or_404(Forum.objects.with_counts(), pk=pk)
+    form = ForumAmendForm(request.POST or None, initial=ForumForm.filled_with(forum))
+    refusal, status = "", 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            entry = actions.ForumAmendment(forum, form.cleaned_data["version"], _told(form))
+            try:
+                with as_one():
+                    actions.amend_forums(entries=[entry], by=user_of(request), at=clock.now())
+            except Refused as refused:
+                refusal, status = refused.sentence, 409
+            else:
+                messages.success(request, _("แก้ไขเวทีแล้ว"))
+                return redirect("planning:forum-detail", forum.pk)
+    return render(
+        request,
+        "planning/forum_amend.html",
+        {
+            "forum": forum,
             "form": form,
             "why_not": rules.why_not_organise(standing),
             "refusal": refusal,

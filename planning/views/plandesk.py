@@ -15,6 +15,7 @@ from common.refusal import Refused
 from planning.actions import editions as actions
 from planning.forms.plans import (
     AnswerForm,
+    CloseForm,
     ConsultForm,
     EditionForm,
     IssueForm,
@@ -173,7 +174,10 @@ def _edition_page(
     status: int = 200,
     consult: ConsultForm | None = None,
     move: MoveForm | None = None,
+    closing: Consultation | None = None,
+    close: CloseForm | None = None,
 ) -> HttpResponse:
+    today = clock.today()
     comments = list(
         ConsultationComment.objects.filter(consultation__edition=edition)
         .select_related("consultation")
@@ -196,7 +200,12 @@ def _edition_page(
             ],
             "move": move or MoveForm(),
             "consult": consult or ConsultForm(),
-            "consultations": edition.consultations.newest_first(),
+            "consultations": [
+                (each, rules.why_not_close(each, standing, today) is None)
+                for each in edition.consultations.newest_first()
+            ],
+            "closing": closing,
+            "close": close or CloseForm(),
             "comments": comments,
             "waiting": sum(each.state == "waiting" for each in comments),
             "answer": AnswerForm(),
@@ -350,6 +359,29 @@ def edition_consult(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("planning:edition-write", edition.pk)
     return _edition_page(
         request, edition, standing_here(request), consult=form, refusal=refusal, status=status
+    )
+
+
+@require_POST
+def consultation_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take no more comments on a draft, before the last day."""
+    standing = standing_at_desk(request)
+    row = get_object_or_404(Consultation.objects.with_edition(), pk=pk)
+    form = CloseForm(request.POST)
+    refusal, status = "", 422
+    if form.is_valid():
+        try:
+            actions.close_consultation(
+                consultation=row, by=user_of(request), at=clock.now(), **form.cleaned_data
+            )
+        except Refused as refused:
+            refusal, status = refused.sentence, 409
+        else:
+            messages.success(request, _("ปิดรับความคิดเห็นแล้ว เหตุผลแสดงในหน้าที่ประชาชนเห็น"))
+            return redirect("planning:edition-write", row.edition_id)
+    edition = edition_at_desk(request, row.edition_id)
+    return _edition_page(
+        request, edition, standing, closing=row, close=form, refusal=refusal, status=status
     )
 
 

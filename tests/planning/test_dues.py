@@ -8,6 +8,7 @@ from django.test import Client
 from accounts.models import Role
 from accounts.rules import standing_of, whose_of
 from common.dues import EVERYBODY
+from planning.actions.editions import close_consultation
 from planning.dues import comments_owed_by, needs_owed_by
 from planning.models import Consultation, ConsultationComment
 from planning.rules.needs import seats_of
@@ -85,6 +86,10 @@ def test_the_strategy_office_is_asked_for_comments_without_an_answer(there):
     assert comments_owed_by(EVERYBODY, NOON) == [due]
     assert due.label == "ยังไม่ตอบ 2 ความคิดเห็น"
     assert (due.deadline_date, due.state) == (TODAY + timedelta(days=9), "not_reported")
+    # What was closed early is to be answered from that day on.
+    close_consultation(consultation=asked, reason="น้ำท่วม", by=there.strategist, at=NOON)
+    [due] = comments_owed_by(office, NOON)
+    assert due.deadline_date == TODAY
     ConsultationComment.objects.update(state="hidden")
     assert comments_owed_by(office, NOON) == []
 

@@ -8,8 +8,10 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Role
+from audit.models import Event
 from budget.models import Allocation
 from common.refusal import Refused
+from common.thaidates import format_date
 from planning.actions import analysis, editions, participation
 from planning.forms.fields import stamp_of
 from planning.models import (
@@ -257,6 +259,92 @@ def test_a_closed_consultation_says_so_and_takes_nothing(client, consultation):
     assert not ConsultationComment.objects.exists()
 
 
+def test_a_consultation_is_closed_before_its_last_day_and_says_why(
+    client, consultation, strategist
+):
+    taken = say(consultation)
+    public = reverse("planning:consultation-detail", args=[consultation.pk])
+    desk = reverse("planning:edition-write", args=[consultation.edition_id])
+    close = reverse("planning:consultation-close", args=[consultation.pk])
+    client.force_login(person(Role.GOVERNOR))
+    assert close not in client.get(desk).content.decode()
+    assert client.post(close, {"reason": "น้ำท่วม"}).status_code == 409
+    client.force_login(person(Role.PLANNER))
+    assert client.post(close, {"reason": "น้ำท่วม"}).status_code == 403
+    client.force_login(strategist)
+    assert close in client.get(desk).content.decode()
+    unsaid = client.post(close, {"reason": " "})
+    assert unsaid.status_code == 422
+    assert "ประชาชนจะเห็นเหตุผลนี้" in unsaid.content.decode()
+    assert client.post(close, {"reason": "ก" * 301}).status_code == 422
+    assert "ปิดรับก่อนกำหนดเมื่อ" not in client.get(public).content.decode()
+
+    assert client.post(close, {"reason": "น้ำท่วม ประชาชนเดินทางไม่ได้"}).status_code == 302
+    page = client.get(desk).content.decode()
+    assert "ปิดรับก่อนกำหนดเมื่อ" in page
+    assert close not in page
+    again = client.post(close, {"reason": "ซ้ำ"})
+    assert again.status_code == 409
+    assert "ปิดรับความคิดเห็นไปแล้วตั้งแต่" in again.content.decode()
+    event = Event.objects.get(verb="planning.consultation.closed")
+    assert (event.actor_id, event.reason) == (strategist.pk, "น้ำท่วม ประชาชนเดินทางไม่ได้")
+    assert event.before == {"closes": str(TODAY + timedelta(days=3))}
+    assert event.after == {"closes": str(TODAY)}
+
+    client.logout()
+    body = client.get(public).content.decode()
+    assert "ปิดรับก่อนกำหนดเมื่อ" in body
+    assert "น้ำท่วม ประชาชนเดินทางไม่ได้" in body
+    assert f"ปิดรับความคิดเห็นแล้วตั้งแต่ {format_date(TODAY)}" in body
+    late = {
+        "sector": "people",
+        "text_th": "สายไปแล้ว",
+        "consent": "on",
+        "stamp": stamp_of(NOON - timedelta(seconds=30)),
+    }
+    assert client.post(public, late).status_code == 409
+    # Whoever had read it before is refused too; what was taken stays and is answered.
+    with pytest.raises(Refused, match="ปิดรับความคิดเห็นแล้ว"):
+        say(consultation)
+    assert list(ConsultationComment.objects.all()) == [taken]
+    listed = client.get("/strategy/editions/").content.decode()
+    assert "กำลังรับฟังความคิดเห็น" not in listed
+    edition = client.get(reverse("planning:edition-detail", args=[consultation.edition_id]))
+    assert "ปิดรับก่อนกำหนดเมื่อ" in edition.content.decode()
+
+
+def test_a_consultation_that_was_not_open_yet_is_closed_too_and_a_past_one_is_not(
+    consultation, strategist
+):
+    def close():
+        fresh = Consultation.objects.with_edition().get()
+        return editions.close_consultation(
+            consultation=fresh, reason="ยกเลิก", by=strategist, at=NOON
+        )
+
+    days = {"opens_date": TODAY - timedelta(days=3), "closes_date": TODAY - timedelta(days=1)}
+    Consultation.objects.update(**days)
+    with pytest.raises(Refused, match="ปิดรับความคิดเห็นไปแล้วตั้งแต่"):
+        close()
+    days = {"opens_date": TODAY + timedelta(days=1), "closes_date": TODAY + timedelta(days=3)}
+    Consultation.objects.update(**days)
+    assert close().last_date == TODAY
+    with pytest.raises(Refused, match="ปิดรับความคิดเห็นแล้วตั้งแต่"):
+        say(consultation)
+    assert not Consultation.objects.open_on(TODAY + timedelta(days=2)).exists()
+
+
+def test_of_two_who_close_a_consultation_the_second_is_told(consultation, strategist):
+    with pytest.raises(Refused, match="เหตุผลที่ปิดรับ"):
+        editions.close_consultation(consultation=consultation, reason=" ", by=strategist, at=NOON)
+    seen = Consultation.objects.with_edition().get()
+    editions.close_consultation(consultation=consultation, reason="หนึ่ง", by=strategist, at=NOON)
+    with pytest.raises(Refused) as late:
+        editions.close_consultation(consultation=seen, reason="สอง", by=strategist, at=NOON)
+    assert late.value.code == "changed_meanwhile"
+    assert Consultation.objects.get().closed_reason == "หนึ่ง"
+
+
 # ── Editions on their pages ──────────────────────────────────────────────────
 def test_drafts_stay_at_the_desk(client, edition, draft, strategist):
     for url in (
@@ -348,6 +436,49 @@ def test_a_forum_is_written_down_once_after_it_was_held(strategist):
     with pytest.raises(Refused, match="เฉพาะกลุ่มงานยุทธศาสตร์"):
         forum_of(person(Role.PLANNER), title_th="อื่น")
     assert Forum.objects.count() == 1
+
+
+def test_a_forum_is_put_right_on_its_page_as_it_was_seen(client, strategist):
+    forum = forum_of(strategist, attendance={"people": 40, "civil": 0})
+    forum_of(strategist, title_th="อีกเวที")
+    url = reverse("planning:forum-amend", args=[forum.pk])
+    client.force_login(person(Role.GOVERNOR))
+    assert "บันทึกการแก้ไข" not in client.get(url).content.decode()
+    public = reverse("planning:forum-detail", args=[forum.pk])
+    assert url not in client.get(public).content.decode()
+    client.force_login(strategist)
+    assert url in client.get(public).content.decode()
+    form = client.get(url).context["form"]
+    typed = {name: value for name in form.fields if (value := form[name].value()) is not None}
+    assert (typed["people"], typed["civil"], typed["version"]) == (40, 0, 1)
+    assert "government" not in typed
+    # What the page shows comes back as it is.
+    assert client.post(url, typed).status_code == 302
+    same = Event.objects.filter(verb="planning.forum.amended").get()
+    assert (same.before, same.after) == ({}, {})
+
+    assert client.post(url, typed | {"title_th": "", "version": 2}).status_code == 422
+    assert client.post(url, typed | {"people": "-1", "version": 2}).status_code == 422
+    twin = client.post(url, typed | {"title_th": "อีกเวที", "version": 2})
+    assert (twin.status_code, "ในวันเดียวกันแล้ว" in twin.content.decode()) == (409, True)
+    future = typed | {"held_date": (TODAY + timedelta(days=1)).isoformat(), "version": 2}
+    assert client.post(url, future).status_code == 409
+    changed = typed | {"people": "41", "government": "3", "minutes_th": "สรุปใหม่"}
+    late = client.post(url, changed)
+    assert late.status_code == 409
+    # What was typed is still there.
+    assert "สรุปใหม่" in late.content.decode()
+    assert client.post(url, changed | {"version": 2}).status_code == 302
+    forum.refresh_from_db()
+    assert (forum.minutes_th, forum.version) == ("สรุปใหม่", 3)
+    came = dict(forum.attendance.values_list("sector", "people"))
+    assert came == {"people": 41, "civil": 0, "government": 3}
+    event = Event.objects.filter(verb="planning.forum.amended").latest("pk")
+    assert (event.actor_id, event.before["people"], event.after["people"]) == (
+        strategist.pk, 40, 41,
+    )  # fmt: skip
+    client.force_login(person(Role.PLANNER))
+    assert client.post(url, changed | {"version": 3}).status_code == 403
 
 
 def test_each_proposal_gets_an_answer(client, strategist):

@@ -228,6 +228,73 @@ def test_people_are_asked_and_answered_by_machine(client, consulted, draft, stra
     assert sends(client, "post", f"{path}/judge", {"shown": False})[1]["code"] == "not_strategist"
 
 
+def test_a_consultation_is_closed_by_machine_and_says_why(client, consultation, strategist):
+    path = f"consultations/{consultation.pk}"
+    assert sends(client, "post", f"{path}/close", {"reason": "น้ำท่วม"})[0] == 401
+    client.force_login(person(Role.GOVERNOR))
+    refused = sends(client, "post", f"{path}/close", {"reason": "น้ำท่วม"})
+    assert (refused[0], refused[1]["code"]) == (409, "not_closed")
+    client.force_login(strategist)
+    assert sends(client, "post", f"{path}/close", {})[0] == 400
+    assert sends(client, "post", f"{path}/close", {"reason": " "})[0] == 400
+    code, closed = sends(client, "post", f"{path}/close", {"reason": "น้ำท่วม"})
+    assert (code, closed["closed_reason"]) == (200, "น้ำท่วม")
+    assert closed["closes_date"] == str(consultation.closes_date)
+    assert sends(client, "post", f"{path}/close", {"reason": "ซ้ำ"})[1]["code"] == "not_closed"
+    client.logout()
+    shown = sends(client, "get", path)[1]
+    assert (shown["closed_reason"], shown["closed_at"] is not None) == ("น้ำท่วม", True)
+
+
+def test_a_forum_is_written_down_and_put_right_by_machine(client, draft, strategist):
+    given = {
+        "title_th": "เวทีท่าจีน",
+        "held_date": str(TODAY),
+        "edition": draft.pk,
+        "attendance": [{"sector": "people", "people": 40}, {"sector": "civil", "people": 0}],
+    }
+    assert sends(client, "post", "forums", given)[0] == 401
+    client.force_login(person(Role.REPORTER))
+    # A draft is the desk's: another does not know that it is there.
+    assert sends(client, "post", "forums", given)[0] == 404
+    assert sends(client, "post", "forums", {**given, "edition": None})[1]["code"] == (
+        "not_strategist"
+    )
+    client.force_login(strategist)
+    twice = [*given["attendance"], {"sector": "people", "people": 1}]
+    for bad in ({"title_th": ""}, {"area": "none"}, {"edition": 0}, {"attendance": twice}):
+        assert sends(client, "post", "forums", {**given, **bad})[0] == 400, bad
+    below = [{"sector": "people", "people": -1}]
+    assert sends(client, "post", "forums", {**given, "attendance": below})[0] == 400
+    code, made = sends(client, "post", "forums", given)
+    assert (code, made["edition"], made["version"]) == (201, draft.pk, 1)
+    assert {row["sector"]: row["people"] for row in made["attendance"]} == {
+        "people": 40, "civil": 0,
+    }  # fmt: skip
+    assert sends(client, "post", "forums", given)[1]["code"] == "forum_there"
+
+    path = f"forums/{made['id']}"
+    # What was read is what may be sent back.
+    again = {name: made[name] for name in (*given, "place_th", "area", "minutes_th", "version")}
+    code, same = sends(client, "put", path, again)
+    assert (code, same["version"], same["attendance"]) == (200, 2, made["attendance"])
+    late = sends(client, "put", path, {**again, "minutes_th": "สรุป"})
+    assert (late[0], late[1]["code"]) == (409, "changed_meanwhile")
+    future = {**again, "version": 2, "held_date": "2027-12-31"}
+    assert sends(client, "put", path, future)[1]["code"] == "future"
+    assert sends(client, "put", path, {**again, "version": None})[0] == 400
+    changed = {**again, "version": 2, "minutes_th": "สรุป", "attendance": []}
+    code, told = sends(client, "put", path, changed)
+    assert (code, told["minutes_th"], told["attendance"]) == (200, "สรุป", [])
+    event = Event.objects.filter(verb="planning.forum.amended").latest("pk")
+    assert (event.actor_id, event.before["people"]) == (strategist.pk, 40)
+    client.force_login(person(Role.GOVERNOR))
+    refused = sends(client, "put", path, {**changed, "version": 3})
+    assert (refused[0], refused[1]["code"]) == (409, "not_strategist")
+    client.logout()
+    assert sends(client, "put", path, {**changed, "version": 3})[0] == 401
+
+
 def test_more_comments_cost_no_more_queries(client, consultation):
     def say(n):
         for _number in range(n):
