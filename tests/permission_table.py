@@ -2106,6 +2106,22 @@ TABLE |= {
             },
         ),
     },
+    "plan-edition-list": {
+        "GET": PUBLIC,
+        # A draft is copied by nobody, and a place outside the desk does not see it.
+        "POST": Door(drafting(409), sent={"plan": "w", "based_on": "=draft.pk"}),
+    },
+    "plan-edition-detail": {
+        "GET": Door({**everybody(404), **dict.fromkeys(PROVINCE, 200)}, at=_DRAFT),
+    },
+    "plan-edition-start-plan": {
+        "POST": Door(
+            only(OFFICE, 201, 409, anonymous=401),
+            sent={"kind": "annual", "start_year": 2572, "end_year": 2572, "name_th": "แผนปี"},
+        )
+    },
+    # Half an edition goes nowhere, whoever sends it.
+    "plan-edition-move": {"POST": Door(drafting(409), at=_DRAFT, sent={"to": "consultation"})},
     "consultation-close": {
         "POST": Door(
             only(OFFICE, 200, 409, anonymous=401),

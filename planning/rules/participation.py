@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from accounts.rules import Standing
 from common import thaidates
+from common.bilingual import page_language
 from common.references import what_points_at
 from planning.models import (
     AnnouncementReceipt,
@@ -63,26 +64,26 @@ def why_not_consult(edition: PlanEdition, opens: date, closes: date) -> str | No
     return None
 
 
+def _day(day: date) -> str:
+    return thaidates.format_date(day, lang=page_language())
+
+
 def why_not_close(consultation: Consultation, standing: Standing, today: date) -> str | None:
     """Say why this person may not close a consultation before its last day."""
     if refusal := why_not_organise(standing):
         return refusal
     if consultation.closed_at is not None or today > consultation.closes_date:
-        return _("ปิดรับความคิดเห็นไปแล้วตั้งแต่ %(day)s") % {
-            "day": thaidates.format_date(consultation.last_date)
-        }
+        return _("ปิดรับความคิดเห็นไปแล้วตั้งแต่ %(day)s") % {"day": _day(consultation.last_date)}
     return None
 
 
 def why_not_comment(consultation: Consultation, today: date) -> str | None:
     """Say why no comment is taken now."""
     if consultation.closed_at is None and today < consultation.opens_date:
-        return _("ยังไม่เปิดรับความคิดเห็น เปิด %(day)s") % {
-            "day": thaidates.format_date(consultation.opens_date)
-        }
+        return _("ยังไม่เปิดรับความคิดเห็น เปิด %(day)s") % {"day": _day(consultation.opens_date)}
     if consultation.closed_at is not None or today > consultation.closes_date:
         return _("ปิดรับความคิดเห็นแล้วตั้งแต่ %(day)s อ่านความคิดเห็นและคำตอบได้ในหน้านี้") % {
-            "day": thaidates.format_date(consultation.last_date)
+            "day": _day(consultation.last_date)
         }
     if consultation.edition.state != Status.CONSULTATION:
         return _("ฉบับนี้ไม่ได้รับฟังความคิดเห็นแล้ว (%(state)s)") % {

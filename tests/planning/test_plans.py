@@ -296,6 +296,8 @@ def test_a_consultation_is_closed_before_its_last_day_and_says_why(
     assert "ปิดรับก่อนกำหนดเมื่อ" in body
     assert "น้ำท่วม ประชาชนเดินทางไม่ได้" in body
     assert f"ปิดรับความคิดเห็นแล้วตั้งแต่ {format_date(TODAY)}" in body
+    english = client.get("/en" + public).content.decode()
+    assert f"Comments closed on {format_date(TODAY, lang='en')}" in english
     late = {
         "sector": "people",
         "text_th": "สายไปแล้ว",

@@ -7,7 +7,7 @@ from accounts.models import Role
 from audit.models import Event
 from planning.actions import analysis, editions, participation
 from planning.models import Consultation, ConsultationComment, SwotFactor
-from strategy.models import Approach, ProvinceFact
+from strategy.models import Approach, EditionMove, PlanEdition, ProvinceFact
 from tests.factories import NOON, TODAY, AgencyFactory, person
 from tests.house.machines import queries, rows
 from tests.planning.factories import valley
@@ -226,6 +226,82 @@ def test_people_are_asked_and_answered_by_machine(client, consulted, draft, stra
     assert sends(client, "post", f"{path}/answer", {**answer, "version": 3})[0] == 401
     client.force_login(person(Role.GOVERNOR))
     assert sends(client, "post", f"{path}/judge", {"shown": False})[1]["code"] == "not_strategist"
+
+
+def test_an_edition_is_begun_as_a_copy_and_moved_on_by_machine(client, edition, strategist):
+    pair(edition, 1)
+    begun = {"plan": edition.plan.code, "based_on": edition.pk, "review_year": 2570}
+    assert sends(client, "post", "plan-editions", begun)[0] == 401
+    client.force_login(person(Role.GOVERNOR))
+    refused = sends(client, "post", "plan-editions", begun)
+    assert (refused[0], "จัดทำแผนได้" in refused[1]["detail"]) == (409, True)
+    client.force_login(strategist)
+    for bad in ({"plan": "none"}, {"based_on": 0}, {"based_on": None}, {"review_year": 2026}):
+        assert sends(client, "post", "plan-editions", {**begun, **bad})[0] == 400, bad
+    code, made = sends(client, "post", "plan-editions", begun)
+    assert (code, made["state"], made["number"], made["based_on"]) == (201, "draft", 2, edition.pk)
+    assert (made["vision_th"], made["moves"]) == ("วิสัยทัศน์", [])
+    # Its analysis came with it, as on the page.
+    assert SwotFactor.objects.filter(edition=made["id"]).count() == 2
+    assert sends(client, "post", "plan-editions", begun)[1]["code"] == "in_work"
+
+    path = f"plan-editions/{made['id']}"
+    client.force_login(person(Role.REPORTER))
+    assert sends(client, "get", path)[0] == 404
+    assert sends(client, "post", f"{path}/move", {"to": "consultation"})[0] == 404
+    assert sends(client, "post", "plan-editions", {**begun, "based_on": made["id"]})[0] == 404
+    client.force_login(person(Role.GOVERNOR))
+    assert sends(client, "post", f"{path}/move", {"to": "consultation"})[1]["code"] == "no_move"
+    client.force_login(strategist)
+    assert sends(client, "post", f"{path}/move", {"to": "somewhere"})[0] == 400
+    assert sends(client, "post", f"{path}/move", {"to": "in_force"})[1]["code"] == "no_move"
+    assert sends(client, "post", f"{path}/move", {"to": "consultation"})[1]["state"] == (
+        "consultation"
+    )
+    assert sends(client, "post", f"{path}/move", {"to": "approved"})[1]["code"] == "no_decision"
+    decided = {"to": "approved", "reference": "มติ 1/2570", "decided_date": str(TODAY)}
+    approved = sends(client, "post", f"{path}/move", decided)[1]
+    assert (approved["state"], approved["approved_date"]) == ("approved", str(TODAY))
+    in_force = sends(client, "post", f"{path}/move", {"to": "in_force"})[1]
+    assert [
+        (row["from_state"], row["to_state"], row["reference"]) for row in in_force["moves"]
+    ] == [
+        ("draft", "consultation", ""),
+        ("consultation", "approved", "มติ 1/2570"),
+        ("approved", "in_force", ""),
+    ]
+    client.logout()
+    assert sends(client, "get", path)[1]["state"] == "in_force"
+    assert sends(client, "get", f"plan-editions/{edition.pk}")[1]["state"] == "superseded"
+    assert sends(client, "post", f"{path}/move", {"to": "draft"})[0] == 401
+    assert Event.objects.filter(verb="strategy.edition.moved", actor_id=strategist.pk).count() == 4
+
+
+def test_another_plan_is_begun_by_machine(client, edition, strategist):
+    given = {"kind": "five_year", "start_year": 2571, "end_year": 2575, "name_th": "แผนถัดไป"}
+    path = "plan-editions/start-plan"
+    assert sends(client, "post", path, given)[0] == 401
+    client.force_login(person(Role.GOVERNOR))
+    assert sends(client, "post", path, given)[1]["code"] == "not_allowed"
+    client.force_login(strategist)
+    assert sends(client, "post", path, {**given, "start_year": 2031})[0] == 400
+    assert sends(client, "post", path, {**given, "end_year": 2570})[1]["code"] == "years"
+    code, made = sends(client, "post", path, {**given, "based_on": edition.pk})
+    assert (code, made["plan"], made["based_on"]) == (201, "2571-2575", edition.pk)
+    assert sends(client, "post", path, given)[1]["code"] == "plan_there"
+    assert [row["plan"] for row in rows(client, "plan-editions")][-1] == "2571-2575"
+
+
+def test_more_editions_cost_no_more_queries(client, edition, strategist):
+    first = queries(client, "plan-editions")
+    for number in range(2, 5):
+        row = PlanEdition.objects.create(plan=edition.plan, number=number, state="superseded")
+        EditionMove.objects.create(
+            edition=row, from_state="in_force", to_state="superseded", made_by=strategist,
+            made_at=NOON,
+        )  # fmt: skip
+    assert len(rows(client, "plan-editions")) == 4
+    assert queries(client, "plan-editions") == first
 
 
 def test_a_consultation_is_closed_by_machine_and_says_why(client, consultation, strategist):
