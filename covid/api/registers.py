@@ -3,19 +3,28 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 from rest_framework.serializers import CharField, IntegerField, ModelSerializer
+from rest_framework.status import HTTP_200_OK, HTTP_201_CREATED
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.models import Role
+from accounts.rules import signed_in
 from common import clock
 from covid.actions import (
     CaseFindingInput,
     FacilityInput,
     FactoryInput,
+    InspectionInput,
     SupplyInput,
     VaccinationInput,
+    inspect_factory,
     put_case_finding,
     put_facility,
     put_factory,
@@ -39,7 +48,20 @@ class FactoryInspectionSerializer(ModelSerializer[FactoryInspection]):
 
     class Meta:
         model = FactoryInspection
-        fields = ("id", "day", "inspector_th", "tested", "found", "outcome", "note", "is_sample")
+        fields = (
+            *("id", "day", "inspector_th", "tested", "found", "outcome", "note", "version"),
+            "is_sample",
+        )
+
+
+class InspectionTypedSerializer(ModelSerializer[FactoryInspection]):
+    """A visit as typed; `version` is the one seen, 0 for a new visit."""
+
+    version = IntegerField(min_value=0, required=False, default=0)
+
+    class Meta:
+        model = FactoryInspection
+        fields = ("day", "inspector_th", "tested", "found", "outcome", "note", "version")
 
 
 class RegisterSerializer(ModelSerializer[Any]):
@@ -211,6 +233,38 @@ class FactoryViewSet(KeptViewSet):
     row = FactoryInput
     verb = staticmethod(put_factory)
     filterset_fields = (*RegisterViewSet.filterset_fields, "status")
+
+    @extend_schema(request=InspectionTypedSerializer, responses={201: FactoryInspectionSerializer})
+    @action(detail=True, methods=["post"])
+    def inspections(self, request: Request, pk: str) -> Response:
+        """Write a visit to the factory down."""
+        return self._inspect(request, None, HTTP_201_CREATED)
+
+    @extend_schema(request=InspectionTypedSerializer, responses=FactoryInspectionSerializer)
+    @action(
+        detail=True,
+        methods=["put"],
+        url_path=r"inspections/(?P<visit>\d+)",
+        url_name="inspection",
+    )
+    def inspection(self, request: Request, pk: str, visit: str) -> Response:
+        """Put a visit right as it was seen."""
+        visits = FactoryInspection.objects.filter(factory=self.get_object())
+        return self._inspect(request, get_object_or_404(visits, pk=visit), HTTP_200_OK)
+
+    def _inspect(self, request: Request, visit: FactoryInspection | None, code: int) -> Response:
+        typed = InspectionTypedSerializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        given = dict(typed.validated_data)
+        kept = inspect_factory(
+            factory=self.get_object(),
+            version=given.pop("version"),
+            row=InspectionInput(**given),
+            instead_of=visit,
+            by=signed_in(request),
+            at=clock.now(),
+        )
+        return Response(FactoryInspectionSerializer(kept).data, status=code)
 
 
 @told(CaseFindingTypedSerializer, CaseFindingSerializer)

@@ -10,10 +10,12 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from accounts.models import Role
 from audit.models import Event as Logged
 from covid.actions import (
+    FactoryInput,
     OccupancyEntry,
     OrderInput,
     SituationEntry,
     open_incident,
+    put_factory,
     put_order,
 )
 from covid.models import DailySituation, Event, Measure, Order, StatedFact
@@ -304,3 +306,35 @@ def test_an_operator_keeps_a_register_over_the_api(scene, name, row, change, wro
     assert send("put", one).status_code == 401
     assert send("patch", one).status_code in (401, 405)
     assert client.delete(one).status_code in (401, 405)
+
+
+def test_a_factorys_visits_are_kept_over_the_api(scene):
+    factory = put_factory(
+        incident=scene.incident,
+        row=FactoryInput("B1", "โรงงาน", scene.districts[0], 10, 20, "preparing"),
+        instead_of=None, by=scene.operator, at=NOON,
+    )  # fmt: skip
+    address = f"/api/v1/covid-factories/{factory.pk}/inspections/"
+
+    def send(method, url, **given):
+        visit = {"day": TODAY.isoformat(), "inspector_th": "สสจ.", "outcome": "passed", **given}
+        send = getattr(scene.client, method)
+        return send(url, visit, content_type="application/json")
+
+    made = send("post", address, tested=9, found=1)
+    assert (made.status_code, made.json()["version"]) == (201, 1)
+    assert send("post", address).status_code == 409
+    faulty = send("put", f"{address}{made.json()['id']}/", outcome="failed", version=1)
+    assert "ต้องแก้ไขอะไร" in faulty.content.decode()
+    words = {"outcome": "failed", "note": "ไม่มีจุดล้างมือ", "version": 1}
+    assert send("put", f"{address}{made.json()['id']}/", **words).json()["version"] == 2
+    assert send("put", f"{address}{made.json()['id']}/", **words).status_code == 409
+    other = put_factory(
+        incident=scene.incident,
+        row=FactoryInput("B2", "อีกโรงงาน", scene.districts[0], 1, 2, "preparing"),
+        instead_of=None, by=scene.operator, at=NOON,
+    )  # fmt: skip
+    astray = f"/api/v1/covid-factories/{other.pk}/inspections/{made.json()['id']}/"
+    assert send("put", astray, version=2).status_code == 404
+    listed = scene.client.get(f"/api/v1/covid-factories/{factory.pk}/").json()["inspections"]
+    assert [(each["outcome"], each["found"]) for each in listed] == [("failed", None)]
