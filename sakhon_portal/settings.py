@@ -381,6 +381,7 @@ SPECTACULAR_SETTINGS = {
         "ScorecardLevelEnum": "kpi.models.Scorecard.Level",
         "RegisteredFacilityKindEnum": "covid.models.Facility.Kind",
         "FactoryStatusEnum": "covid.models.Factory.Status",
+        "FactoryInspectionOutcomeEnum": "covid.models.FactoryInspection.Outcome",
         "PlanStateEnum": "strategy.models.PlanEdition.State",
         "SwotFactorKindEnum": "planning.models.SwotFactor.Kind",
         "TurnoutLevelEnum": "learning.models.Turnout.Level",

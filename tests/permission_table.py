@@ -2234,18 +2234,18 @@ SIGN_IN_OWN = frozenset(
         *("socialaccount_connections", "accounts/social/connections/"),
     }
 )
-_VISIT: Mapping[str, Any] = {"day": "2027-01-11", "inspector_th": "สสจ.", "outcome": "passed"}
+_SEEN: Mapping[str, Any] = {"day": "2027-01-11", "inspector_th": "สสจ.", "outcome": "passed"}
 TABLE["covid-factory-inspections"] = {
     "POST": Door(
         {**only(PROVINCE, 409, 404, anonymous=401), "operator": 201},
         at={"pk": "response.factory.pk"},
-        sent=_VISIT,
+        sent=_SEEN,
     )
 }
 TABLE["covid-factory-inspection"] = {
     "PUT": Door(
         {**only(PROVINCE, 409, 404, anonymous=401), "operator": 200},
         at={"pk": "response.factory.pk", "visit": "response.inspection.pk"},
-        sent=_VISIT | {"version": 1},
+        sent=_SEEN | {"version": 1},
     )
 }
