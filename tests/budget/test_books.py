@@ -1,5 +1,6 @@
 """The books: registered, changed, set aside, carried over, enacted, moved; contracts signed."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -466,6 +467,8 @@ def test_contracts_not_signed_by_the_dates_in_force_stand_first(client, dated):
     assert [line.contract.name_th for line in lines] == ["จ้างขุดลอก", "กำหนดเอง", "ไม่ทราบกำหนด"]
     assert [(line.days_late, line.days_left) for line in lines] == [(13, 0), (0, 7), (0, 0)]
     assert (page.context["late"], page.context["late_baht"]) == (1, D(400_000))
+    # The day of a kind of contract does not run into the source that states it.
+    assert re.search(r"2569 <span class=\"sub\">", page.content.decode())
     dues = contracts_due_for(reporter, NOON)
     assert [(due.subject_id, due.state.value) for due in dues] == [
         (late.pk, "late"),

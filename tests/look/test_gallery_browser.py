@@ -242,7 +242,7 @@ def test_the_calendar_of_an_english_page_speaks_english(desk: Desk):
     expect(day).to_have_value("22 Nov 2026")
 
 
-def test_a_span_of_days_and_a_long_heading_stay_in_their_cells_on_a_phone(desk: Desk):
+def test_days_headings_and_forms_have_room_in_the_cells_of_a_phone(desk: Desk):
     desk.page.set_viewport_size({"width": 390, "height": 900})
     runs_over = desk.page.evaluate(
         """() => {
@@ -250,13 +250,19 @@ def test_a_span_of_days_and_a_long_heading_stay_in_their_cells_on_a_phone(desk: 
             table.className = "tbl cards";
             table.innerHTML = `<tbody><tr>
                 <td class="nowrap" data-k="เวลา">17&nbsp;พ.ย.&nbsp;69 – 19&nbsp;พ.ย.&nbsp;69</td>
-                <td class="n" data-k="ประมาณการ (บาท)">2,100</td></tr></tbody>`;
+                <td class="n" data-k="ประมาณการ (บาท)">2,100</td>
+                <td data-k="หน่วยงาน">สนง.อุตสาหกรรม</td>
+                <td class="wide-m"><details open><form><input class="input"></form></details></td>
+                </tr></tbody>`;
             document.querySelector("main .pan").append(table);
             const cells = [...table.querySelectorAll("td")];
             return cells.map((cell) => cell.scrollWidth - cell.clientWidth);
         }"""
     )
-    assert runs_over == [0, 0]
+    assert runs_over == [0, 0, 0, 0]
+    field = desk.page.locator(".wide-m form .input").bounding_box()
+    assert field is not None
+    assert field["width"] > 300
 
 
 def test_the_chosen_colours_stay_and_a_question_comes_before_what_cannot_be_undone(desk: Desk):
