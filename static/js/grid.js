@@ -56,7 +56,8 @@
   422 {"errors": {"numerator": "ประโยค", "": "ประโยคของทั้งแถว"}}
   With data-many several rows go in one request: rows=7,8 & version-7=3 & value-7=๙,๘๔๒ & version-8=0 & …, and the
   answer is 200 {"rows": {"7": {"ok": true, …}, "8": {"errors": {…}}}}, each as for one row.
-  401, 403 or a redirect to the login page: the text stays on the device and is sent after signing in again.
+  401, 403 or a redirect to the login page: the text stays on the device and is sent after signing in again, in another
+  tab too: the page takes the new token, where the same person signed in.
 */
 import * as shelf from "./shelf.js";
 import { clock, h, icon, t } from "./words.js";
@@ -159,6 +160,9 @@ class Grid {
       this.steppingIn = false;
     });
     window.addEventListener("online", () => this.retry());
+    window.addEventListener("focus", () => {
+      if (this.ended) this.retry();
+    });
     window.addEventListener("pagehide", () => this.flushOnLeave());
     window.addEventListener("beforeunload", (event) => {
       if (this.personal && this.dirtyRows().length) event.preventDefault();
@@ -374,7 +378,7 @@ class Grid {
     return body;
   }
 
-  async send(rows) {
+  async send(rows, renewed = false) {
     const sent = new Map(rows.map((row) => [row, new Map(this.rows.get(row).map((cell) => [cell, cell.value]))]));
     const asked = new Map(rows.map((row) => [row, this.bodyOf(row).toString()]));
     const postpone = (reason) => rows.forEach((row) => this.postpone(row, reason));
@@ -392,6 +396,10 @@ class Grid {
       return;
     }
     if (response.status === 401 || response.status === 403 || response.redirected) {
+      if (!renewed && (await this.renew())) {
+        await this.send(rows, true);
+        return;
+      }
       for (const row of rows) this.expired(row);
       return;
     }
@@ -412,6 +420,22 @@ class Grid {
     }
   }
 
+  /* A sign-in in another tab made this page's token stale: take the new one, if the same person signed in. */
+  async renew() {
+    try {
+      const response = await fetch(window.location.href, { credentials: "same-origin" });
+      if (!response.ok || response.redirected) return false;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const { csrf, user } = page.querySelector("form[data-grid]")?.dataset ?? {};
+      if (!csrf || user !== this.user) return false;
+      this.form.dataset.csrf = csrf;
+      for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = csrf;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /* What the server said about one row. */
   take(row, ok, answer, asked, sent) {
     if (!ok) this.rejected.set(row, asked);
@@ -422,6 +446,7 @@ class Grid {
   }
 
   accept(row, sent, answer) {
+    this.ended = false;
     this.setVersion(row, answer.version);
     for (const [cell, value] of sent) cell.dataset.sent = value;
     this.clearMarks(row);
@@ -614,6 +639,7 @@ class Grid {
 
   expired(row) {
     this.waiting.add(row);
+    this.ended = true;
     const here = window.location.pathname + window.location.search;
     const login = `${this.form.dataset.loginUrl ?? "/accounts/login/"}?next=${encodeURIComponent(here)}&expired=1`;
     const kept = this.personal ? t("หมดเวลาใช้งาน เปิดหน้าเข้าสู่ระบบในแท็บใหม่ แล้วกลับมาบันทึก") : t("หมดเวลาใช้งาน สิ่งที่พิมพ์ยังอยู่ในเครื่องนี้");

@@ -209,6 +209,34 @@ def test_an_ended_session_leads_to_the_sign_in_and_keeps_the_text(desk: Desk):
     expect(link).to_have_attribute("href", "/accounts/login/?next=%2Fdesk%2Fgallery%2F&expired=1")
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_a_sign_in_in_another_tab_lets_the_page_save_only_for_the_same_person(
+    desk: Desk, same: bool
+):
+    grid = desk.page.locator("form[data-grid]")
+    stale = grid.get_attribute("data-csrf")
+
+    def renewed(route: Route) -> None:
+        if route.request.method == "POST" and route.request.headers["x-csrftoken"] == stale:
+            route.fulfill(status=403, body="")
+        elif route.request.method == "GET" and not same:
+            text = route.fetch().text().replace('data-user="', 'data-user="another-')
+            route.fulfill(status=200, content_type="text/html", body=text)
+        else:
+            route.fallback()
+
+    desk.page.route(f"{desk.address}/desk/gallery/", renewed)
+    desk.cell("value-4").fill("7")
+    desk.page.keyboard.press("Enter")
+    if same:
+        expect(desk.saved).to_contain_text("บันทึกแล้ว")
+        assert [body["value"] for body in desk.sent] == ["7"]
+    else:
+        expect(desk.page.get_by_role("link", name="เข้าสู่ระบบแล้วทำต่อ")).to_be_visible()
+        assert desk.sent == []
+    expect(desk.cell("value-4")).to_have_value("7")
+
+
 def test_a_slash_goes_to_the_search_and_the_calendar_writes_the_buddhist_year(desk: Desk):
     desk.page.locator("h1").click()
     desk.page.keyboard.press("/")
