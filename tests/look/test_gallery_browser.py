@@ -293,6 +293,25 @@ def test_days_headings_and_forms_have_room_in_the_cells_of_a_phone(desk: Desk):
     assert field["width"] > 300
 
 
+def test_the_button_that_signs_one_row_stands_clear_of_its_name_on_a_phone(desk: Desk):
+    desk.page.set_viewport_size({"width": 390, "height": 900})
+    desk.page.evaluate(
+        """() => {
+            const table = document.createElement("table");
+            table.className = "tbl tbl--mid a2 cards approve";
+            table.innerHTML = `<tbody><tr>
+                <td class="check-cell"><button class="btn btn--small" type="button">ลงนามแถว</button></td>
+                <th scope="row">ผู้สูงอายุติดเตียงที่ได้รับการเยี่ยมบ้าน</th></tr></tbody>`;
+            document.querySelector("main .pan").append(table);
+        }"""
+    )
+    button = desk.page.get_by_role("button", name="ลงนามแถว").bounding_box()
+    name = desk.page.locator(".approve th").bounding_box()
+    assert button is not None
+    assert name is not None
+    assert button["y"] + button["height"] <= name["y"]
+
+
 def test_the_chosen_colours_stay_and_a_question_comes_before_what_cannot_be_undone(desk: Desk):
     desk.page.get_by_role("button", name="มืด").click()
     desk.open()
