@@ -158,6 +158,9 @@ class ProjectFileForm(YearsForm):
         ):
             self.fields[name].choices = choices[name]  # type: ignore[attr-defined]
         self.fields["code"].disabled = fixed_code
+        for name in ("coordinator_name", "coordinator_phone", "coordinator_email"):
+            # A device keeps what is typed into a long form, but nobody's telephone.
+            self.fields[name].widget.attrs["data-personal"] = ""
 
 
 class ParticularsForm(forms.Form):

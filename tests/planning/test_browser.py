@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 from django.test import Client
+from playwright.sync_api import expect
 
 from accounts.models import Role
 from planning.models import Need
@@ -104,3 +105,19 @@ def test_two_editions_are_compared(eyes):
     )
     assert page.locator("ins").first.inner_text() == "และน้ำสะอาด"
     assert not eyes.faults, "\n".join(eyes.faults)
+
+
+def test_a_forum_that_was_typed_comes_back_after_the_session_ended(eyes):
+    strategist, page = person(Role.STRATEGIST), eyes.page
+    become(eyes, strategist)
+    page.goto(f"{eyes.address}/desk/plans/forums/")
+    page.fill("[name=title_th]", "เวทีชุมชนปากน้ำ")
+    page.fill("[name=held_date]", "12 ม.ค. 70")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("[name=title_th]").press("Enter")
+    page.wait_for_url("**/accounts/login/**")
+    expect(page.locator("[data-typed-kept]")).to_contain_text("2 ช่อง")
+    become(eyes, strategist)
+    page.goto(f"{eyes.address}/desk/plans/forums/")
+    assert page.input_value("[name=title_th]") == "เวทีชุมชนปากน้ำ"
+    assert page.input_value("[name=held_date]") == "12 ม.ค. 70"
