@@ -45,7 +45,7 @@ Due = tuple[Planned, frozenset[int]]
 
 
 class Cells(NamedTuple):
-    """The four quarters of a KPI that reports itself."""
+    """The quarters of a KPI that reports itself, as far as they are read."""
 
     states: list[CellState]
     values: list[int | None]
@@ -60,6 +60,7 @@ class Computation:
         self.snapshot = snapshot
         self.wanted = wanted if isinstance(wanted, set | frozenset) else set(wanted)
         self.today = local_date(at)
+        self._numbers = range(1, snapshot.up_to + 1)
         self._figures: dict[Key, Computed] = {}
         self._brought: dict[Key, Brought] = {}
         self._cells: dict[int, Cells] = {}
@@ -177,7 +178,7 @@ class Computation:
     def _cells_of(self, definition: Definition) -> Cells:
         cells = self._cells.get(definition.pk)
         if cells is None:
-            quarters = [self._cell(definition, number) for number in range(1, YEAR_END + 1)]
+            quarters = [self._cell(definition, number) for number in self._numbers]
             states, values, numerators, denominators = zip(*quarters, strict=True)
             cells = Cells(list(states), list(values), list(numerators), list(denominators))
             self._cells[definition.pk] = cells

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -53,13 +54,17 @@ LEFT JOIN kpi_figure AS figure ON figure.kpi_id = kpi.id AND figure.quarter_id =
 LEFT JOIN kpi_result AS entry ON entry.kpi_id = kpi.id AND entry.quarter_id = quarter.id
 LEFT JOIN kpi_target AS target ON target.kpi_id = kpi.id AND target.quarter = quarter.number
 WHERE kpi.fiscal_year_id = %s{among}
-ORDER BY figure.id
 """
 _UP_TO = " AND quarter.number <= %s"
+# Of later quarters a figure needs what its year's target is the sum of, where a curve moves by it,
+# and to know that there is a base, if not of its own quarters.
 _LATER_TARGETS = """
 SELECT target.kpi_id, target.quarter, target.value, target.low, target.high, target.base
-FROM kpi_target AS target JOIN kpi_kpi AS kpi ON kpi.id = target.kpi_id
+FROM kpi_target AS target
+JOIN kpi_kpi AS kpi ON kpi.id = target.kpi_id
+LEFT JOIN kpi_scorecurve AS curve ON curve.id = kpi.curve_id
 WHERE kpi.fiscal_year_id = %s AND target.quarter > %s
+  AND (target.base IS NOT NULL OR (curve.axis = 'value' AND kpi.year_target IS NULL))
 """
 _COUNTED = ", ".join(f"'{status.value}'" for status in sorted(COUNTED))
 _COLUMNS = ", ".join(f"figure.{name}" for name in Computed._fields)
@@ -106,7 +111,7 @@ _RULES = (
     *("is_ratio", "over_time", "denominator_over_time", "over_units", "direction"),
     "target_meaning",
 )
-# A row for each version of a KPI's rules, the newest first.
+# A row for each version of a KPI's rules.
 _DEFINITIONS = """
 SELECT kpi.id, kpi.indicator_id, kpi.scorecard_id, card.level, kpi.issue_id, issue.weight,
     kpi.weight, kpi.reports_own, kpi.unconfirmed_reason, card.scale, card.top_score,
@@ -122,7 +127,7 @@ LEFT JOIN kpi_scorecurve AS curve ON curve.id = kpi.curve_id
 LEFT JOIN kpi_link AS up ON up.child_id = kpi.id AND up.kind IN ('share', 'same')
 LEFT JOIN kpi_indicatorversion AS version ON version.indicator_id = kpi.indicator_id
 WHERE kpi.fiscal_year_id = %s{among}
-ORDER BY kpi.id, version.from_year DESC, version.from_quarter DESC
+ORDER BY kpi.id
 """
 _RULE_COLUMNS = ", ".join(f"version.{name}" for name in _RULES)
 _PERIODS = """
@@ -265,9 +270,10 @@ def _version(cells: Sequence[Any]) -> Version:
 
 
 def _in_force(year: int, versions: Sequence[Version]) -> tuple[Version | None, ...]:
-    """Return the rules in each quarter of a year; versions come the newest first."""
+    """Return the rules in each quarter of a year."""
+    newest_first = sorted(versions, key=attrgetter("since"), reverse=True)
     return tuple(
-        next((version for version in versions if version.since <= (year, number)), None)
+        next((version for version in newest_first if version.since <= (year, number)), None)
         for number in range(1, YEAR_END + 1)
     )
 
@@ -296,9 +302,9 @@ def _curve(points: Any, axis: str, below: str, is_steps_only: Any) -> Curve | No
 def read_year(year: int, up_to: int = YEAR_END) -> Snapshot:
     """Read everything of a fiscal year; versions of figures first, so that a change is not lost.
 
-    `up_to` leaves what later quarters hold, but for their targets: a year's may be their sum.
+    `up_to` leaves what later quarters hold, but for what an earlier figure needs of their targets.
     """
-    snapshot = Snapshot(year)
+    snapshot = Snapshot(year, up_to)
     if up_to < YEAR_END:
         _read_figures(snapshot, among=_UP_TO, params=[year, up_to])
         for kpi_id, number, *cells in _rows(_LATER_TARGETS, [year, up_to]):

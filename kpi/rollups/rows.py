@@ -128,6 +128,8 @@ class Snapshot:
     """All that a run reads; computing it asks the database for nothing more."""
 
     year: int
+    # The last quarter that is read.
+    up_to: int = YEAR_END
     periods: dict[int, Period] = field(default_factory=dict)
     # Quarters of the following year, in which late-coming figures are due: 5 is its first.
     later_periods: dict[int, Period] = field(default_factory=dict)
