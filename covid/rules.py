@@ -79,6 +79,13 @@ def why_not_order(from_date: date, until_date: date | None) -> str | None:
     return None
 
 
+def why_not_facility(from_date: date | None, until_date: date | None) -> str | None:
+    """Say why a facility's days do not follow each other."""
+    if from_date and until_date and until_date < from_date:
+        return _("วันปิดต้องไม่ก่อนวันเปิด")
+    return None
+
+
 def why_not_factory(status: str, from_date: date | None, until_date: date | None) -> str | None:
     """Say why a factory's days do not fit its status."""
     if status != Factory.Status.PREPARING and from_date is None:
@@ -99,8 +106,10 @@ def why_not_inspected(outcome: str, tested: int | None, found: int | None, note:
     return None
 
 
-def why_not_vaccinated(given: int, target: int | None, note: str) -> str | None:
+def why_not_vaccinated(dose: int, given: int, target: int | None, note: str) -> str | None:
     """Say why doses given do not stand: more than the target needs its reason."""
+    if not 1 <= dose <= 9:
+        return _("เข็มที่ต้องเป็น 1 ถึง 9")
     if target is not None and given > target and not note.strip():
         return _("ฉีด %(given)d คน เกินเป้าหมาย %(target)d คน ถ้าถูกต้องให้เขียนเหตุผลในหมายเหตุ") % {
             "given": given,

@@ -138,7 +138,7 @@ def _records(content: memoryview, start: int, countdown: Iterator[int]) -> Itera
         if depth <= 0:
             return
         start += 4 + length
-    raise ValueError("more records than a workbook has")
+    raise UnreadableFile("too_many_cells", limit=f"{_FOLLOWED_AT_MOST:,}")
 
 
 def _written(cells: memoryview, *, is_unicode: bool) -> str:
@@ -160,9 +160,9 @@ class _Sheet:
     def follow(self, start: int, countdown: Iterator[int]) -> range:
         """Take in the records from a place on; returns the bytes that they span."""
         details = self.details
-        last = start
+        end = start
         for kind, place, cells in _records(memoryview(self._stream), start, countdown):
-            last = place
+            end = place
             if kind in _FIGURES or kind in _OTHER_CELLS:
                 self._take_cells(kind, cells)
             elif kind == _ROW:
@@ -176,7 +176,7 @@ class _Sheet:
                 # What it claims, cells that only look empty among it, calamine would make room for.
                 cells[:] = bytes(len(cells))
         bound(details.bottom, details.right, self._limits)
-        return range(start, last + 4)
+        return range(start, end + 4)
 
     def _take_cells(self, kind: int, cells: memoryview) -> None:
         row, first, style = struct.unpack_from("<3H", cells)

@@ -172,23 +172,12 @@ def _refused(sentence: str | None, code: str) -> Refused | None:
     return Refused(sentence, code=code) if sentence else None
 
 
-def _why_not_facility(row: FacilityInput) -> Refused | None:
-    is_turned = row.from_date and row.until_date and row.until_date < row.from_date
-    return Refused(_("วันปิดต้องไม่ก่อนวันเปิด"), code="dates") if is_turned else None
-
-
-def _why_not_vaccination(row: VaccinationInput) -> Refused | None:
-    if not 1 <= row.dose <= 9:
-        return Refused(_("เข็มที่ต้องเป็น 1 ถึง 9"), code="invalid")
-    return _refused(rules.why_not_vaccinated(row.given, row.target, row.note), "invalid")
-
-
 _REGISTERS: Final[Mapping[type, Register]] = {
     FacilityInput: Register(
         Facility,
         "covid.facility.put",
         ("incident_id", "code"),
-        _why_not_facility,
+        lambda row: _refused(rules.why_not_facility(row.from_date, row.until_date), "dates"),
         lambda row: Refused(
             _("มีสถานที่รหัส %(code)s แล้ว ใช้รหัสอื่น") % {"code": row.code}, code="code_taken"
         ),
@@ -238,7 +227,9 @@ _REGISTERS: Final[Mapping[type, Register]] = {
         Vaccination,
         "covid.vaccination.put",
         ("incident_id", "dose", "group", "area_id", "day"),
-        _why_not_vaccination,
+        lambda row: _refused(
+            rules.why_not_vaccinated(row.dose, row.given, row.target, row.note), "invalid"
+        ),
         lambda row: Refused(_("มียอดของเข็ม กลุ่ม อำเภอ และวันนี้แล้ว แก้ไขแถวเดิม"), code="taken"),
     ),
     SupplyInput: Register(
@@ -341,10 +332,15 @@ def _clashes(
 ) -> dict[int, Refused]:
     """Say by position which rows stand against others, those beside them and those stored."""
     found: dict[int, Refused] = {}
+    changed: set[int] = set()
     for position, entry in together.items():
-        seen = held.get(position)
-        if entry.instead_of and (seen is None or seen.version != entry.version):
+        if not entry.instead_of:
+            continue
+        seen, pk = held.get(position), entry.instead_of.pk
+        # The second of two changes of one row did not see what the first made of it.
+        if seen is None or seen.version != entry.version or pk in changed:
             found[position] = Refused(changed_meanwhile(), code="changed_meanwhile")
+        changed.add(pk)
     if not register.known_by:
         return found
     keys = {position: _bare(_known(register, entry)) for position, entry in together.items()}
@@ -356,9 +352,7 @@ def _clashes(
         **{f"{last}__in": {key[-1] for key in keys.values()}}
     )
     owners: dict[_Known, Any] = {
-        key: pk
-        for pk, *key_of in rows.values_list("pk", *register.known_by)
-        for key in [tuple(key_of)]
+        tuple(key): pk for pk, *key in rows.values_list("pk", *register.known_by)
     }
     for position, entry in together.items():
         # A row that is new owns its place for the rows below it.

@@ -346,8 +346,11 @@ def test_an_old_workbook_that_claims_an_endless_sheet_is_read_without_it(kept):
     ("book", "code"),
     [
         (lambda: old_book(FAR_AWAY), "too_many_columns"),
-        (lambda: old_book(BEGINS + part(1) * 2_000 + ENDS), "truncated"),
-        (lambda: old_book(*[BEGINS + part(1) * n + ENDS for n in (400, 401, 402)]), "truncated"),
+        (lambda: old_book(BEGINS + part(1) * 2_000 + ENDS), "too_many_cells"),
+        (
+            lambda: old_book(*[BEGINS + part(1) * n + ENDS for n in (600, 601, 602)]),
+            "too_many_cells",
+        ),
         (lambda: old_book(*[BEGINS + ENDS] * 100), "too_many_sheets"),
         (lambda: old_book(*[FAR_AWAY] * 2), "too_many_columns"),
         (lambda: old_book(*[BEGINS + A_FIGURE + ENDS] * 2), "truncated"),
@@ -361,7 +364,7 @@ def test_an_old_workbook_that_would_keep_the_reader_busy_is_refused_before_it_is
     kept, monkeypatch, book, code
 ):
     path = kept(book(), "a.xls")
-    monkeypatch.setattr("common.workbooks.xls._FOLLOWED_AT_MOST", 1_000)
+    monkeypatch.setattr("common.workbooks.xls._FOLLOWED_AT_MOST", 1_500)
     monkeypatch.setattr("common.workbooks.book.CalamineWorkbook", None)
     assert why_refused(path) == code
 

@@ -397,6 +397,18 @@ def test_rows_are_kept_together_or_not_at_all(scene):
     assert not CaseFinding.objects.exists()
 
 
+def test_the_second_change_of_one_row_in_a_list_is_refused(scene):
+    place = covid.FactoryInput("B1", "โรงงาน", scene.districts[0], 1, 2, "preparing")
+    [kept] = covid.put_rows(
+        entries=[covid.RegisterEntry(scene.incident, place)], by=scene.operator, at=NOON
+    )
+    twice = [covid.RegisterEntry(scene.incident, place, kept, 1)] * 2
+    with pytest.raises(EntriesRefused) as refused:
+        covid.put_rows(entries=twice, by=scene.operator, at=NOON)
+    assert {n: why.code for n, why in refused.value.by_entry.items()} == {1: "changed_meanwhile"}
+    assert Factory.objects.get().version == 1
+
+
 def test_a_register_is_kept_by_as_many_statements_however_long_it_is(scene, year):
     def entries(count, known=None):
         return [
